@@ -1,0 +1,53 @@
+# The short names a person types. `make help` lists them.
+PYTHON ?= python3
+CORES  ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count())")
+BIN    := .venv/bin
+READY  := .venv/ready-$(shell cksum < requirements.lock | cut -d' ' -f1)
+export PYTHONPATH := workflow/lib
+
+.PHONY: help setup reproduce report unlock test test-slow lint lock
+.DEFAULT_GOAL := help
+
+help: ## list these
+	@sed -n 's/^\([a-z-]*\):[^#]*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup: $(READY) ## make the environment in .venv, with uv when it is there, else with pip
+
+$(READY): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name one: make PYTHON=python3.11 …")'
+	@rm -rf .venv
+	@echo "making the environment in .venv (once)"
+	@if command -v uv >/dev/null; then \
+	    uv venv -q --python $(PYTHON) .venv && uv pip install -q --python $(BIN)/python -r requirements.lock; \
+	else \
+	    $(PYTHON) -m venv .venv && $(BIN)/python -m pip install -q --disable-pip-version-check -r requirements.lock; \
+	fi
+	@touch $@
+
+reproduce: setup unlock ## run the laptop scale to the end: every table and figure, in reports/
+	@$(BIN)/snakemake --cores $(CORES)
+	@echo "The results are in reports/: open reports/index.html in a browser."
+
+report: setup unlock ## the same, and Snakemake's own report with every job's time: reports/snakemake.html
+	@$(BIN)/snakemake --cores $(CORES)
+	@$(BIN)/snakemake --report reports/snakemake.html
+
+unlock: setup ## clear the lock that a killed run left; says so when a run is alive
+	@$(BIN)/python -m sleep_robustness.runs
+
+test: setup ## the tests, about five minutes on two cores
+	@$(BIN)/python -m pytest -m "not slow"
+
+test-slow: setup ## all tests, those marked slow too
+	@$(BIN)/python -m pytest
+
+lint: setup ## ruff, snakefmt and snakemake --lint
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/snakefmt --check Snakefile workflow
+	@$(BIN)/snakemake --lint
+
+lock: ## requirements.lock anew from pyproject.toml; needs uv
+	@uv pip compile -q pyproject.toml --universal --python-version 3.11 --no-annotate --no-header \
+	    | grep -vE '^(nvidia-|cuda-|triton)' > requirements.lock.new
+	@(echo "# Made by 'make lock' from pyproject.toml; the CUDA packages that torch asks for are left to torch."; \
+	    cat requirements.lock.new) > requirements.lock && rm requirements.lock.new
