@@ -1,0 +1,106 @@
+"""The check of the configuration before anything runs: one sentence for what is wrong, naming the key and the mend.
+
+Runs inside Snakemake itself, so it imports none of the data sets, defences and attacks: what each takes stands in its file
+as PARAMETERS, a literal, and is read from there.
+"""
+
+import ast
+import math
+from difflib import get_close_matches
+from pathlib import Path
+
+import yaml
+from jsonschema import Draft202012Validator, ValidationError
+from jsonschema.exceptions import best_match
+from jsonschema.validators import extend
+
+from sleep_robustness.errors import UserError
+from sleep_robustness.imports import PACKAGE
+
+SCHEMA = PACKAGE.parents[1] / "schemas" / "config.schema.yaml"
+TYPES = Draft202012Validator.TYPE_CHECKER  # with numbers that are finite: YAML knows .nan and .inf
+VALIDATOR = extend(
+    Draft202012Validator,
+    type_checker=TYPES.redefine("number", lambda _, value: TYPES.is_type(value, "number") and math.isfinite(value)),
+)
+PLUGINS = {
+    "datasets": "data",
+    "defences": "defences",
+    "attacks": "attacks",
+}  # part of the config: folder of the library
+
+
+def check(config: dict) -> None:
+    """Raise UserError, one sentence, for the first thing wrong with `config`."""
+    schema = yaml.safe_load(SCHEMA.read_text())
+    _validate(config, schema, ())
+    frame = schema["$defs"]
+    for name, entry in config["datasets"].items():
+        _validate_plugin(entry, frame["dataset"], ("datasets", name), schema)
+    for part, node in (("defences", frame["parameters"]), ("attacks", frame["attack"])):
+        for name, variants in config[part].items():
+            for variant, entry in variants.items():
+                _validate_plugin(entry, node, (part, name, variant), schema)
+    for reading, parts in config["readings"].items():
+        for part in ("defences", "attacks"):
+            _check_reading(config, reading, part, parts[part])
+
+
+def parameters(file: Path) -> dict:
+    """The literal PARAMETERS of a plug-in's file: for each parameter its JSON schema."""
+    for node in ast.parse(file.read_text()).body:
+        if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == ["PARAMETERS"]:
+            return ast.literal_eval(node.value)
+    raise UserError(
+        f"{file} lacks PARAMETERS, the schema of what its config entry takes; write PARAMETERS = {{}} if it takes nothing."
+    )
+
+
+def _validate_plugin(entry: dict, frame: dict, path: tuple, schema: dict) -> None:
+    """Check an entry against the frame's keys and the plug-in's own, all of them required and no others allowed."""
+    part, name = path[:2]
+    file = PACKAGE / PLUGINS[part] / f"{name}.py"
+    if not file.is_file():
+        known = ", ".join(sorted(f.stem for f in file.parent.glob("*.py") if "PARAMETERS" in f.read_text()))
+        raise UserError(
+            f"config: {part} names {name!r}, but there is no {file.name} among its files ({known}); mend the name or write it."
+        )
+    properties = frame.get("properties", {}) | parameters(file)
+    own = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
+    _validate(entry, own | {"$defs": schema["$defs"]}, path)
+
+
+def _check_reading(config: dict, reading: str, part: str, choice: dict) -> None:
+    """A reading must name one existing variant for each defence and attack of the config."""
+    for name in {**choice, **config[part]}:
+        where = f"readings.{reading}.{part}"
+        if name not in config[part]:
+            raise UserError(f"config: {where} names {name!r}, which {part} does not have; it has {', '.join(config[part])}.")
+        if name not in choice:
+            raise UserError(f"config: {where} lacks {name!r}; name one of its variants: {', '.join(config[part][name])}.")
+        if choice[name] not in config[part][name]:
+            raise UserError(f"config: {where}.{name} is {choice[name]!r}; it must be one of {', '.join(config[part][name])}.")
+
+
+def _validate(instance, schema: dict, path: tuple) -> None:
+    error = best_match(VALIDATOR(schema).iter_errors(instance))
+    if error:
+        raise UserError(f"config: {_sentence(error, path)}")
+
+
+def _sentence(error: ValidationError, path: tuple) -> str:
+    """One sentence for a schema error at a place of the config."""
+    where = ".".join(map(str, (*path, *error.absolute_path)))
+    inside = f" in {where}" if where else ""
+    if error.validator == "additionalProperties":
+        known = error.schema.get("properties", {})
+        key = next(key for key in error.instance if key not in known)
+        close = get_close_matches(str(key), list(known), 1)
+        mend = f"did you mean {close[0]!r}?" if close else f"known are {', '.join(known)}." if known else "it takes none."
+        return f"unknown key {key!r}{inside}; {mend}"
+    if error.validator == "required":
+        key = next(key for key in error.validator_value if key not in error.instance)
+        return f"key {key!r} is missing{inside}; config/config.yaml shows it."
+    if error.validator == "pattern" and "propertyNames" in error.absolute_schema_path:
+        return f"the name {error.instance!r}{inside} will not do; it must be {error.schema['description']}."
+    return f"{where or 'the file'} is {error.instance!r}; it must be {error.schema['description']}."
