@@ -1,0 +1,93 @@
+"""Fast gradient sign method (Goodfellow et al. 2014; paper §2, score in §5): clip(x + ε·sign ∇ₓ, bounds) on a grid of ε."""
+
+from collections.abc import Callable
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn.functional import one_hot
+
+from sleep_robustness.attacks import AttackResult
+from sleep_robustness.errors import UserError
+from sleep_robustness.models import ReluNetwork
+from sleep_robustness.progress import progress
+
+PARAMETERS = {
+    "objective": {"enum": ["loss", "margin"], "description": "loss or margin"},
+    "epsilon_max": {"type": "number", "exclusiveMinimum": 0, "description": "a number above 0"},
+    "epsilon_step": {"type": "number", "exclusiveMinimum": 0, "description": "a number above 0"},
+}
+BATCH = 1000  # examples attacked at a time
+
+
+def loss(logits: Tensor, y: Tensor) -> Tensor:
+    """Gradient by the logits of the network's training loss J; y int64 [n] → [n, classes].
+
+    It points the wrong way, raising the true class, wherever the true class's output exceeds 1.
+    """
+    return ReluNetwork.delta(logits, one_hot(y, logits.shape[1]).to(logits))
+
+
+def margin(logits: Tensor, y: Tensor) -> Tensor:
+    """Gradient by the logits of max_{c≠y} z_c − z_y, which a misclassification makes positive; y int64 [n] → [n, classes]."""
+    true = one_hot(y, logits.shape[1]).to(logits)
+    rival = logits.masked_fill(true.bool(), -torch.inf).argmax(1)
+    return one_hot(rival, logits.shape[1]).to(logits) - true
+
+
+Objective = Callable[[Tensor, Tensor], Tensor]
+OBJECTIVES: dict[str, Objective] = {"loss": loss, "margin": margin}
+
+
+def grid(params: dict) -> np.ndarray:
+    """The strengths ε tried: 0 to epsilon_max in steps of epsilon_step, float64 [k]."""
+    last, step = params["epsilon_max"], params["epsilon_step"]
+    steps = round(last / step)
+    if not np.isclose(steps * step, last):
+        raise UserError(
+            f"config: fgsm's epsilon_max {last} is not a whole number of epsilon_steps of {step}; mend one of them."
+        )
+    return np.arange(steps + 1) * step
+
+
+def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
+    """Attack every example at every ε of the grid, with the gradient taken once, at x, dropout off.
+
+    params: objective ("loss" or "margin"), epsilon_max, epsilon_step. Strength is the smallest ε of the grid that is
+    misclassified. details: strengths [k]; right bool [n, k], classified right at each ε; zero_gradient [n], the gradient is
+    0 everywhere; wrong_way [n], the gradient raises the true class's output; zero_output [n], all outputs are 0, which
+    counts as class 0. FGSM draws no random numbers; `rng` is not used.
+    """
+    strengths = grid(params)
+    right = np.empty((len(x), len(strengths)), bool)
+    distances = np.empty((len(x), len(strengths)))
+    flags = {name: np.empty(len(x), bool) for name in ("zero_gradient", "wrong_way", "zero_output")}
+    for rows in progress(np.array_split(np.arange(len(x)), -(-len(x) // BATCH)), what=f"FGSM, batches of {BATCH}"):
+        inputs, labels = x[rows], y[rows]
+        sign, by_batch = _gradient_sign(network, inputs, labels, OBJECTIVES[params["objective"]])
+        for name, values in by_batch.items():
+            flags[name][rows] = values.cpu()
+        for column, epsilon in enumerate(strengths):
+            attacked = (inputs + epsilon * sign).clamp(*network.bounds)
+            right[rows, column] = (network.predict(attacked) == labels).cpu()
+            distances[rows, column] = (attacked - inputs).square().mean(1).cpu()
+    first, found = (~right).argmax(1), ~right.all(1)
+    return AttackResult(
+        strength=np.where(found, strengths[first], np.inf),
+        distance=np.where(found, distances[np.arange(len(x)), first], np.inf),
+        success=found & right[:, 0],
+        details={"strengths": strengths, "right": right, **flags},
+    )
+
+
+def _gradient_sign(network: ReluNetwork, x: Tensor, y: Tensor, objective: Objective) -> tuple[Tensor, dict[str, Tensor]]:
+    """Sign of the objective's gradient by x, [n, d], and the flags of `run`, bool [n] each."""
+    x = x.clone().requires_grad_()
+    logits = network.logits(x)
+    by_logits = objective(logits.detach(), y)
+    (gradient,) = torch.autograd.grad(logits, x, by_logits)
+    return gradient.sign(), {
+        "zero_gradient": (gradient == 0).all(1),
+        "wrong_way": by_logits.gather(1, y[:, None])[:, 0] > 0,
+        "zero_output": (logits <= 0).all(1),
+    }

