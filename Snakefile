@@ -1,0 +1,38 @@
+# Sleep and robustness: Tadros et al. (ICLR 2020) from raw data. See README.md; every target is also the name of its rule.
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+
+configfile: "config/config.yaml"
+
+
+report: "workflow/report/workflow.rst"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/data.smk"
+include: "workflow/rules/train.smk"
+include: "workflow/rules/evaluate.smk"
+include: "workflow/rules/analyse.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/tables.smk"
+include: "workflow/rules/page.smk"
+
+
+onstart:
+    record()
+
+
+onsuccess:
+    forget()
+
+
+onerror:
+    forget()
+
+
+rule all:
+    default_target: True
+    input:
+        rules.page.output,

@@ -1,0 +1,1 @@
+"""Figures: one file each, from a tidy table to a matplotlib Figure; no reading, no computing."""

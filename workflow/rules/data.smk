@@ -1,0 +1,66 @@
+rule download_mnist:
+    """The four raw MNIST files, each checked, from the first source that gives it."""
+    input:
+        code=code("data.mnist"),
+    output:
+        expand(
+            "resources/mnist/{file}-ubyte",
+            file=["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"],
+        ),
+    log:
+        "logs/download_mnist.log",
+    benchmark:
+        "benchmarks/download_mnist.tsv"
+    retries: 2
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=30,
+    script:
+        "../scripts/download_mnist.py"
+
+
+rule mnist:
+    """MNIST as one data set: pixels / 255, in storage order."""
+    input:
+        raw=rules.download_mnist.output,
+        code=code("data.mnist"),
+    output:
+        dataset=f"{RESULTS}/data/mnist/dataset.npz",
+    log:
+        f"logs/mnist/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/mnist/{config['scale']}.tsv"
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        train_examples=lambda _: config["datasets"]["mnist"]["train_examples"],
+    script:
+        "../scripts/mnist.py"
+
+
+rule test_order:
+    """The order in which attacks take the test examples; the first n are a stratified subset, the same for every network."""
+    input:
+        dataset=f"{RESULTS}/data/{{dataset}}/dataset.npz",
+        code=code("data"),
+    output:
+        order=f"{RESULTS}/data/{{dataset}}/test_order.csv",
+    log:
+        f"logs/test_order/{config['scale']}/{{dataset}}.log",
+    benchmark:
+        f"benchmarks/test_order/{config['scale']}/{{dataset}}.tsv"
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    script:
+        "../scripts/test_order.py"

@@ -1,0 +1,77 @@
+rule table_1:
+    """Table 1: attack scores, printed beside ours."""
+    input:
+        summaries=expand(
+            rules.summarise_attack.output.table, dataset=config["datasets"], attack=config["attacks"]
+        ),
+        printed="workflow/reference/table_1.csv",
+        code=code("tables"),
+    output:
+        csv=f"{REPORTS}/tables/table_1.csv",
+        md=f"{REPORTS}/tables/table_1.md",
+        html=report(f"{REPORTS}/tables/table_1.html", caption="../report/table_1.rst", category="Tables"),
+    log:
+        f"logs/table_1/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/table_1/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        readings=config["readings"],
+    script:
+        "../scripts/table_1.py"
+
+
+rule table_2:
+    """Table 2: training parameters, printed beside those used."""
+    input:
+        printed="workflow/reference/table_2.csv",
+        code=code("tables"),
+    output:
+        csv=f"{REPORTS}/tables/table_2.csv",
+        md=f"{REPORTS}/tables/table_2.md",
+        html=report(f"{REPORTS}/tables/table_2.html", caption="../report/table_2.rst", category="Tables"),
+    log:
+        f"logs/table_2/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/table_2/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        training={name: dataset["training"] for name, dataset in config["datasets"].items()},
+    script:
+        "../scripts/table_2.py"
+
+
+rule table_fgsm:
+    """FGSM in full: every measure, beside the authors' own program."""
+    input:
+        fgsm=rules.fig_1.input.fgsm,
+        original=rules.fig_1.input.original,
+        code=code("tables"),
+    output:
+        csv=f"{REPORTS}/tables/table_fgsm.csv",
+        md=f"{REPORTS}/tables/table_fgsm.md",
+        html=report(
+            f"{REPORTS}/tables/table_fgsm.html", caption="../report/table_fgsm.rst", category="Tables"
+        ),
+    log:
+        f"logs/table_fgsm/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/table_fgsm/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    script:
+        "../scripts/table_fgsm.py"

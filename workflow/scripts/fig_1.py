@@ -1,0 +1,16 @@
+"""Figure 1: accuracy under FGSM against ε."""
+
+from _job import job
+
+import pandas as pd
+
+from sleep_robustness.files import atomic
+from sleep_robustness.plots.fig_1 import fig_1
+from sleep_robustness.plots.style import save
+from sleep_robustness.tables import accuracy_curves
+
+summary = pd.concat(map(pd.read_csv, job.input.fgsm))
+table = accuracy_curves(summary, pd.read_csv(job.input.original), job.params.readings, "fgsm")
+with atomic(job.output.csv) as temporary:
+    table.to_csv(temporary, index=False)
+save(fig_1(table), job.output.pdf, job.output.png)
