@@ -6,6 +6,7 @@ as PARAMETERS, a literal, and is read from there.
 
 import ast
 import math
+import re
 from difflib import get_close_matches
 from pathlib import Path
 
@@ -46,26 +47,28 @@ def check(config: dict) -> None:
             _check_reading(config, reading, part, parts[part])
 
 
+def plugins(part: str) -> dict[str, Path]:
+    """The plug-ins of a part of the config, "attacks" say: the files of its folder that have PARAMETERS, by name."""
+    files = sorted((PACKAGE / PLUGINS[part]).glob("*.py"))
+    return {file.stem: file for file in files if re.search(r"^PARAMETERS = ", file.read_text(), re.MULTILINE)}
+
+
 def parameters(file: Path) -> dict:
     """The literal PARAMETERS of a plug-in's file: for each parameter its JSON schema."""
-    for node in ast.parse(file.read_text()).body:
-        if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == ["PARAMETERS"]:
-            return ast.literal_eval(node.value)
-    raise UserError(
-        f"{file} lacks PARAMETERS, the schema of what its config entry takes; write PARAMETERS = {{}} if it takes nothing."
-    )
+    nodes = [node for node in ast.parse(file.read_text()).body if isinstance(node, ast.Assign)]
+    return next(ast.literal_eval(node.value) for node in nodes if ast.unparse(node.targets[0]) == "PARAMETERS")
 
 
 def _validate_plugin(entry: dict, frame: dict, path: tuple, schema: dict) -> None:
     """Check an entry against the frame's keys and the plug-in's own, all of them required and no others allowed."""
     part, name = path[:2]
-    file = PACKAGE / PLUGINS[part] / f"{name}.py"
-    if not file.is_file():
-        known = ", ".join(sorted(f.stem for f in file.parent.glob("*.py") if "PARAMETERS" in f.read_text()))
+    files = plugins(part)
+    if name not in files:
+        known, folder = ", ".join(files), PLUGINS[part]
         raise UserError(
-            f"config: {part} names {name!r}, but there is no {file.name} among its files ({known}); mend the name or write it."
+            f"config: {part} names {name!r}, but {folder}/ has only {known}; mend the name or write {folder}/{name}.py."
         )
-    properties = frame.get("properties", {}) | parameters(file)
+    properties = frame.get("properties", {}) | parameters(files[name])
     own = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
     _validate(entry, own | {"$defs": schema["$defs"]}, path)
 

@@ -17,9 +17,12 @@ def library(*modules: str) -> list[str]:
     Raises ModuleNotFoundError for a name the package does not have.
     """
     seen: set[Path] = set()
-    waiting = [_file(module.split(".")) for module in modules]
-    if None in waiting:
-        raise ModuleNotFoundError(f"no module {modules[waiting.index(None)]!r} in {PACKAGE}")
+    waiting: list[Path] = []
+    for module in modules:
+        parts = module.split(".")
+        if _file(parts) is None:
+            raise ModuleNotFoundError(f"no module {module!r} in {PACKAGE}")
+        waiting += _with_packages(parts)
     while waiting:
         file = waiting.pop()
         if file not in seen:
@@ -29,7 +32,7 @@ def library(*modules: str) -> list[str]:
 
 
 def _imported(file: Path) -> list[Path]:
-    """Files inside the package that `file` imports, with the packages they lie in."""
+    """Files inside the package that `file` imports."""
     names = set()
     for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Import):
@@ -42,8 +45,13 @@ def _imported(file: Path) -> list[Path]:
     for name in names:
         head, *parts = name.split(".")
         if head == PACKAGE.name:
-            found |= {_file(parts[:n]) for n in range(len(parts) + 1)}
-    return [file for file in found if file]
+            found |= _with_packages(parts)
+    return list(found)
+
+
+def _with_packages(parts: list[str]) -> set[Path]:
+    """The file of a module and those of the packages it lies in, which importing it runs too."""
+    return {file for n in range(len(parts) + 1) if (file := _file(parts[:n]))}
 
 
 def _file(parts: list[str]) -> Path | None:

@@ -59,7 +59,7 @@ class Dataset:
 
 
 def stratified_order(labels: np.ndarray) -> np.ndarray:
-    """An order of all examples whose every prefix holds the classes in their shares, to within one example a class.
+    """An order of all examples whose every prefix holds the classes in their shares, but for rounding.
 
     labels: int [n] → indices int64 [n]. The first n of this order are the fixed subset that an attack limited to n examples
     works on, so smaller subsets lie inside larger ones and all networks are attacked on the same images.

@@ -26,7 +26,8 @@ class ResumableDownloader:
         self.folder.mkdir(parents=True, exist_ok=True)
         part = self.folder / f"{Path(url).name}.part"
         have = part.stat().st_size if part.exists() else 0
-        with requests.get(url, stream=True, timeout=TIMEOUT, headers={"Range": f"bytes={have}-"} if have else {}) as answer:
+        headers = {"Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
+        with requests.get(url, stream=True, timeout=TIMEOUT, headers=headers) as answer:
             if answer.status_code == requests.codes.requested_range_not_satisfiable:
                 part.unlink()  # whole or longer than the file: nothing to build on
                 raise requests.ConnectionError(f"{url}: an earlier part did not fit the file and was removed; try again")

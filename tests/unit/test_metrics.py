@@ -1,0 +1,118 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sleep_robustness import statistics
+from sleep_robustness.metrics import MEASURES, attack_rows, value
+from sleep_robustness.statistics import bootstrap, wilson
+
+INF = np.inf
+
+
+def measure(name, strength):
+    array, count = MEASURES[name]
+    assert array == "strength"
+    return value(count(np.array(strength, float)))
+
+
+@pytest.mark.parametrize(
+    ("strength", "clean", "f", "i", "z", "never"),
+    [
+        ([0.1, 0.2, 0.3], 1, 0.2, 0.2, 0.2, 0),
+        ([0, 0.1, 0.2, 0.3, INF], 0.8, 0.2, 0.25, 0.2, 0.25),  # one wrong, one never fooled
+        ([0, 0, 0, 0.1, INF], 0.4, 0.1, INF, 0, 0.5),
+        ([INF, INF], 1, np.nan, INF, INF, 1),
+        ([0, 0], 0, np.nan, np.nan, 0, np.nan),  # nothing right
+    ],
+)
+def test_scores_by_hand(strength, clean, f, i, z, never):
+    found = [measure(name, strength) for name in ("clean", "F", "I", "Z", "never_fooled")]
+    np.testing.assert_allclose(found, [clean, f, i, z, never])
+
+
+@given(st.lists(st.sampled_from([0.0, 0.05, 0.1, 0.2, 0.4, INF]), min_size=1, max_size=50))
+def test_f_is_at_most_i_and_z_is_at_most_i(strength):
+    f, i, z = (measure(name, strength) for name in "FIZ")
+    assert np.isnan(f) or f <= i
+    assert np.isnan(i) or z <= i
+
+
+def test_wilson_by_its_formula():
+    z, n, k = 1.959963984540054, 50, 7
+    p = k / n
+    centre, half = p + z**2 / (2 * n), z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+    np.testing.assert_allclose(wilson(p, n), [(centre - half) / (1 + z**2 / n), (centre + half) / (1 + z**2 / n)], rtol=1e-9)
+    assert wilson(0, 100)[0] == 0 and 0.03 < wilson(0, 100)[1] < 0.04
+    assert np.isnan(wilson(np.nan, 0)).all()
+
+
+def test_bootstrap_of_one_networks_mean_agrees_with_the_normal_interval():
+    values = np.random.default_rng(0).normal(size=400)
+    low, high = bootstrap([values], np.mean)
+    half = 1.96 * values.std() / 20
+    np.testing.assert_allclose([low, high], [values.mean() - half, values.mean() + half], atol=0.02)
+
+
+def test_bootstrap_feels_the_spread_between_networks():
+    alike = [np.full(100, 0.5)] * 3
+    apart = [np.full(100, level) for level in (0.2, 0.5, 0.8)]
+    assert np.ptp(bootstrap(alike, np.mean)) < 1e-12
+    low, high = bootstrap(apart, np.mean)
+    assert low == pytest.approx(0.2) and high == pytest.approx(0.8)
+
+
+def test_bootstrap_pairs_examples_across_networks():
+    """Two networks with the same errors vary as one; were their examples drawn apart, their mean would vary less."""
+    right = (np.arange(400) < 200).astype(float)
+    assert np.ptp(bootstrap([right, right], np.mean)) == pytest.approx(np.ptp(bootstrap([right], np.mean)), rel=0.1)
+
+
+def test_bootstrap_of_infinite_and_undefined_medians():
+    low, high = bootstrap([np.array([0.1] * 51 + [INF] * 49)], np.median)
+    assert low == 0.1 and high == INF
+    assert np.isnan(bootstrap([np.full(5, np.nan)], np.mean)).all()
+
+
+def arrays(rng, n=60):
+    strengths = np.array([0.0, 0.1, 0.2])
+    right = rng.random((n, 3)) < [0.9, 0.5, 0.2]
+    strength = np.where(right.all(1), INF, strengths[(~right).argmax(1)])
+    return {"strength": strength, "strengths": strengths, "right": right, "zero_gradient": np.zeros(n, bool)}
+
+
+def test_rows_hold_every_seed_the_mean_n_and_an_interval_around_the_value(monkeypatch):
+    monkeypatch.setattr(statistics, "RESAMPLES", 200)
+    rng = np.random.default_rng(0)
+    seeds = {seed: arrays(rng) for seed in (1, 2, 3)}
+    rows = attack_rows(seeds)
+    assert set(rows.measure) == {"clean", "F", "I", "Z", "never_fooled", "zero_gradient", "accuracy"}
+    mean = rows[rows.seed == "mean"].set_index(["measure", "strength"], drop=False)
+    each = rows[rows.seed != "mean"].groupby(["measure", "strength"], dropna=False).value.mean()
+    np.testing.assert_allclose(mean.value, each.reindex(mean.index))
+    assert (mean.networks == 3).all() and (mean[mean.measure == "accuracy"].examples == 180).all()
+    bounded = rows[np.isfinite(rows.low) & np.isfinite(rows.value)]
+    assert ((bounded.low <= bounded.value + 1e-9) & (bounded.value <= bounded.high + 1e-9)).all()
+    silent = mean[mean.measure == "zero_gradient"].iloc[0]
+    assert silent.low == 0 and silent.high > 0.03  # Wilson's, since a bootstrap of zeros has no width
+
+
+def test_a_network_that_gets_everything_wrong_gives_rows_that_say_so(monkeypatch):
+    monkeypatch.setattr(statistics, "RESAMPLES", 50)
+    nothing = {"strength": np.zeros(20), "strengths": np.array([0.0]), "right": np.zeros((20, 1), bool)}
+    rows = attack_rows({1: nothing, 2: nothing, 3: nothing})
+    f = rows[rows.measure == "F"]
+    assert f.value.isna().all() and (f.note == "no example to count").all() and (f.examples == 0).all()
+    assert (rows[rows.measure == "clean"].value == 0).all()
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000))
+def test_rows_do_not_depend_on_the_order_of_examples_but_for_the_bootstrap(seed):
+    rng = np.random.default_rng(seed)
+    one = arrays(rng, 30)
+    order = rng.permutation(30)
+    other = {name: array[order] if len(array) == 30 else array for name, array in one.items()}
+    for name, (array, count) in MEASURES.items():
+        if array in one:
+            np.testing.assert_allclose(value(count(one[array])), value(count(other[array])), err_msg=name)

@@ -1,0 +1,72 @@
+import numpy as np
+import pytest
+import torch
+
+from sleep_robustness.models import ReluNetwork, from_weights, load, save
+
+
+def network(sizes=(4, 6, 5, 3), dropout=0.2, seed=0):
+    net = ReluNetwork(sizes, dropout)
+    net.initialise(1.0, torch.Generator().manual_seed(seed))
+    return net
+
+
+def test_forward_is_relu_layers_with_hidden_units_scaled_by_kept_share():
+    net, x = network(), np.random.default_rng(0).random((7, 4)).astype(np.float32)
+    w1, w2, w3 = (w.detach().numpy() for w in net.weights)
+    hidden = np.maximum(x @ w1.T, 0) * 0.8
+    hidden = np.maximum(hidden @ w2.T, 0) * 0.8
+    logits = hidden @ w3.T
+    np.testing.assert_allclose(net.logits(torch.from_numpy(x)).detach(), logits, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(net(torch.from_numpy(x)).detach(), np.maximum(logits, 0), rtol=1e-5, atol=1e-6)
+
+
+def test_masks_replace_the_scaling():
+    net, x = network(), torch.rand(3, 4)
+    ones = [torch.ones(3, 6), torch.ones(3, 5)]
+    assert torch.allclose(net.logits(x, ones) * 0.8**2, net.logits(x))
+    zeros = [torch.zeros(3, 6), torch.ones(3, 5)]
+    assert (net.logits(x, zeros) == 0).all()
+
+
+def test_dropout_zeroes_its_share_of_units():
+    masks = network(sizes=(2, 400, 300, 2), dropout=0.25).dropout_masks(100, torch.Generator().manual_seed(1))
+    assert [tuple(m.shape) for m in masks] == [(100, 400), (100, 300)]
+    assert all(abs(m.float().mean().item() - 0.75) < 0.01 for m in masks)
+
+
+def test_initial_weights_are_uniform_in_the_spread_and_follow_the_generator():
+    first, again = ReluNetwork((784, 100, 10)), ReluNetwork((784, 100, 10))
+    for net in (first, again):
+        net.initialise(0.01, torch.Generator().manual_seed(3))
+    weight = first.weights[0].detach()
+    assert weight.abs().max() <= 0.01 and abs(weight.std().item() - 0.01 / 3**0.5) < 1e-4
+    assert torch.equal(weight, again.weights[0])
+
+
+def test_prediction_is_class_0_where_all_outputs_are_0_and_the_first_on_ties():
+    net = from_weights([torch.tensor([[-1.0, 0.0], [0.0, 1.0], [0.0, 1.0]])], dropout=0.0)
+    assert net.predict(torch.tensor([[1.0, 0.0], [0.0, 1.0]])).tolist() == [0, 1]
+
+
+def test_delta_is_the_gradient_of_the_loss_where_the_output_relu_passes_and_unmasked_where_not():
+    logits = torch.tensor([[0.5, 2.0, -1.0]], requires_grad=True)
+    target = torch.tensor([[0.0, 1.0, 1.0]])
+    ReluNetwork.loss(logits, target).sum().backward()
+    assert logits.grad.tolist() == [[0.5, 1.0, 0.0]]
+    assert ReluNetwork.delta(logits, target).tolist() == [[0.5, 1.0, -1.0]]
+
+
+def test_save_and_load_keep_everything(tmp_path):
+    net = network()
+    save(net, tmp_path / "model.pt")
+    back = load(tmp_path / "model.pt")
+    assert (back.sizes, back.dropout, back.bounds) == (net.sizes, net.dropout, net.bounds)
+    assert all(torch.equal(a, b) for a, b in zip(net.weights, back.weights, strict=True))
+
+
+def test_an_interrupted_save_leaves_nothing(tmp_path, monkeypatch):
+    monkeypatch.setattr(torch, "save", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
+    with pytest.raises(OSError, match="disk full"):
+        save(network(), tmp_path / "model.pt")
+    assert list(tmp_path.iterdir()) == []

@@ -1,0 +1,103 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from sleep_robustness.plots.fig_1 import fig_1
+from sleep_robustness.tables import accuracy_curves, alike, table_1, table_2, table_fgsm, write
+
+READINGS = {
+    "printed": {"defences": {"control": "released", "nap": "a"}, "attacks": {"fgsm": "loss"}, "scores": ["F"]},
+    "released": {"defences": {"control": "released", "nap": "a"}, "attacks": {"fgsm": "loss"}, "scores": ["F"]},
+    "audited": {"defences": {"control": "released", "nap": "b"}, "attacks": {"fgsm": "margin"}, "scores": ["F", "I"]},
+}
+NOTHING = {"value": np.nan, "low": np.nan, "high": np.nan, "note": "no example to count"}
+
+
+@pytest.fixture
+def summary():
+    rows = []
+    for defence, variant in (("nap", "a"), ("nap", "b"), ("control", "released")):
+        for attack_variant in ("loss", "margin"):
+            network = {
+                "dataset": "mnist",
+                "defence": defence,
+                "variant": variant,
+                "attack": "fgsm",
+                "attack_variant": attack_variant,
+            }
+            for seed in (1, 2, 3, "mean"):
+                common = network | {"seed": seed, "interval": "bootstrap", "examples": 10, "networks": 3, "note": ""}
+                for measure in ("clean", "F", "I"):
+                    rows.append(common | {"measure": measure, "strength": np.nan, "value": 0.1, "low": 0.05, "high": np.inf})
+                for strength in (0.0, 0.05, 0.1):
+                    rows.append(
+                        common | {"measure": "accuracy", "strength": strength, "value": 1 - strength, "low": 0, "high": 1}
+                    )
+    return pd.DataFrame(rows)
+
+
+@pytest.fixture
+def original():
+    row = {"dataset": "mnist", "defence": "control", "variant": "released", "attack": "fgsm", "attack_variant": "loss"}
+    return pd.DataFrame(
+        [row | {"measure": "accuracy", "strength": 0.05, "value": 0.9}, row | {"measure": "clean", "value": 0.3}]
+    )
+
+
+def test_readings_that_choose_alike_share_a_row():
+    assert list(alike(READINGS, "fgsm")) == ["printed, released", "audited"]
+
+
+def test_curves_hold_what_each_reading_names(summary, original):
+    table = accuracy_curves(summary, original, READINGS, "fgsm")
+    ours = table[table.source == "ours"]
+    assert set(ours[ours.readings == "audited"].variant) == {"released", "b"}
+    assert set(ours[ours.readings == "audited"].attack_variant) == {"margin"}
+    assert len(ours) == 2 * 2 * 3 and len(table) == len(ours) + 1
+
+
+def test_figure_draws_every_number_and_names_a_defence_the_paper_does_not_have(summary, original):
+    table = accuracy_curves(summary, original, READINGS, "fgsm")
+    figure = fig_1(table)
+    drawn = sum(len(line.get_xdata()) for axes in figure.axes for line in axes.lines)
+    assert drawn == len(table)
+    assert [axes.get_title("left") for axes in figure.axes] == ["B  MNIST", ""]
+    legend = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert legend == ["Control", "Control, authors' program", "nap"]
+
+
+def test_table_1_puts_the_printed_value_beside_each_readings(summary):
+    printed = pd.DataFrame([{"dataset": "mnist", "attack": "fgsm", "defence": "control", "printed": 0.09}])
+    numbers, shown = table_1(summary, printed, READINGS)
+    assert list(shown.Network) == ["Control", "nap"]  # the paper's networks first
+    assert list(shown.Paper) == ["0.0900", "–"]
+    assert shown["Ours, audited"][0] == "F 0.100 [0.050, ∞]; I 0.100 [0.050, ∞]"
+    assert len(numbers) == 2 * 4 and set(numbers.reading) == set(READINGS)
+
+
+def test_table_1_says_why_a_score_is_undefined(summary):
+    summary.loc[summary.measure == "F", list(NOTHING)] = list(NOTHING.values())
+    _, shown = table_1(summary, pd.DataFrame(columns=["dataset", "attack", "defence", "printed"]), READINGS)
+    assert shown["Ours, printed"][0] == "F no example to count"
+
+
+def test_table_2_marks_what_is_not_printed():
+    used = pd.DataFrame([["mnist", "epochs", "2"], ["mnist", "batch", "100"]], columns=["dataset", "parameter", "used"])
+    printed = pd.DataFrame([["mnist", "epochs", "2"]], columns=["dataset", "parameter", "printed"])
+    _, shown = table_2(used, printed)
+    assert shown.to_numpy().tolist() == [["MNIST", "epochs", "2", "2"], ["MNIST", "batch", "not printed", "100"]]
+
+
+def test_table_fgsm_compares_with_the_original_program(summary, original):
+    numbers, shown = table_fgsm(summary, original)
+    row = numbers[(numbers.defence == "control") & (numbers.attack_variant == "loss") & (numbers.strength == 0.05)].iloc[0]
+    assert row.difference == pytest.approx(0.05) and row.seeds == "0.950 0.950 0.950"
+    assert set(numbers.strength.dropna()) == {0.05}
+    assert "+0.050" in set(shown.Difference)
+
+
+def test_write_gives_three_forms_of_one_table(tmp_path):
+    paths = [str(tmp_path / f"t.{kind}") for kind in ("csv", "md", "html")]
+    write(pd.DataFrame({"a": [1.23456]}), pd.DataFrame({"A": ["1.2 <b>"]}), *paths)
+    csv, md, html = ((tmp_path / f"t.{kind}").read_text() for kind in ("csv", "md", "html"))
+    assert csv == "a\n1.23456\n" and md.splitlines()[2] == "| 1.2 <b> |" and "1.2 &lt;b&gt;" in html

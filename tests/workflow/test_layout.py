@@ -1,0 +1,72 @@
+"""The house rules that a reader relies on: names that lead from a figure to all of it, rules that declare."""
+
+import re
+
+import pytest
+import yaml
+from conftest import ROOT
+
+WORKFLOW = ROOT / "workflow"
+RULES = {
+    match[1]: match[0]
+    for file in (WORKFLOW / "rules").glob("*.smk")
+    for match in re.finditer(r"^rule (\w+):\n(?:    .*\n|\n)*", file.read_text(), re.M)
+}
+SHOWN = [name for name in RULES if re.match(r"(fig|table)_", name)]
+
+
+def test_there_are_rules():
+    assert len(RULES) >= 11 and {"fig_1", "table_1", "table_2"} <= set(SHOWN)
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_every_rule_declares_itself(name):
+    text = RULES[name]
+    for keyword in ("input", "output", "log", "benchmark", "threads", "resources", "conda", "script"):
+        assert f"\n    {keyword}:" in text, f"rule {name} lacks {keyword}"
+    assert text.splitlines()[1].strip().startswith('"""'), f"rule {name} lacks a docstring"
+    assert ("mem_mb=" in text and "runtime=" in text and "code=code(" in text) or "code=lambda" in text
+    assert f'"../scripts/{name}.py"' in text, f"rule {name} does not run the script of its name"
+
+
+@pytest.mark.parametrize("script", sorted((WORKFLOW / "scripts").glob("*.py")), ids=lambda file: file.stem)
+def test_every_script_is_short_and_has_its_rule(script):
+    lines = script.read_text().splitlines()
+    assert len(lines) <= 60
+    if script.stem != "_job":
+        assert script.stem in RULES
+        first = next(line for line in lines if line.startswith(("import ", "from ")))
+        assert first.startswith("from _job import ")
+
+
+@pytest.mark.parametrize("name", SHOWN)
+def test_a_figures_name_leads_to_everything_of_it(name):
+    assert (WORKFLOW / "report" / f"{name}.rst").is_file()
+    assert f'"{name}": rules.{name}.output' in (WORKFLOW / "rules" / "page.smk").read_text()
+    function = (WORKFLOW / f"lib/sleep_robustness/plots/{name}.py", WORKFLOW / "lib/sleep_robustness/tables.py")
+    assert f"def {name}(" in function[name.startswith("table_")].read_text()
+
+
+def test_only_common_holds_functions():
+    for file in [ROOT / "Snakefile", *(WORKFLOW / "rules").glob("*.smk")]:
+        if file.name != "common.smk":
+            assert not re.search(r"^\s*def ", file.read_text(), re.M), f"{file.name} defines a function"
+
+
+def test_environments_pin_what_the_lock_pins():
+    lock = dict(re.findall(r"^([\w.-]+)==([^\s;]+)", (ROOT / "requirements.lock").read_text(), re.M))
+    for file in (ROOT / "envs").glob("*.yaml"):
+        pinned = next(entry["pip"] for entry in yaml.safe_load(file.read_text())["dependencies"] if isinstance(entry, dict))
+        for pin in pinned:
+            name, _, version = pin.partition("==")
+            assert version and lock.get(name) == version, f"{file.name} pins {pin}, requirements.lock {lock.get(name)}"
+
+
+def test_direct_dependencies_are_in_the_lock():
+    lock = (ROOT / "requirements.lock").read_text()
+    project = (ROOT / "pyproject.toml").read_text()
+    wanted = re.findall(r'^    "([\w-]+)(==[^"]+)?', project, re.M)
+    assert len(wanted) > 15
+    for name, version in wanted:
+        assert f"\n{name}{version}" in lock, f"requirements.lock lacks {name}{version}: run make lock"
+    assert not re.search(r"^(nvidia|cuda|triton)", lock, re.M)

@@ -1,0 +1,192 @@
+"""The workflow as a user runs it, on real MNIST at the smoke scale: targets, repeats, cores, faults, reports."""
+
+import html.parser
+import json
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+import yaml
+from conftest import ROOT, Project
+
+TARGETS = ["all", "fig_1", "table_1", "table_2", "table_fgsm", "page"]
+SMOKE = ["--configfile", "config/smoke.yaml", "config/local.yaml"]
+
+
+def give_mnist(project, folder):
+    """Let the project take MNIST from a folder."""
+    (project.folder / "config" / "local.yaml").write_text(yaml.safe_dump({"datasets": {"mnist": {"folder": str(folder)}}}))
+    return project
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory, mnist_raw):
+    """A project that has run to its end on two cores."""
+    project = give_mnist(Project(tmp_path_factory.mktemp("finished")), mnist_raw)
+    project.snakemake("--cores", "2", *SMOKE)
+    return project
+
+
+@pytest.fixture
+def smoke(project, mnist_raw):
+    return give_mnist(project, mnist_raw)
+
+
+@pytest.mark.parametrize("scale", ["laptop", "paper", "smoke"])
+def test_every_target_has_a_plan_at_every_scale(project, scale):
+    for target in TARGETS:
+        plan = project.snakemake("-n", target, "--configfile", f"config/{'config' if scale == 'laptop' else scale}.yaml")
+        assert "dry-run" in plan.stdout + plan.stderr
+
+
+def test_the_second_run_has_nothing_to_do(finished):
+    done = finished.snakemake("--cores", "2", *SMOKE)
+    assert "Nothing to be done" in done.stdout + done.stderr
+
+
+def test_every_output_of_a_job_is_there(finished):
+    folder = finished.folder
+    assert len(list(folder.glob("logs/**/*.log"))) == len(list(folder.glob("benchmarks/**/*.tsv"))) == 18
+    assert len(list(folder.glob("results/smoke/attacks/mnist/control/released/seed*/fgsm/*.npz"))) == 6
+    for kind in ("pdf", "png", "csv"):
+        assert (folder / f"reports/smoke/figures/fig_1.{kind}").stat().st_size > 500
+    side_car = json.loads((folder / "results/smoke/models/mnist/control/released/seed1/params.json").read_text())
+    assert side_car["device"] in ("cpu", "cuda") and side_car["parameters"]["epochs"] == 10
+    log = (folder / "logs/train/smoke/mnist/control/released/seed1.log").read_text()
+    assert "epoch 10: loss" in log and "test accuracy 0." in log
+    assert not list(folder.glob("reports/*.html")), "the smoke scale wrote where the laptop scale does"
+
+
+def test_the_page_opens_from_disk_and_finds_everything(finished):
+    page = finished.folder / "reports/smoke/index.html"
+
+    class Links(html.parser.HTMLParser):
+        found, images = [], 0
+
+        def handle_starttag(self, tag, attributes):
+            attributes = dict(attributes)
+            self.found += [attributes[key] for key in ("src", "href") if key in attributes]
+            if tag == "img":
+                self.images += 1
+                assert attributes["alt"]
+
+    links = Links()
+    links.feed(page.read_text())
+    assert links.images == 1 and page.read_text().count("<table") == 3
+    for link in links.found:
+        assert f'id="{link[1:]}"' in page.read_text() if link.startswith("#") else (page.parent / link).is_file(), link
+
+
+def test_one_core_gives_the_same_numbers(finished, smoke):
+    smoke.snakemake("--cores", "1", *SMOKE)
+    assert smoke.csv() == finished.csv() and len(smoke.csv()) == 9
+
+
+def test_snakemakes_own_report_works(finished):
+    finished.snakemake("--report", "report.html", *SMOKE)
+    assert "fig_1" in (finished.folder / "report.html").read_text()
+
+
+def test_editing_an_attack_repeats_the_attack_and_editing_a_plot_only_the_plot(finished):
+    def jobs(file):
+        path = finished.folder / "workflow/lib/sleep_robustness" / file
+        text = path.read_text()
+        path.write_text(text + "\n# edited\n")
+        plan = finished.snakemake("-n", "--quiet", "rules", *SMOKE)
+        path.write_text(text)
+        return {line.split()[0] for line in (plan.stdout + plan.stderr).splitlines() if line[-1:].isdigit() and " " in line}
+
+    attack, plot = jobs("attacks/fgsm.py"), jobs("plots/fig_1.py")
+    assert {"attack", "summarise_attack", "fig_1", "page"} <= attack and not attack & {"train", "mnist", "test_order"}
+    assert {"fig_1", "page"} <= plot and not plot & {"train", "attack", "summarise_attack", "table_1"}
+
+
+# faults
+
+
+def wait_for(condition, seconds=60):
+    """What `condition` returns, once it is true."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if found := condition():
+            return found
+        time.sleep(0.02)
+    raise AssertionError("waited in vain")
+
+
+def jobs_of(folder, rule):
+    """Running scripts of a rule in a folder."""
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        words = process.info["cmdline"] or []
+        if words[-1:] and words[-1].startswith(f"{folder}/.snakemake/scripts/") and words[-1].endswith(f".{rule}.py"):
+            found.append(process)
+    return found
+
+
+def start(project):
+    return subprocess.Popen(
+        project.command("--cores", "2", *SMOKE), cwd=project.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+
+
+def clear(project):
+    """What `make reproduce` does before it starts."""
+    command = [sys.executable, "-m", "sleep_robustness.runs"]
+    environment = {"PYTHONPATH": str(ROOT / "workflow" / "lib")}
+    return subprocess.run(command, cwd=project.folder, env=environment, capture_output=True, text=True)
+
+
+def test_a_killed_job_runs_again(finished, smoke):
+    run = start(smoke)
+    wait_for(lambda: jobs_of(smoke.folder, "train"))[0].kill()
+    assert run.wait(timeout=120) != 0
+    smoke.snakemake("--cores", "2", *SMOKE)
+    assert smoke.csv() == finished.csv()
+
+
+def test_a_killed_snakemake_goes_on(finished, smoke):
+    run = start(smoke)
+    wait_for(lambda: jobs_of(smoke.folder, "attack"))
+    alive = clear(smoke)
+    assert alive.returncode == 1 and f"a run is at work in this folder (process {run.pid}" in alive.stderr
+    assert alive.stderr.count("\n") == 1
+    run.kill()
+    run.wait()
+    assert clear(smoke).stderr == "cleared the lock of a run that was killed\n"
+    assert not jobs_of(smoke.folder, "attack")
+    smoke.snakemake("--cores", "2", *SMOKE)
+    assert smoke.csv() == finished.csv()
+    assert clear(smoke).stderr == ""
+
+
+def test_a_lock_of_another_host_is_left_alone(project):
+    locks, runs = project.folder / ".snakemake/locks", project.folder / ".snakemake/runs"
+    locks.mkdir(parents=True)
+    runs.mkdir()
+    (locks / "0.output.lock").touch()
+    (runs / "elsewhere-1.json").write_text(json.dumps({"host": "elsewhere", "pid": 1, "created": 0.0}))
+    done = clear(project)
+    assert done.returncode == 1 and "a run on elsewhere (process 1, since 1970" in done.stderr and list(locks.iterdir())
+
+
+def test_a_wrong_config_stops_snakemake_with_its_sentence(project):
+    done = project.snakemake("-n", "--config", "scale=huge", check=False)
+    said = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith("config: ")]
+    assert done.returncode != 0 and said == ["config: scale is 'huge'; it must be laptop, paper or smoke."]
+    assert "Traceback" not in done.stderr
+
+
+def test_a_bad_folder_stops_the_download_with_its_sentence(project, tmp_path):
+    give_mnist(project, tmp_path / "nowhere")
+    done = project.snakemake("--cores", "1", "table_1", "--retries", "0", *SMOKE, check=False)
+    sentence = f"[download_mnist] MNIST cannot be had (folder: {tmp_path}/nowhere is not a folder); mend the folder"
+    assert done.returncode != 0 and sentence in done.stderr and "Traceback" not in done.stderr
+    assert not (project.folder / "resources" / "mnist").exists() or not list((project.folder / "resources/mnist").iterdir())
+
+
+def test_the_workflow_is_clean_under_snakemakes_own_linter(project):
+    done = project.snakemake("--lint", check=False)
+    assert done.returncode == 0 and "good condition" in done.stdout + done.stderr
