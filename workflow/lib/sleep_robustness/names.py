@@ -3,7 +3,7 @@
 DATASETS = {"patches": "Patches", "mnist": "MNIST", "cub200": "CUB-200"}
 DEFENCES = {"control": "Control", "distillation": "Defensive distillation", "finetune": "Fine-tuning", "sleep": "Sleep"}
 ATTACKS = {"fgsm": "FGSM", "deepfool": "DeepFool", "jsma": "JSMA", "boundary": "Boundary Attack"}
-VARIANTS = {("fgsm", "loss"): "gradient of loss J", ("fgsm", "margin"): "gradient of logit margin"}
+VARIANTS = {("fgsm", "loss"): "loss J", ("fgsm", "margin"): "logit margin"}
 MEASURES = {
     "clean": "clean accuracy",
     "F": "score F: median ε, right and fooled",

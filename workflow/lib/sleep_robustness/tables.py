@@ -58,7 +58,7 @@ def table_1(summary: pd.DataFrame, printed: pd.DataFrame, readings: Mapping[str,
         row["Paper"] = _number(network.printed.iloc[0], 4)
         for name in readings:
             scores = network[network.reading == name]
-            cells = [f"{score.score} {_with_interval(score)}" for score in scores.itertuples()]
+            cells = [_unbroken(f"{score.score} ") + _with_interval(score) for score in scores.itertuples()]
             row[f"Ours, {name}"] = "; ".join(cells)
         rows.append(row | {"Networks": network.networks.max()})
     return numbers, pd.DataFrame(rows)
@@ -93,12 +93,12 @@ def table_fgsm(summary: pd.DataFrame, original: pd.DataFrame) -> tuple[pd.DataFr
         {
             "Data set": label(DATASETS, row.dataset),
             "Network": label(DEFENCES, row.defence),
-            "FGSM by the": label(VARIANTS, (row.attack, row.attack_variant)),
+            "Gradient of": label(VARIANTS, (row.attack, row.attack_variant)),
             "Measure": label(MEASURES, row.measure) + ("" if np.isnan(row.strength) else f" at ε = {row.strength:g}"),
             "Ours": _with_interval(row),
-            "Each network": row.seeds,
+            "Each network": _unbroken(row.seeds),
             "Authors' program": _number(row.original),
-            "Difference": "–" if np.isnan(row.difference) else f"{row.difference:+.3f}",
+            "Difference": "–" if np.isnan(row.difference) else f"{round(row.difference, 3) + 0.0:+.3f}",
             "n": row.examples,
         }
         for row in numbers.itertuples()
@@ -130,7 +130,12 @@ def _number(number: float, digits: int = 3) -> str:
 
 
 def _with_interval(row) -> str:
-    """A value with its interval, or why there is none."""
+    """A value with its interval, on one line, or why there is none."""
     if np.isnan(row.value):
         return str(row.note)
-    return f"{_number(row.value)} [{_number(row.low)}, {_number(row.high)}]"
+    return _unbroken(f"{_number(row.value)} [{_number(row.low)}, {_number(row.high)}]")
+
+
+def _unbroken(text: str) -> str:
+    """Text that a table cell does not break over two lines."""
+    return text.replace(" ", "\N{NO-BREAK SPACE}")

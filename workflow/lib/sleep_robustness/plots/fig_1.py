@@ -22,11 +22,8 @@ def fig_1(table: pd.DataFrame) -> Figure:
         for column, dataset in enumerate(datasets):
             axes, panel = grid[row, column], table[(table.dataset == dataset) & (table.readings == readings)]
             _draw(axes, panel)
-            axes.set_title(
-                f"{label(VARIANTS, ('fgsm', panel.attack_variant.iloc[0]))} ({readings})",
-                loc="right",
-                fontsize="medium",
-            )
+            objective = label(VARIANTS, ("fgsm", panel.attack_variant.iloc[0]))
+            axes.set_title(f"gradient of the {objective} ({readings})", loc="right", fontsize="medium")
             if row == 0:
                 letter = "ABC"[rank(DATASETS, dataset)] + "  " if dataset in DATASETS else ""
                 axes.set_title(letter + label(DATASETS, dataset), loc="left", weight="bold")
