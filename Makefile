@@ -25,11 +25,11 @@ $(READY): requirements.lock
 	@touch $@
 
 reproduce: setup unlock ## run the laptop scale to the end: every table and figure, in reports/
-	@$(BIN)/snakemake --cores $(CORES)
+	@$(BIN)/snakemake --cores $(CORES) --quiet rules
 	@echo "The results are in reports/: open reports/index.html in a browser."
 
 report: setup unlock ## the same, and Snakemake's own report with every job's time: reports/snakemake.html
-	@$(BIN)/snakemake --cores $(CORES)
+	@$(BIN)/snakemake --cores $(CORES) --quiet rules
 	@$(BIN)/snakemake --report reports/snakemake.html
 
 unlock: setup ## clear the lock that a killed run left; says so when a run is alive

@@ -216,7 +216,8 @@ def test_checksums_of_the_mirrors_files_are_torchvisions():
     assert all(mirror.split("/")[2] in source for mirror in mnist.MIRRORS)
 
 
-def test_progress_is_lines_of_the_log(caplog):
+def test_progress_is_lines_of_the_log(caplog, monkeypatch):
+    monkeypatch.setattr("sleep_robustness.progress.SECONDS", 0.0)
     with caplog.at_level(logging.INFO, "sleep_robustness"):
         assert list(progress(range(3), what="counting")) == [0, 1, 2]
     assert caplog.messages[-1].startswith("counting: 3/3") and "\r" not in caplog.text

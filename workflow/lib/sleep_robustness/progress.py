@@ -31,6 +31,7 @@ def progress(iterable=None, *, what: str, total: int | None = None, done: int = 
         initial=done,
         unit_scale=unit == "B",
         file=_Lines(),
+        delay=SECONDS,  # work that is soon done says nothing
         mininterval=SECONDS,
         bar_format="{desc}: {n_fmt}" + unit + "/{total_fmt}" + unit + ", {elapsed} gone, {remaining} to go",
     )
