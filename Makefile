@@ -5,7 +5,7 @@ BIN    := .venv/bin
 READY  := .venv/ready-$(shell cksum < requirements.lock | cut -d' ' -f1)
 export PYTHONPATH := workflow/lib
 
-.PHONY: help setup reproduce report unlock test test-slow lint lock
+.PHONY: help setup reproduce report unlock test lint lock
 .DEFAULT_GOAL := help
 
 help: ## list these
@@ -13,7 +13,7 @@ help: ## list these
 
 setup: $(READY) ## make the environment in .venv, with uv when it is there, else with pip
 
-$(READY): requirements.lock
+$(READY): | requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name one: make PYTHON=python3.11 …")'
 	@rm -rf .venv
 	@echo "making the environment in .venv (once)"
@@ -35,10 +35,7 @@ report: setup unlock ## the same, and Snakemake's own report with every job's ti
 unlock: setup ## clear the lock that a killed run left; says so when a run is alive
 	@$(BIN)/python -m sleep_robustness.runs
 
-test: setup ## the tests, about five minutes on two cores
-	@$(BIN)/python -m pytest -m "not slow"
-
-test-slow: setup ## all tests, those marked slow too
+test: setup ## the tests
 	@$(BIN)/python -m pytest
 
 lint: setup ## ruff, snakefmt and snakemake --lint

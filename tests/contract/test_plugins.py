@@ -12,35 +12,33 @@ from conftest import ROOT
 
 from sleep_robustness.attacks import fgsm
 from sleep_robustness.configuration import parameters, plugins
-from sleep_robustness.data import Dataset
+from sleep_robustness.data import patches
+from sleep_robustness.distortions import distortion
 from sleep_robustness.models import ReluNetwork
+from sleep_robustness.readings import for_dataset
 
 LIBRARY = ROOT / "workflow" / "lib" / "sleep_robustness"
 CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
-TRAINING = {
-    "sizes": [8, 16, 3], "dropout": 0.2, "weight_spread": 0.5, "epochs": 5, "batch": 10, "learning_rate": 0.1, "momentum": 0.5,
-}  # fmt: skip
+TRAINING = CONFIG["datasets"]["patches"]["training"]
 
 
 def variants(part, name):
+    """The variants of a plug-in as Patches uses them."""
     assert name in CONFIG[part], f"{part}/{name}.py has no entry in config/config.yaml"
-    return CONFIG[part][name].items()
+    return {variant: for_dataset(entry, "patches", CONFIG["datasets"]) for variant, entry in CONFIG[part][name].items()}.items()
 
 
 @pytest.fixture(scope="module")
 def dataset():
-    rng = np.random.default_rng(0)
-    y = np.arange(120) % 3
-    x = np.clip(np.eye(3, 8)[y] + 0.2 * rng.standard_normal((120, 8)), 0, 1).astype(np.float32)
-    return Dataset(x[:80], y[:80], x[80:], y[80:], (0.0, 1.0), (8,))
+    return patches.load()
 
 
 @pytest.fixture(scope="module")
 def control(dataset):
-    return import_module("sleep_robustness.defences.control").fit(dataset, TRAINING, seed=1)[0]
+    return import_module("sleep_robustness.defences.control").fit(dataset, TRAINING, seed=1)
 
 
-@pytest.mark.parametrize("part", ["datasets", "defences", "attacks"])
+@pytest.mark.parametrize("part", ["datasets", "defences", "attacks", "distortions"])
 def test_parameters_are_json_schemas_with_a_description(part):
     for file in plugins(part).values():
         for key, schema in parameters(file).items():
@@ -63,10 +61,9 @@ def test_defence(name, dataset, control):
     assert list(signature(fit).parameters) == ["dataset", "params", "base", "seed", "device"]
     before = [weight.clone() for weight in control.weights]
     for _, variant in variants("defences", name):
-        network, history = fit(dataset, TRAINING | variant, base=control, seed=1, device="cpu")
-        again, _ = fit(dataset, TRAINING | variant, base=control, seed=1, device="cpu")
+        network, again = (fit(dataset, TRAINING | variant, base=control, seed=1, device="cpu") for _ in range(2))
         assert isinstance(network, ReluNetwork) and list(network.sizes) == TRAINING["sizes"]
-        assert network.bounds == dataset.bounds and "epoch" in history
+        assert network.bounds == dataset.bounds and len(network.history)
         assert all(torch.equal(a, b) for a, b in zip(network.weights, again.weights, strict=True))
     assert all(torch.equal(a, b) for a, b in zip(control.weights, before, strict=True)), "the base network was changed"
 
@@ -76,8 +73,9 @@ def test_attack(name, dataset, control):
     run = import_module(f"sleep_robustness.attacks.{name}").run
     assert list(signature(run).parameters) == ["network", "x", "y", "params", "rng"]
     x, y = torch.from_numpy(dataset.test_x), torch.from_numpy(dataset.test_y)
+    y[0] = (y[0] + 1) % 4  # one that the network gets wrong
     weights, inputs, right = [w.clone() for w in control.weights], x.clone(), (control.predict(x) == y).numpy()
-    assert right.sum() > 0
+    assert 0 < right.sum() < len(x)
     for variant, params in variants("attacks", name):
         results = [run(control, x, y, params, torch.Generator().manual_seed(0)) for _ in range(2)]
         for field in ("strength", "distance", "success"):
@@ -94,10 +92,25 @@ def test_attack(name, dataset, control):
     assert torch.equal(x, inputs) and all(torch.equal(a, b) for a, b in zip(weights, control.weights, strict=True))
 
 
+@pytest.mark.parametrize("name", plugins("distortions"))
+def test_distortion(name, dataset):
+    apply = distortion(name).apply
+    assert list(signature(apply).parameters) == ["x", "strength", "rng", "params"]
+    images = dataset.test_x.reshape(-1, *dataset.shape)
+    before = images.copy()
+    for _, params in variants("distortions", name):
+        for strength in params["strengths"]:
+            first, again = (apply(images, strength, np.random.default_rng(0), params) for _ in range(2))
+            assert first.shape == images.shape
+            np.testing.assert_array_equal(first, again)
+            assert np.array_equal(first, images) == (strength == 0)
+    np.testing.assert_array_equal(images, before)
+
+
 def test_arrows_point_one_way():
     """No module imports from a layer above its own."""
-    layers = ["errors files randomness progress imports", "data models", "training", "defences", "attacks"]
-    layers += ["metrics statistics", "names tables", "plots page"]
+    layers = ["errors files randomness progress imports names readings", "data models", "training distortions spiking"]
+    layers += ["defences", "attacks", "metrics statistics", "tables", "plots page"]
     rank = {name: number for number, names in enumerate(layers) for name in names.split()}
     for file in LIBRARY.rglob("*.py"):
         own = rank.get(Path(file).relative_to(LIBRARY).parts[0].removesuffix(".py"))

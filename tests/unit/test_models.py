@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from sleep_robustness.models import ReluNetwork, from_weights, load, save
+from sleep_robustness.models import ReluNetwork, copy_of, from_weights, load, save
 
 
 def network(sizes=(4, 6, 5, 3), dropout=0.2, seed=0):
@@ -52,16 +52,50 @@ def test_prediction_is_class_0_where_all_outputs_are_0_and_the_first_on_ties():
 def test_delta_is_the_gradient_of_the_loss_where_the_output_relu_passes_and_unmasked_where_not():
     logits = torch.tensor([[0.5, 2.0, -1.0]], requires_grad=True)
     target = torch.tensor([[0.0, 1.0, 1.0]])
-    ReluNetwork.loss(logits, target).sum().backward()
+    net = ReluNetwork((2, 3))
+    net.loss(logits, target).sum().backward()
     assert logits.grad.tolist() == [[0.5, 1.0, 0.0]]
-    assert ReluNetwork.delta(logits, target).tolist() == [[0.5, 1.0, -1.0]]
+    assert net.delta(logits, target).tolist() == [[0.5, 1.0, -1.0]]
+
+
+def test_softmax_at_a_temperature_has_cross_entropy_whose_delta_is_not_divided_by_it():
+    net = ReluNetwork((2, 3), temperature=50.0)
+    logits = torch.tensor([[30.0, -20.0, 5.0]], dtype=torch.float64, requires_grad=True)
+    target = torch.tensor([[0.0, 0.3, 0.7]], dtype=torch.float64)
+    net.loss(logits, target).sum().backward()
+    torch.testing.assert_close(net.delta(logits, target), logits.grad * 50)
+    torch.testing.assert_close(net.outputs(logits), torch.softmax(logits / 50, dim=1))
+    assert ReluNetwork((2, 3), temperature=1.0).outputs(1000 * logits).tolist() == [[1.0, 0.0, 0.0]]  # saturated: delta 0
+
+
+def test_a_softmax_network_predicts_its_largest_logit_even_where_all_are_negative():
+    net = from_weights([torch.tensor([[-2.0], [-1.0]])], temperature=1.0)
+    assert net.predict(torch.ones(1, 1)).item() == 1
+    net.temperature = None
+    assert net.predict(torch.ones(1, 1)).item() == 0
+
+
+def test_activations_end_in_the_outputs():
+    net, x = network(), torch.rand(3, 4)
+    layers = net.activations(x)
+    assert [layer.shape[1] for layer in layers] == [6, 5, 3]
+    assert torch.equal(layers[-1], net(x))
+
+
+def test_a_copy_is_a_network_of_its_own():
+    net = network()
+    other = copy_of(net)
+    with torch.no_grad():
+        other.layers[0].zero_()
+    assert net.weights[0].abs().sum() > 0 and other.dropout == net.dropout
 
 
 def test_save_and_load_keep_everything(tmp_path):
     net = network()
+    net.temperature = 50.0
     save(net, tmp_path / "model.pt")
     back = load(tmp_path / "model.pt")
-    assert (back.sizes, back.dropout, back.bounds) == (net.sizes, net.dropout, net.bounds)
+    assert (back.sizes, back.dropout, back.bounds, back.temperature) == (net.sizes, net.dropout, net.bounds, net.temperature)
     assert all(torch.equal(a, b) for a, b in zip(net.weights, back.weights, strict=True))
 
 

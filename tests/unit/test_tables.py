@@ -3,12 +3,13 @@ import pandas as pd
 import pytest
 
 from sleep_robustness.plots.fig_1 import fig_1
-from sleep_robustness.tables import accuracy_curves, alike, table_1, table_2, table_fgsm, write
+from sleep_robustness.tables import accuracy_curves, table_1, table_2, table_3, table_fgsm, write
 
+LOSS, MARGIN = {"attacks": {"fgsm": "loss"}}, {"attacks": {"fgsm": "margin"}}
 READINGS = {
-    "printed": {"defences": {"control": "released", "nap": "a"}, "attacks": {"fgsm": "loss"}, "scores": ["F"]},
-    "released": {"defences": {"control": "released", "nap": "a"}, "attacks": {"fgsm": "loss"}, "scores": ["F"]},
-    "audited": {"defences": {"control": "released", "nap": "b"}, "attacks": {"fgsm": "margin"}, "scores": ["F", "I"]},
+    "printed": {"defences": {"control": "released", "nap": "a"}, "scores": ["F"]} | LOSS,
+    "released": {"defences": {"control": "released", "nap": "a"}, "scores": ["F"]} | LOSS,
+    "audited": {"defences": {"control": "released", "nap": "b"}, "scores": ["F", "I"]} | MARGIN,
 }
 NOTHING = {"value": np.nan, "low": np.nan, "high": np.nan, "note": "no example to count"}
 
@@ -44,12 +45,8 @@ def original():
     )
 
 
-def test_readings_that_choose_alike_share_a_row():
-    assert list(alike(READINGS, "fgsm")) == ["printed, released", "audited"]
-
-
 def test_curves_hold_what_each_reading_names(summary, original):
-    table = accuracy_curves(summary, original, READINGS, "fgsm")
+    table = accuracy_curves(summary, original, READINGS, "attacks", ["fgsm"])
     ours = table[table.source == "ours"]
     assert set(ours[ours.readings == "audited"].variant) == {"released", "b"}
     assert set(ours[ours.readings == "audited"].attack_variant) == {"margin"}
@@ -57,13 +54,14 @@ def test_curves_hold_what_each_reading_names(summary, original):
 
 
 def test_figure_draws_every_number_and_names_a_defence_the_paper_does_not_have(summary, original):
-    table = accuracy_curves(summary, original, READINGS, "fgsm")
+    table = accuracy_curves(summary, original, READINGS, "attacks", ["fgsm"])
     figure = fig_1(table)
     drawn = sum(len(line.get_xdata()) for axes in figure.axes for line in axes.lines)
     assert drawn == len(table)
+    assert all("n = 3 × 3" in axes.texts[0].get_text() for axes in figure.axes)
     assert [axes.get_title("left") for axes in figure.axes] == ["B  MNIST", ""]
     legend = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert legend == ["Control", "Control, authors' program", "nap"]
+    assert legend == ["Control", "nap", "authors' program"]
 
 
 def test_table_1_puts_the_printed_value_beside_each_readings(summary):
@@ -71,14 +69,17 @@ def test_table_1_puts_the_printed_value_beside_each_readings(summary):
     numbers, shown = table_1(summary, printed, READINGS)
     assert list(shown.Network) == ["Control", "nap"]  # the paper's networks first
     assert list(shown.Paper) == ["0.0900", "–"]
-    assert shown["Ours, audited"][0].replace("\N{NO-BREAK SPACE}", " ") == "F 0.100 [0.050, ∞]; I 0.100 [0.050, ∞]"
+    assert (
+        shown["Ours, audited reading"][0].replace("\N{NO-BREAK SPACE}", " ")
+        == "F 0.100 [0.050, ∞] n=10; I 0.100 [0.050, ∞] n=10"
+    )
     assert len(numbers) == 2 * 4 and set(numbers.reading) == set(READINGS)
 
 
 def test_table_1_says_why_a_score_is_undefined(summary):
     summary.loc[summary.measure == "F", list(NOTHING)] = list(NOTHING.values())
     _, shown = table_1(summary, pd.DataFrame(columns=["dataset", "attack", "defence", "printed"]), READINGS)
-    assert shown["Ours, printed"][0].replace("\N{NO-BREAK SPACE}", " ") == "F no example to count"
+    assert shown["Ours, printed reading"][0].replace("\N{NO-BREAK SPACE}", " ") == "F no example to count n=10"
 
 
 def test_table_2_marks_what_is_not_printed():
@@ -86,6 +87,18 @@ def test_table_2_marks_what_is_not_printed():
     printed = pd.DataFrame([["mnist", "epochs", "2"]], columns=["dataset", "parameter", "printed"])
     _, shown = table_2(used, printed)
     assert shown.to_numpy().tolist() == [["MNIST", "epochs", "2", "2"], ["MNIST", "batch", "not printed", "100"]]
+
+
+def test_table_3_shows_what_each_reading_uses():
+    readings = {name: {"defences": {"sleep": name}} for name in ("printed", "released")}
+    used = {"mnist": {"printed": {"rate": 40, "thresholds": [1, 2]}, "released": {"rate": 39.04, "thresholds": [1, 2]}}}
+    printed = pd.DataFrame([["mnist", "rate", "40"]], columns=["dataset", "parameter", "printed"])
+    numbers, shown = table_3(used, printed, readings)
+    assert shown.to_numpy().tolist() == [
+        ["MNIST", "rate", "40", "40", "39.04"],
+        ["MNIST", "thresholds", "not printed", "1, 2", "1, 2"],
+    ]
+    assert len(numbers) == 4
 
 
 def test_table_fgsm_compares_with_the_original_program(summary, original):

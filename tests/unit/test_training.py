@@ -43,11 +43,9 @@ def test_two_batches_follow_the_released_update_rule_by_hand():
 
 def test_control_learns_and_the_same_seed_gives_the_same_network():
     data = blobs()
-    first, history = control.fit(data, PARAMS, seed=1)
-    again, _ = control.fit(data, PARAMS, seed=1)
-    other, _ = control.fit(data, PARAMS, seed=2)
+    first, again, other = (control.fit(data, PARAMS, seed=seed) for seed in (1, 1, 2))
     assert (first.predict(torch.from_numpy(data.test_x)).numpy() == data.test_y).mean() > 0.9
-    assert list(history) == ["epoch", "loss", "accuracy"] and len(history) == 30
+    assert list(first.history) == ["epoch", "loss", "accuracy"] and len(first.history) == 30
     assert torch.equal(first.weights[0], again.weights[0]) and not torch.equal(first.weights[0], other.weights[0])
 
 

@@ -1,8 +1,8 @@
 rule summarise_attack:
     """One attack on one data set as a tidy table: every network, variant and seed, each number with n and interval."""
     input:
-        arrays=lambda wildcards: [rules.attack.output.arrays.format(**run) for run in attack_runs(wildcards)],
-        code=code("metrics"),
+        runs=files(rules.attack.output.arrays, runs("attacks", "attack")),
+        code=code("summarise_attack"),
     output:
         table=f"{RESULTS}/summary/{{dataset}}_{{attack}}.csv",
     log:
@@ -16,6 +16,29 @@ rule summarise_attack:
         mem_mb=4000,
         runtime=60,
     params:
-        runs=attack_runs,
+        runs=runs("attacks", "attack"),
     script:
         "../scripts/summarise_attack.py"
+
+
+rule summarise_distortion:
+    """One distortion of one data set as a tidy table: every network, variant and seed, each number with n and interval."""
+    input:
+        runs=files(rules.distort.output.table, runs("distortions", "distortion")),
+        code=code("summarise_distortion"),
+    output:
+        table=f"{RESULTS}/summary/{{dataset}}_{{distortion}}.csv",
+    log:
+        f"logs/summarise_distortion/{config['scale']}/{{dataset}}_{{distortion}}.log",
+    benchmark:
+        f"benchmarks/summarise_distortion/{config['scale']}/{{dataset}}_{{distortion}}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        runs=runs("distortions", "distortion"),
+    script:
+        "../scripts/summarise_distortion.py"

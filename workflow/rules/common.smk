@@ -1,5 +1,6 @@
 """What the rules share: the checked configuration, paths, and the functions that name a rule's inputs."""
 
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ sys.path.insert(0, str(Path(workflow.basedir) / "workflow" / "lib"))
 from sleep_robustness.configuration import check
 from sleep_robustness.errors import UserError
 from sleep_robustness.imports import library
+from sleep_robustness.readings import for_dataset, measured
 from sleep_robustness.runs import forget, record
 from snakemake.exceptions import WorkflowError
 
@@ -19,46 +21,82 @@ except UserError as error:
 
 RESULTS = f"results/{config['scale']}"
 REPORTS = "reports" if config["scale"] == "laptop" else f"reports/{config['scale']}"
-JOB = "workflow/scripts/_job.py"
+SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 GPU = int(
     shutil.which("nvidia-smi") is not None
 )  # whether a job asks for a GPU; a cluster profile sets it per rule
+CONTROL = next(iter(config["defences"]["control"]))  # the variant that the other defences start from
+
+
+def variants(*parts):
+    """All variants of these parts of the config, as a regular expression."""
+    return "|".join({variant for part in parts for named in config[part].values() for variant in named})
 
 
 wildcard_constraints:
     dataset="|".join(config["datasets"]),
     defence="|".join(config["defences"]),
-    variant="|".join({variant for variants in config["defences"].values() for variant in variants}),
+    variant=variants("defences"),
     attack="|".join(config["attacks"]),
-    attack_variant="|".join({variant for variants in config["attacks"].values() for variant in variants}),
+    attack_variant=variants("attacks"),
+    distortion="|".join(config["distortions"]),
+    distortion_variant=variants("distortions"),
     seed=r"\d+",
 
 
-def code(*modules):
-    """Files that a script runs beside itself: its start, and the library modules with all they import."""
-    return [JOB, *library(*modules)]
+def code(script, *modules):
+    """Files that a script runs beside itself: its start, the library modules it imports, and `modules` that it finds by name,
+    all with what they import in turn."""
+    start = SCRIPTS / "_job.py"
+    return [os.path.relpath(start), *library(*modules, scripts=[start, SCRIPTS / f"{script}.py"])]
 
 
-def training(wildcards):
-    """Training parameters of a data set's control network: Table 2's, overlaid with the variant's."""
-    return (
-        config["datasets"][wildcards.dataset]["training"] | config["defences"]["control"][wildcards.variant]
+def variant_params(part, name, variant, dataset):
+    """A variant's parameters for one data set."""
+    return for_dataset(config[part][name][variant], dataset, config["datasets"])
+
+
+def defence_params(wildcards):
+    """The data set's training parameters, overlaid with those of the defence's variant."""
+    own = variant_params("defences", wildcards.defence, wildcards.variant, wildcards.dataset)
+    return config["datasets"][wildcards.dataset]["training"] | own
+
+
+def control_params(wildcards):
+    """The same for the control network."""
+    own = variant_params("defences", "control", wildcards.variant, wildcards.dataset)
+    return config["datasets"][wildcards.dataset]["training"] | own
+
+
+def attack_params(wildcards):
+    """Parameters of an attack's variant for a data set."""
+    return variant_params("attacks", wildcards.attack, wildcards.attack_variant, wildcards.dataset)
+
+
+def distortion_params(wildcards):
+    """Parameters of a distortion's variant for a data set."""
+    return variant_params(
+        "distortions", wildcards.distortion, wildcards.distortion_variant, wildcards.dataset
     )
 
 
-def attack_runs(wildcards):
-    """Every network, variant and seed that an attack works on in a data set, one mapping of axes each."""
-    return [
+def runs(part, kind):
+    """An input function: the axes of every run of the attack or distortion that a summary gathers, one mapping each."""
+    return lambda wildcards: [
         {
             "dataset": wildcards.dataset,
             "defence": defence,
             "variant": variant,
-            "attack": wildcards.attack,
-            "attack_variant": attack_variant,
+            kind: wildcards[kind],
+            f"{kind}_variant": own_variant,
             "seed": seed,
         }
-        for defence, variants in config["defences"].items()
-        for variant in variants
-        for attack_variant in config["attacks"][wildcards.attack]
+        for defence, variant in measured(config, part, wildcards[kind])
+        for own_variant in config[part][wildcards[kind]]
         for seed in config["datasets"][wildcards.dataset]["seeds"]
     ]
+
+
+def files(pattern, axes):
+    """An input function: the files of the runs whose axes `axes` gives."""
+    return lambda wildcards: [pattern.format(**run) for run in axes(wildcards)]

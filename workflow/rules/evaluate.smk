@@ -4,7 +4,7 @@ rule attack:
         model=f"{RESULTS}/models/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}/model.pt",
         dataset=f"{RESULTS}/data/{{dataset}}/dataset.npz",
         order=rules.test_order.output.order,
-        code=lambda wildcards: code("data", f"attacks.{wildcards.attack}"),
+        code=lambda wildcards: code("attack", f"attacks.{wildcards.attack}"),
     output:
         arrays=f"{RESULTS}/attacks/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}/{{attack}}/{{attack_variant}}.npz",
     log:
@@ -19,6 +19,32 @@ rule attack:
         runtime=120,
         gpu=GPU,
     params:
-        attack=lambda wildcards: config["attacks"][wildcards.attack][wildcards.attack_variant],
+        attack=attack_params,
     script:
         "../scripts/attack.py"
+
+
+rule distort:
+    """One distortion of the test examples, at every strength: which of them one network classifies right."""
+    input:
+        model=f"{RESULTS}/models/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}/model.pt",
+        dataset=f"{RESULTS}/data/{{dataset}}/dataset.npz",
+        order=rules.test_order.output.order,
+        code=lambda wildcards: code("distort", f"distortions.{wildcards.distortion}"),
+    output:
+        table=f"{RESULTS}/distortions/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}/{{distortion}}/{{distortion_variant}}.csv",
+    log:
+        f"logs/distort/{config['scale']}/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}/{{distortion}}/{{distortion_variant}}.log",
+    benchmark:
+        f"benchmarks/distort/{config['scale']}/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}/{{distortion}}/{{distortion_variant}}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+        gpu=GPU,
+    params:
+        distortion=distortion_params,
+    script:
+        "../scripts/distort.py"

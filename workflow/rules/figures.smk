@@ -3,7 +3,7 @@ rule fig_1:
     input:
         fgsm=expand(rules.summarise_attack.output.table, dataset=config["datasets"], attack="fgsm"),
         original="workflow/reference/original_program.csv",
-        code=code("plots.fig_1"),
+        code=code("fig_1"),
     output:
         pdf=f"{REPORTS}/figures/fig_1.pdf",
         png=report(f"{REPORTS}/figures/fig_1.png", caption="../report/fig_1.rst", category="Figures"),
@@ -22,3 +22,60 @@ rule fig_1:
         readings=config["readings"],
     script:
         "../scripts/fig_1.py"
+
+
+rule fig_2:
+    """Figure 2: accuracy of noisy and blurred inputs; panel A, MNIST."""
+    input:
+        distortions=expand(
+            rules.summarise_distortion.output.table, dataset="mnist", distortion=config["distortions"]
+        ),
+        original="workflow/reference/original_distortions.csv",
+        code=code("fig_2"),
+    output:
+        pdf=f"{REPORTS}/figures/fig_2.pdf",
+        png=report(f"{REPORTS}/figures/fig_2.png", caption="../report/fig_2.rst", category="Figures"),
+        csv=f"{REPORTS}/figures/fig_2.csv",
+    log:
+        f"logs/fig_2/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/fig_2/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        readings=config["readings"],
+        distortions=list(config["distortions"]),
+    script:
+        "../scripts/fig_2.py"
+
+
+rule fig_7:
+    """Figure 7: what the noisy and blurred MNIST images look like."""
+    input:
+        dataset=rules.mnist.output.dataset,
+        code=code("fig_7", *[f"distortions.{name}" for name in config["distortions"]]),
+    output:
+        pdf=f"{REPORTS}/figures/fig_7.pdf",
+        png=report(f"{REPORTS}/figures/fig_7.png", caption="../report/fig_7.rst", category="Figures"),
+        csv=f"{REPORTS}/figures/fig_7.csv",
+    log:
+        f"logs/fig_7/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/fig_7/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        distortions={
+            name: variant_params("distortions", name, next(iter(named)), "mnist")
+            for name, named in config["distortions"].items()
+        },
+    script:
+        "../scripts/fig_7.py"

@@ -1,8 +1,11 @@
 SHOWN = {
     "table_1": rules.table_1.output,
     "fig_1": rules.fig_1.output,
+    "fig_2": rules.fig_2.output,
+    "fig_7": rules.fig_7.output,
     "table_fgsm": rules.table_fgsm.output,
     "table_2": rules.table_2.output,
+    "table_3": rules.table_3.output,
 }
 
 

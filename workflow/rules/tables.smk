@@ -5,7 +5,7 @@ rule table_1:
             rules.summarise_attack.output.table, dataset=config["datasets"], attack=config["attacks"]
         ),
         printed="workflow/reference/table_1.csv",
-        code=code("tables"),
+        code=code("table_1"),
     output:
         csv=f"{REPORTS}/tables/table_1.csv",
         md=f"{REPORTS}/tables/table_1.md",
@@ -30,7 +30,7 @@ rule table_2:
     """Table 2: training parameters, printed beside those used."""
     input:
         printed="workflow/reference/table_2.csv",
-        code=code("tables"),
+        code=code("table_2"),
     output:
         csv=f"{REPORTS}/tables/table_2.csv",
         md=f"{REPORTS}/tables/table_2.md",
@@ -51,12 +51,44 @@ rule table_2:
         "../scripts/table_2.py"
 
 
+rule table_3:
+    """Table 3: sleep parameters, printed beside those that each reading used."""
+    input:
+        printed="workflow/reference/table_3.csv",
+        code=code("table_3"),
+    output:
+        csv=f"{REPORTS}/tables/table_3.csv",
+        md=f"{REPORTS}/tables/table_3.md",
+        html=report(f"{REPORTS}/tables/table_3.html", caption="../report/table_3.rst", category="Tables"),
+    log:
+        f"logs/table_3/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/table_3/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        sleep={
+            dataset: {
+                variant: variant_params("defences", "sleep", variant, dataset)
+                for variant in config["defences"]["sleep"]
+            }
+            for dataset in config["datasets"]
+        },
+        readings=config["readings"],
+    script:
+        "../scripts/table_3.py"
+
+
 rule table_fgsm:
     """FGSM in full: every measure, beside the authors' own program."""
     input:
         fgsm=rules.fig_1.input.fgsm,
         original=rules.fig_1.input.original,
-        code=code("tables"),
+        code=code("table_fgsm"),
     output:
         csv=f"{REPORTS}/tables/table_fgsm.csv",
         md=f"{REPORTS}/tables/table_fgsm.md",

@@ -2,7 +2,7 @@ rule train:
     """The control network of one seed: bias-free, ReLU, trained as the released code does (Table 2)."""
     input:
         dataset=rules.test_order.input.dataset,
-        code=code("defences.control"),
+        code=code("train"),
     output:
         model=f"{RESULTS}/models/{{dataset}}/control/{{variant}}/seed{{seed}}/model.pt",
         params=f"{RESULTS}/models/{{dataset}}/control/{{variant}}/seed{{seed}}/params.json",
@@ -19,6 +19,6 @@ rule train:
         runtime=60,
         gpu=GPU,
     params:
-        training=training,
+        defence=control_params,
     script:
         "../scripts/train.py"

@@ -9,8 +9,8 @@ from sleep_robustness.plots.fig_1 import fig_1
 from sleep_robustness.plots.style import save
 from sleep_robustness.tables import accuracy_curves
 
-summary = pd.concat(map(pd.read_csv, job.input.fgsm))
-table = accuracy_curves(summary, pd.read_csv(job.input.original), job.params.readings, "fgsm")
+summary = pd.concat(map(pd.read_csv, job.input.fgsm), ignore_index=True)
+table = accuracy_curves(summary, pd.read_csv(job.input.original), job.params.readings, "attacks", ["fgsm"])
 with atomic(job.output.csv) as temporary:
     table.to_csv(temporary, index=False)
 save(fig_1(table), job.output.pdf, job.output.png)

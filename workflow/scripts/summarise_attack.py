@@ -6,15 +6,8 @@ import numpy as np
 import pandas as pd
 
 from sleep_robustness.files import atomic
-from sleep_robustness.metrics import attack_rows
+from sleep_robustness.metrics import summarise
 
-axes = ["dataset", "defence", "variant", "attack", "attack_variant"]
-runs = pd.DataFrame(job.params.runs).assign(path=list(job.input.arrays))
-tables = []
-for key, group in runs.groupby(axes, sort=False):
-    seeds = {row.seed: dict(np.load(row.path)) for row in group.itertuples()}
-    tables.append(attack_rows(seeds).assign(**dict(zip(axes, key, strict=True))))
-
-table = pd.concat(tables)
+runs = pd.DataFrame(job.params.runs).assign(path=list(job.input.runs))
 with atomic(job.output.table) as temporary:
-    table[[*axes, *table.columns.drop(axes)]].to_csv(temporary, index=False)
+    summarise(runs, lambda path: dict(np.load(path))).to_csv(temporary, index=False)

@@ -17,18 +17,21 @@ from jsonschema.validators import extend
 
 from sleep_robustness.errors import UserError
 from sleep_robustness.imports import PACKAGE
+from sleep_robustness.readings import for_dataset
 
 SCHEMA = PACKAGE.parents[1] / "schemas" / "config.schema.yaml"
-TYPES = Draft202012Validator.TYPE_CHECKER  # with numbers that are finite: YAML knows .nan and .inf
+TYPES = Draft202012Validator.TYPE_CHECKER
+# numbers are finite, though YAML knows .nan and .inf; 2.0 is no whole number, though JSON Schema takes it for one
 VALIDATOR = extend(
     Draft202012Validator,
-    type_checker=TYPES.redefine("number", lambda _, value: TYPES.is_type(value, "number") and math.isfinite(value)),
+    type_checker=TYPES.redefine_many(
+        {
+            "number": lambda _, value: TYPES.is_type(value, "number") and math.isfinite(value),
+            "integer": lambda _, value: isinstance(value, int) and not isinstance(value, bool),
+        }
+    ),
 )
-PLUGINS = {
-    "datasets": "data",
-    "defences": "defences",
-    "attacks": "attacks",
-}  # part of the config: folder of the library
+FOLDERS = {"datasets": "data"}  # where the library's folder has another name than the part of the config
 
 
 def check(config: dict) -> None:
@@ -38,18 +41,20 @@ def check(config: dict) -> None:
     frame = schema["$defs"]
     for name, entry in config["datasets"].items():
         _validate_plugin(entry, frame["dataset"], ("datasets", name), schema)
-    for part, node in (("defences", frame["parameters"]), ("attacks", frame["attack"])):
+    for part, node in (("defences", "parameters"), ("attacks", "attack"), ("distortions", "distortion")):
         for name, variants in config[part].items():
             for variant, entry in variants.items():
-                _validate_plugin(entry, node, (part, name, variant), schema)
+                for dataset in config["datasets"]:
+                    merged = for_dataset(entry, dataset, config["datasets"])
+                    _validate_plugin(merged, frame[node], (part, name, variant), schema)
     for reading, parts in config["readings"].items():
-        for part in ("defences", "attacks"):
+        for part in ("defences", "attacks", "distortions"):
             _check_reading(config, reading, part, parts[part])
 
 
 def plugins(part: str) -> dict[str, Path]:
     """The plug-ins of a part of the config, "attacks" say: the files of its folder that have PARAMETERS, by name."""
-    files = sorted((PACKAGE / PLUGINS[part]).glob("*.py"))
+    files = sorted((PACKAGE / FOLDERS.get(part, part)).glob("*.py"))
     return {file.stem: file for file in files if re.search(r"^PARAMETERS = ", file.read_text(), re.MULTILINE)}
 
 
@@ -64,7 +69,7 @@ def _validate_plugin(entry: dict, frame: dict, path: tuple, schema: dict) -> Non
     part, name = path[:2]
     files = plugins(part)
     if name not in files:
-        known, folder = ", ".join(files), PLUGINS[part]
+        known, folder = ", ".join(files), FOLDERS.get(part, part)
         raise UserError(
             f"config: {part} names {name!r}, but {folder}/ has only {known}; mend the name or write {folder}/{name}.py."
         )
@@ -81,8 +86,9 @@ def _check_reading(config: dict, reading: str, part: str, choice: dict) -> None:
             raise UserError(f"config: {where} names {name!r}, which {part} does not have; it has {', '.join(config[part])}.")
         if name not in choice:
             raise UserError(f"config: {where} lacks {name!r}; name one of its variants: {', '.join(config[part][name])}.")
-        if choice[name] not in config[part][name]:
-            raise UserError(f"config: {where}.{name} is {choice[name]!r}; it must be one of {', '.join(config[part][name])}.")
+        for variant in choice[name] if isinstance(choice[name], list) else [choice[name]]:
+            if variant not in config[part][name]:
+                raise UserError(f"config: {where}.{name} is {variant!r}; it must be one of {', '.join(config[part][name])}.")
 
 
 def _validate(instance, schema: dict, path: tuple) -> None:
@@ -104,6 +110,6 @@ def _sentence(error: ValidationError, path: tuple) -> str:
     if error.validator == "required":
         key = next(key for key in error.validator_value if key not in error.instance)
         return f"key {key!r} is missing{inside}; config/config.yaml shows it."
-    if error.validator == "pattern" and "propertyNames" in error.absolute_schema_path:
+    if "propertyNames" in error.absolute_schema_path:
         return f"the name {error.instance!r}{inside} will not do; it must be {error.schema['description']}."
     return f"{where or 'the file'} is {error.instance!r}; it must be {error.schema['description']}."

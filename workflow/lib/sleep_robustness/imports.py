@@ -6,18 +6,21 @@ Snakefile imports this module in whatever environment runs Snakemake.
 
 import ast
 import os
+from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent
 
 
-def library(*modules: str) -> list[str]:
-    """Files of `modules` ("attacks.fgsm") and of all they import inside the package, sorted, relative to the working folder.
+def library(*modules: str, scripts: Sequence[str] = ()) -> list[str]:
+    """Files of `modules` ("attacks.fgsm") and of all that they and `scripts` import inside the package.
 
-    Raises ModuleNotFoundError for a name the package does not have.
+    scripts: files outside the package, which are not listed themselves. Sorted, relative to the working folder. Raises
+    ModuleNotFoundError for a name the package does not have.
     """
     seen: set[Path] = set()
-    waiting: list[Path] = []
+    waiting = [file for script in scripts for file in _imported(Path(script))]
     for module in modules:
         parts = module.split(".")
         if _file(parts) is None:
@@ -31,6 +34,7 @@ def library(*modules: str) -> list[str]:
     return sorted(os.path.relpath(file) for file in seen)
 
 
+@cache
 def _imported(file: Path) -> list[Path]:
     """Files inside the package that `file` imports."""
     names = set()

@@ -34,11 +34,23 @@ def value(counted: np.ndarray) -> float:
     return float(counted.mean() if counted.dtype == bool else np.median(counted))
 
 
-def attack_rows(seeds: Mapping[int, Arrays]) -> pd.DataFrame:
-    """All numbers of one network under one attack variant, for each seed and as the mean over seeds.
+def summarise(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:
+    """The rows of all networks under one attack or distortion. runs: the axes of each run, its seed, and its
+    `path`, which `read` turns into arrays; runs that differ in their seed alone are one network. Columns: the axes, then
+    those of `network_rows`."""
+    axes = list(runs.columns.drop(["seed", "path"]))
+    tables = []
+    for key, group in runs.groupby(axes, sort=False):
+        table = network_rows({row.seed: read(row.path) for row in group.itertuples()})
+        tables.append(pd.concat([pd.DataFrame([key] * len(table), columns=axes), table], axis=1))
+    return pd.concat(tables)
 
-    seeds: for each seed the arrays its attack kept, of the same examples: those MEASURES names and, where the attack has a
-    grid, strengths [k] with right [n, k]. Columns: seed ("mean" for the mean over networks), measure, strength (ε of an
+
+def network_rows(seeds: Mapping[int, Arrays]) -> pd.DataFrame:
+    """All numbers of one network under one variant of an attack or a distortion, for each seed and as the mean over seeds.
+
+    seeds: for each seed the arrays that were kept, of the same examples: those of MEASURES that are there and, where there
+    is a grid, strengths [k] with right [n, k]. Columns: seed ("mean" for the mean over networks), measure, strength (ε of an
     accuracy, else empty), value, low, high, interval (its kind), examples (those counted, summed over networks), networks,
     note (why a value is undefined).
     """
@@ -87,7 +99,7 @@ def _wider(share: float, low: float, high: float, n: int) -> tuple[float, float]
 
 
 def _row(seed, measure, strength, number, low, high, interval, examples, networks) -> dict:
-    note = "" if np.isfinite(number) or np.isinf(number) else "no example to count"
+    note = "no example to count" if examples == 0 else "undefined for some of the networks" if np.isnan(number) else ""
     return {
         "seed": seed, "measure": measure, "strength": strength, "value": number, "low": low, "high": high,
         "interval": interval, "examples": examples, "networks": networks, "note": note,

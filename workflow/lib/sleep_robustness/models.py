@@ -11,16 +11,24 @@ from sleep_robustness.files import atomic
 
 
 class ReluNetwork(nn.Module):
-    """Fully connected, no biases, ReLU on the hidden units and on the output.
+    """Fully connected, no biases, ReLU on the hidden units.
 
     sizes: units of each layer, input first; dropout: share of hidden units zeroed in training, which at test time scales
-    hidden activations by 1 − dropout; bounds: smallest and largest value of an input.
+    hidden activations by 1 − dropout; bounds: smallest and largest value of an input; temperature: None for a ReLU on the
+    output and squared error, as the released code has it, or T for softmax(logits / T) and cross-entropy (paper §3).
     """
 
-    def __init__(self, sizes: Sequence[int], dropout: float = 0.0, bounds: tuple[float, float] = (0.0, 1.0)):
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        dropout: float = 0.0,
+        bounds: tuple[float, float] = (0.0, 1.0),
+        temperature: float | None = None,
+    ):
         super().__init__()
-        self.sizes, self.dropout, self.bounds = tuple(sizes), dropout, tuple(bounds)
+        self.sizes, self.dropout, self.bounds, self.temperature = tuple(sizes), dropout, tuple(bounds), temperature
         pairs = pairwise(sizes)
+        self.history = None  # what the fit that made the network wrote down, a table; not saved with it
         self.layers = nn.ParameterList(nn.Parameter(torch.zeros(outputs, inputs)) for inputs, outputs in pairs)
 
     @property
@@ -49,43 +57,71 @@ class ReluNetwork(nn.Module):
             hidden = torch.relu(hidden @ weight.T) * ((1 - self.dropout) if masks is None else masks[number])
         return hidden @ self.layers[-1].T
 
+    def activations(self, x: Tensor) -> list[Tensor]:
+        """Activations of every layer behind the input at test time, [n, units] each, the last after a ReLU."""
+        layers, hidden = [], x
+        for weight in self.layers[:-1]:
+            hidden = torch.relu(hidden @ weight.T) * (1 - self.dropout)
+            layers.append(hidden)
+        return [*layers, torch.relu(hidden @ self.layers[-1].T)]
+
+    def outputs(self, logits: Tensor) -> Tensor:
+        """The outputs a, [n, classes], of logits: after the output ReLU, or softmax at the network's temperature."""
+        return torch.relu(logits) if self.temperature is None else torch.softmax(logits / self.temperature, dim=1)
+
     def forward(self, x: Tensor) -> Tensor:
-        """Outputs, [n, classes]: the logits after the output ReLU."""
-        return torch.relu(self.logits(x))
+        """Outputs, [n, classes]."""
+        return self.outputs(self.logits(x))
 
     @torch.no_grad()
     def predict(self, x: Tensor) -> Tensor:
-        """Class of the largest output, int64 [n]; the first on ties, so class 0 where all outputs are 0."""
-        return self(x).argmax(dim=1)
+        """Class of the largest output, int64 [n]; the first on ties, so class 0 where all outputs of the ReLU are 0."""
+        logits = self.logits(x)
+        return (torch.relu(logits) if self.temperature is None else logits).argmax(dim=1)
 
-    @staticmethod
-    def loss(logits: Tensor, targets: Tensor) -> Tensor:
-        """The training loss J = ½‖y − a‖² of each example, [n], with a = ReLU(logits) and targets y [n, classes]."""
-        return (torch.relu(logits) - targets).square().sum(dim=1) / 2
+    def loss(self, logits: Tensor, targets: Tensor) -> Tensor:
+        """The training loss J of each example, [n], with targets y [n, classes]: ½‖y − a‖², or cross-entropy under softmax."""
+        if self.temperature is None:
+            return (self.outputs(logits) - targets).square().sum(dim=1) / 2
+        return -(targets * torch.log_softmax(logits / self.temperature, dim=1)).sum(dim=1)
 
-    @staticmethod
-    def delta(logits: Tensor, targets: Tensor) -> Tensor:
-        """Gradient of J by the logits as the released code takes it: a − y, not masked by the output ReLU, [n, classes]."""
-        return torch.relu(logits) - targets
+    def delta(self, logits: Tensor, targets: Tensor) -> Tensor:
+        """Gradient of J by the logits as the released code takes it, [n, classes]: a − y.
+
+        It is not masked by the output ReLU and not divided by the temperature, as the exact gradients would be.
+        """
+        return self.outputs(logits) - targets
 
 
 def save(network: ReluNetwork, path: Path) -> None:
     """Write a network; the file holds numbers only and is read without executing anything."""
     weights = [weight.detach().cpu() for weight in network.weights]
     with atomic(path) as temporary:
-        torch.save({"dropout": network.dropout, "bounds": network.bounds, "weights": weights}, temporary)
+        form = {"dropout": network.dropout, "bounds": network.bounds, "temperature": network.temperature}
+        torch.save(form | {"weights": weights}, temporary)
 
 
 def load(path: Path, device: str = "cpu") -> ReluNetwork:
     """Read what `save` wrote."""
     stored = torch.load(path, weights_only=True)
-    return from_weights(stored["weights"], stored["dropout"], stored["bounds"]).to(device)
+    return from_weights(**stored).to(device)
 
 
-def from_weights(weights: Sequence[Tensor], dropout: float, bounds: tuple[float, float] = (0.0, 1.0)) -> ReluNetwork:
+def from_weights(
+    weights: Sequence[Tensor],
+    dropout: float = 0.0,
+    bounds: tuple[float, float] = (0.0, 1.0),
+    temperature: float | None = None,
+) -> ReluNetwork:
     """A network with copies of these weights, each [out, in]."""
-    network = ReluNetwork([weights[0].shape[1], *(weight.shape[0] for weight in weights)], dropout, bounds)
+    network = ReluNetwork([weights[0].shape[1], *(len(weight) for weight in weights)], dropout, bounds, temperature)
     with torch.no_grad():
         for own, given in zip(network.layers, weights, strict=True):
             own.copy_(torch.as_tensor(given))
     return network
+
+
+def copy_of(network: ReluNetwork) -> ReluNetwork:
+    """A network of its own with the same weights, on the same device, and no history."""
+    copy = from_weights(network.weights, network.dropout, network.bounds, network.temperature)
+    return copy.to(network.weights[0].device)

@@ -1,9 +1,17 @@
 """How the names in the config are written for a reader, in the paper's order."""
 
 DATASETS = {"patches": "Patches", "mnist": "MNIST", "cub200": "CUB-200"}
-DEFENCES = {"control": "Control", "distillation": "Defensive distillation", "finetune": "Fine-tuning", "sleep": "Sleep"}
+NETWORKS = {
+    ("control", ""): "Control",
+    ("distillation", ""): "Defensive distillation",
+    ("finetune", "fgsm"): "Fine-tuning on FGSM",
+    ("finetune", "noise"): "Fine-tuning on noise",
+    ("finetune", "blur"): "Fine-tuning on blur",
+    ("sleep", ""): "Sleep",
+}
 ATTACKS = {"fgsm": "FGSM", "deepfool": "DeepFool", "jsma": "JSMA", "boundary": "Boundary Attack"}
-VARIANTS = {("fgsm", "loss"): "loss J", ("fgsm", "margin"): "logit margin"}
+OBJECTIVES = {"loss": "loss J", "margin": "logit margin"}
+DISTORTIONS = {"noise": ("noise", "variance of the noise"), "blur": ("blur", "σ of the blur (pixels)")}
 MEASURES = {
     "clean": "clean accuracy",
     "F": "score F: median ε, right and fooled",
@@ -17,11 +25,22 @@ MEASURES = {
 }
 
 
-def label(names: dict, key) -> str:
-    """The reader's word for a name; the name itself where the paper has none, as for a defence added by a user."""
-    return names.get(key, key if isinstance(key, str) else key[-1])
+def label(names: dict, key: str) -> str:
+    """The reader's word for a name; the name itself where the paper has none."""
+    return names.get(key, key)
 
 
-def rank(names: dict, key) -> int:
+def rank(names: dict, key: str) -> int:
     """Place in the paper's order; what the paper does not have comes last."""
     return list(names).index(key) if key in names else len(names)
+
+
+def network(defence: str, variant: str) -> str:
+    """The reader's word for a network; a defence that the paper does not have goes by its own name."""
+    return NETWORKS.get((defence, variant)) or NETWORKS.get((defence, "")) or defence
+
+
+def network_rank(name: str) -> int:
+    """Place of `network`'s word in the paper's order; what the paper does not have comes last."""
+    order = list(NETWORKS.values())
+    return order.index(name) if name in order else len(order)

@@ -9,6 +9,7 @@ import shutil
 import socket
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -72,11 +73,12 @@ def _alive(run: dict) -> bool:
 def _stop_jobs() -> None:
     """Stop scripts that a killed run left behind, lest they write while the next run does."""
     scripts = f"{Path.cwd()}/.snakemake/scripts/"
-    left = [p for p in psutil.process_iter(["cmdline"]) if any(scripts in word for word in p.info["cmdline"] or [])]
-    for process in left:
-        process.terminate()
-    for process in psutil.wait_procs(left, timeout=10)[1]:
-        process.kill()
+    left = [p for p in psutil.process_iter(["cmdline"]) if (p.info["cmdline"] or [""])[-1].startswith(scripts)]
+    for stop in (psutil.Process.terminate, psutil.Process.kill):
+        for process in left:
+            with suppress(psutil.NoSuchProcess):
+                stop(process)
+        left = psutil.wait_procs(left, timeout=10)[1]
 
 
 if __name__ == "__main__":

@@ -7,60 +7,63 @@ import numpy as np
 import pandas as pd
 
 from sleep_robustness.files import atomic
-from sleep_robustness.names import ATTACKS, DATASETS, DEFENCES, MEASURES, VARIANTS, label, rank
+from sleep_robustness.names import ATTACKS, DATASETS, MEASURES, OBJECTIVES, label, network, network_rank, rank
+from sleep_robustness.readings import alike
 
 NETWORK = ["dataset", "defence", "variant", "attack", "attack_variant"]
 NUMBERS = ["value", "low", "high", "examples", "networks", "note"]
 
 
-def alike(readings: Mapping[str, dict], attack: str) -> dict[str, dict]:
-    """Readings that name the same variants for all defences and this attack, under one name: {"printed, released": choice}."""
-    groups: dict[str, list[str]] = {}
-    for name, reading in readings.items():
-        groups.setdefault(str((reading["defences"], reading["attacks"][attack])), []).append(name)
-    return {", ".join(names): readings[names[0]] for names in groups.values()}
-
-
-def chosen(summary: pd.DataFrame, reading: dict) -> pd.DataFrame:
+def chosen(summary: pd.DataFrame, reading: Mapping, part: str) -> pd.DataFrame:
     """The rows of a summary that belong to a reading: means over networks, of the variants it names."""
-    attacks, defences = reading["attacks"], reading["defences"]
-    named = (summary.attack_variant == summary.attack.map(attacks)) & (summary.variant == summary.defence.map(defences))
-    return summary[named & (summary.seed == "mean")]
+    kind = part.removesuffix("s")
+    variants = {defence: [named] if isinstance(named, str) else named for defence, named in reading["defences"].items()}
+    network = pd.Series(
+        [variant in variants.get(defence, []) for defence, variant in zip(summary.defence, summary.variant, strict=True)],
+        index=summary.index,
+        dtype=bool,
+    )
+    return summary[network & (summary[f"{kind}_variant"] == summary[kind].map(reading[part])) & (summary.seed == "mean")]
 
 
-def accuracy_curves(summary: pd.DataFrame, original: pd.DataFrame, readings: Mapping[str, dict], attack: str) -> pd.DataFrame:
-    """Accuracy against strength, per group of readings: ours with interval, and the original program's where known."""
-    tables = []
+def accuracy_curves(
+    summary: pd.DataFrame, original: pd.DataFrame, readings: Mapping[str, dict], part: str, names: list[str]
+) -> pd.DataFrame:
+    """Accuracy against strength, per group of readings: ours with interval, and the original program's where known.
+
+    part: "attacks" or "distortions"; names: which of them.
+    """
+    kind, tables = part.removesuffix("s"), []
     for source, rows in (("ours", summary), ("original program", original.assign(seed="mean"))):
-        for names, reading in alike(readings, attack).items():
-            rows_here = chosen(rows[(rows.measure == "accuracy") & (rows.attack == attack)], reading)
-            tables.append(rows_here.assign(readings=names, source=source))
-    columns = ["readings", *NETWORK, "source", "strength", *NUMBERS]
-    return pd.concat(tables)[columns]
+        rows = rows[(rows.measure == "accuracy") & rows[kind].isin(names)]
+        for group, reading in alike(readings, part, names).items():
+            tables.append(chosen(rows, reading, part).assign(readings=group, source=source))
+    table = pd.concat(tables).astype({"examples": "Int64", "networks": "Int64"})
+    # of the original program, only the networks that are drawn of ours
+    keys = ["readings", "dataset", "defence", "variant", kind]
+    drawn = table[table.source == "ours"][keys].drop_duplicates()
+    table = table.merge(drawn, on=keys).assign(network=lambda t: list(map(network, t.defence, t.variant)))
+    return table[["readings", "dataset", "network", *keys[2:], f"{kind}_variant", "source", "strength", *NUMBERS]]
 
 
 def table_1(summary: pd.DataFrame, printed: pd.DataFrame, readings: Mapping[str, dict]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Table 1: each reading's scores beside the printed one; (numbers, for a reader)."""
     parts = []
     for name, reading in readings.items():
-        rows = chosen(summary, reading)
+        rows = chosen(summary, reading, "attacks")
         parts.append(rows[rows.measure.isin(reading["scores"])].assign(reading=name))
     numbers = pd.concat(parts).merge(printed, how="left", on=["dataset", "attack", "defence"])
     numbers = numbers.rename(columns={"measure": "score"})[["reading", *NETWORK, "score", "printed", *NUMBERS]]
     numbers = _in_papers_order(numbers)
     rows = []
-    for (dataset, attack, defence), network in numbers.groupby(["dataset", "attack", "defence"], sort=False):
-        row = {
-            "Data set": label(DATASETS, dataset),
-            "Attack": label(ATTACKS, attack),
-            "Network": label(DEFENCES, defence),
-        }
-        row["Paper"] = _number(network.printed.iloc[0], 4)
+    for (dataset, attack, defence), group in numbers.groupby(["dataset", "attack", "defence"], sort=False):
+        row = {"Data set": label(DATASETS, dataset), "Attack": label(ATTACKS, attack)}
+        row |= {"Network": network(defence, group.variant.iloc[0]), "Paper": _number(group.printed.iloc[0], 4)}
         for name in readings:
-            scores = network[network.reading == name]
-            cells = [_unbroken(f"{score.score} ") + _with_interval(score) for score in scores.itertuples()]
-            row[f"Ours, {name}"] = "; ".join(cells)
-        rows.append(row | {"Networks": network.networks.max()})
+            scores = group[group.reading == name]
+            cells = [_unbroken(f"{s.score} {_with_interval(s)} n={s.examples}") for s in scores.itertuples()]
+            row[f"Ours, {name} reading"] = "; ".join(cells)
+        rows.append(row | {"Networks": group.networks.max()})
     return numbers, pd.DataFrame(rows)
 
 
@@ -74,11 +77,37 @@ def table_2(used: pd.DataFrame, printed: pd.DataFrame) -> tuple[pd.DataFrame, pd
     return numbers, shown.rename(columns={"dataset": "Data set", "parameter": "Parameter", "printed": "Paper", "used": "Used"})
 
 
+def table_3(
+    used: Mapping[str, Mapping[str, dict]], printed: pd.DataFrame, readings: Mapping[str, dict]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Table 3: sleep parameters as printed, and as each reading's variant uses them.
+
+    used: parameters by data set and sleep variant; printed: dataset, parameter, printed.
+    """
+    paper = printed.set_index(["dataset", "parameter"]).printed
+    numbers, shown = [], []
+    for dataset, variants in used.items():
+        by_reading = {reading: variants[choice["defences"]["sleep"]] for reading, choice in readings.items()}
+        for parameter in next(iter(by_reading.values())):
+            value = paper.get((dataset, parameter))
+            texts = {reading: _listed(parameters[parameter]) for reading, parameters in by_reading.items()}
+            row = {"dataset": dataset, "parameter": parameter, "printed": value}
+            numbers += [row | {"reading": reading, "used": text} for reading, text in texts.items()]
+            shown.append(
+                {
+                    "Data set": label(DATASETS, dataset),
+                    "Parameter": parameter.replace("_", " "),
+                    "Paper": value or "not printed",
+                }
+                | {f"Used, {reading} reading": text for reading, text in texts.items()}
+            )
+    return pd.DataFrame(numbers), pd.DataFrame(shown)
+
+
 def table_fgsm(summary: pd.DataFrame, original: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """FGSM in full: every measure of every network and variant, beside what the authors' program gave."""
     strengths = original.strength.dropna().unique()
-    near = summary.strength.map(lambda e: np.isnan(e) or np.isclose(strengths, e, atol=1e-6).any())
-    kept = summary[near].assign(strength=summary.strength.round(6))
+    kept = summary[summary.strength.isna() | summary.strength.isin(strengths)]
     keys = [*NETWORK, "measure", "strength"]
     seeds = (
         kept[kept.seed != "mean"]
@@ -92,8 +121,9 @@ def table_fgsm(summary: pd.DataFrame, original: pd.DataFrame) -> tuple[pd.DataFr
     shown = pd.DataFrame(
         {
             "Data set": label(DATASETS, row.dataset),
-            "Network": label(DEFENCES, row.defence),
-            "Gradient of": label(VARIANTS, (row.attack, row.attack_variant)),
+            "Network": network(row.defence, row.variant),
+            "Variant": row.variant,
+            "Gradient of": label(OBJECTIVES, row.attack_variant),
             "Measure": label(MEASURES, row.measure) + ("" if np.isnan(row.strength) else f" at ε = {row.strength:g}"),
             "Ours": _with_interval(row),
             "Each network": _unbroken(row.seeds),
@@ -118,9 +148,14 @@ def write(numbers: pd.DataFrame, shown: pd.DataFrame, csv: str, md: str, html: s
 
 def _in_papers_order(table: pd.DataFrame) -> pd.DataFrame:
     """Rows in the paper's order of data sets, attacks and networks; otherwise as they were."""
-    orders = {"dataset": DATASETS, "attack": ATTACKS, "defence": DEFENCES}
-    ranks = pd.DataFrame({column: [rank(order, name) for name in table[column]] for column, order in orders.items()})
-    return table.iloc[ranks.sort_values(list(orders), kind="stable").index]
+    ranks = pd.DataFrame(
+        {
+            "dataset": [rank(DATASETS, name) for name in table.dataset],
+            "attack": [rank(ATTACKS, name) for name in table.attack],
+            "network": [network_rank(network(*names)) for names in zip(table.defence, table.variant, strict=True)],
+        }
+    )
+    return table.iloc[ranks.sort_values(list(ranks), kind="stable").index]
 
 
 def _number(number: float, digits: int = 3) -> str:
@@ -134,6 +169,11 @@ def _with_interval(row) -> str:
     if np.isnan(row.value):
         return str(row.note)
     return _unbroken(f"{_number(row.value)} [{_number(row.low)}, {_number(row.high)}]")
+
+
+def _listed(value) -> str:
+    """A parameter as text: a list with commas."""
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _unbroken(text: str) -> str:

@@ -8,52 +8,46 @@ from torch import Tensor
 from torch.nn.functional import one_hot
 
 from sleep_robustness.attacks import AttackResult
-from sleep_robustness.errors import UserError
 from sleep_robustness.models import ReluNetwork
 from sleep_robustness.progress import progress
 
 PARAMETERS = {
     "objective": {"enum": ["loss", "margin"], "description": "loss or margin"},
-    "epsilon_max": {"type": "number", "exclusiveMinimum": 0, "description": "a number above 0"},
-    "epsilon_step": {"type": "number", "exclusiveMinimum": 0, "description": "a number above 0"},
+    "epsilon_step": {"type": "number", "minimum": 1e-4, "maximum": 1, "description": "a number from 0.0001 to 1"},
+    "steps": {"type": "integer", "minimum": 1, "maximum": 1000, "description": "a whole number from 1 to 1000"},
 }
 BATCH = 1000  # examples attacked at a time
 
 
-def loss(logits: Tensor, y: Tensor) -> Tensor:
-    """Gradient by the logits of the network's training loss J; y int64 [n] → [n, classes].
+def loss(network: ReluNetwork, logits: Tensor, y: Tensor) -> Tensor:
+    """Gradient by the logits of the network's own training loss J; y int64 [n] → [n, classes].
 
-    It points the wrong way, raising the true class, wherever the true class's output exceeds 1.
+    With a ReLU on the output it points the wrong way, raising the true class, wherever the true output exceeds 1; under
+    softmax it is exactly 0 wherever the probabilities saturate.
     """
-    return ReluNetwork.delta(logits, one_hot(y, logits.shape[1]).to(logits))
+    return network.delta(logits, one_hot(y, logits.shape[1]).to(logits))
 
 
-def margin(logits: Tensor, y: Tensor) -> Tensor:
+def margin(network: ReluNetwork, logits: Tensor, y: Tensor) -> Tensor:
     """Gradient by the logits of max_{c≠y} z_c − z_y, which a misclassification makes positive; y int64 [n] → [n, classes]."""
     true = one_hot(y, logits.shape[1]).to(logits)
     rival = logits.masked_fill(true.bool(), -torch.inf).argmax(1)
     return one_hot(rival, logits.shape[1]).to(logits) - true
 
 
-Objective = Callable[[Tensor, Tensor], Tensor]
+Objective = Callable[[ReluNetwork, Tensor, Tensor], Tensor]
 OBJECTIVES: dict[str, Objective] = {"loss": loss, "margin": margin}
 
 
 def grid(params: dict) -> np.ndarray:
-    """The strengths ε tried: 0 to epsilon_max in steps of epsilon_step, float64 [k]."""
-    last, step = params["epsilon_max"], params["epsilon_step"]
-    steps = round(last / step)
-    if not np.isclose(steps * step, last):
-        raise UserError(
-            f"config: fgsm's epsilon_max {last} is not a whole number of epsilon_steps of {step}; mend one of them."
-        )
-    return np.arange(steps + 1) * step
+    """The strengths ε tried: 0 and `steps` multiples of epsilon_step, float64 [k]."""
+    return (np.arange(params["steps"] + 1) * params["epsilon_step"]).round(10)
 
 
 def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
     """Attack every example at every ε of the grid, with the gradient taken once, at x, dropout off.
 
-    params: objective ("loss" or "margin"), epsilon_max, epsilon_step. Strength is the smallest ε of the grid that is
+    params: objective ("loss" or "margin"), epsilon_step, steps. Strength is the smallest ε of the grid that is
     misclassified. details: strengths [k]; right bool [n, k], classified right at each ε; zero_gradient [n], the gradient is
     0 everywhere; wrong_way [n], the gradient raises the true class's output; zero_output [n], all outputs are 0, which
     counts as class 0. FGSM draws no random numbers; `rng` is not used.
@@ -84,10 +78,10 @@ def _gradient_sign(network: ReluNetwork, x: Tensor, y: Tensor, objective: Object
     """Sign of the objective's gradient by x, [n, d], and the flags of `run`, bool [n] each."""
     x = x.clone().requires_grad_()
     logits = network.logits(x)
-    by_logits = objective(logits.detach(), y)
+    by_logits = objective(network, logits.detach(), y)
     (gradient,) = torch.autograd.grad(logits, x, by_logits)
     return gradient.sign(), {
         "zero_gradient": (gradient == 0).all(1),
         "wrong_way": by_logits.gather(1, y[:, None])[:, 0] > 0,
-        "zero_output": (logits <= 0).all(1),
+        "zero_output": (network.outputs(logits) == 0).all(1),
     }

@@ -1,5 +1,6 @@
 """Downloads that show progress, survive an interruption and are checked. Used through `pooch.retrieve(downloader=…)`."""
 
+import logging
 import shutil
 import subprocess
 import tarfile
@@ -10,7 +11,10 @@ import requests
 from sleep_robustness.progress import progress
 
 TIMEOUT = (10, 60)  # seconds to connect, seconds between two pieces
+NPM_TIMEOUT = 600  # seconds
 PIECE = 1 << 16
+
+log = logging.getLogger("sleep_robustness")
 
 
 class ResumableDownloader:
@@ -51,7 +55,12 @@ def npm_pack(package, output_file, pooch):
     if shutil.which("npm") is None:
         raise OSError("npm is not installed")
     folder = Path(output_file).parent
-    done = subprocess.run(["npm", "pack", name, "--silent", "--pack-destination", folder], capture_output=True, text=True)
+    log.info("npm pack %s", name)
+    command = ["npm", "pack", name, "--silent", "--pack-destination", folder]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=NPM_TIMEOUT)
+    except subprocess.TimeoutExpired as error:
+        raise OSError(f"npm pack {name} gave nothing for {NPM_TIMEOUT} s") from error
     if done.returncode:
         raise OSError(f"npm pack {name} failed: {(done.stderr.strip().splitlines() or ['no message'])[-1]}")
     shutil.move(folder / done.stdout.split()[-1], output_file)

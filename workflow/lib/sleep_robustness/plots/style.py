@@ -1,25 +1,55 @@
 """What all figures share: one palette that the colour-blind can tell apart, sizes and fonts."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import matplotlib
+import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sleep_robustness.files import atomic
-from sleep_robustness.names import DEFENCES
+from sleep_robustness.names import NETWORKS, network_rank
 
 matplotlib.use("Agg")
 sns.set_theme(context="paper", style="ticks", font_scale=1.1, rc={"axes.spines.top": False, "axes.spines.right": False})
 
-PALETTE = dict(zip(DEFENCES, sns.color_palette("colorblind", len(DEFENCES)), strict=True))
-OTHER = sns.color_palette("colorblind", 10)[len(DEFENCES) :]  # for defences that the paper does not have
+COLOURS = sns.color_palette("colorblind", 10)
+DASHES = ["-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1))]
 
 
-def colours(defences: list[str]) -> dict[str, tuple]:
-    """A colour for each defence: the paper's four always have the same."""
-    others = [defence for defence in defences if defence not in PALETTE]
-    return PALETTE | {defence: OTHER[number % len(OTHER)] for number, defence in enumerate(others)}
+def colours(networks: Iterable[str]) -> dict[str, tuple]:
+    """A colour for each network, by `names.network`: those of the paper always have the same."""
+    others = [name for name in dict.fromkeys(networks) if name not in NETWORKS.values()]
+    return {name: COLOURS[number % 10] for number, name in enumerate([*NETWORKS.values(), *others])}
+
+
+def draw_curves(axes: Axes, panel: pd.DataFrame, palette: dict[str, tuple]) -> None:
+    """One panel of accuracy against strength: each network's mean with its interval, and the original program's numbers.
+
+    panel: network, source ("ours", with low and high, or "original program"), strength, value, examples, networks.
+    """
+    for name in sorted(panel.network.unique(), key=network_rank):
+        colour, dash = palette[name], DASHES[network_rank(name) % len(DASHES)]
+        ours = panel[(panel.network == name) & (panel.source == "ours")]
+        axes.plot(ours.strength, ours.value, color=colour, linestyle=dash, label=name)
+        axes.fill_between(ours.strength, ours.low, ours.high, color=colour, alpha=0.2, linewidth=0)
+        theirs = panel[(panel.network == name) & (panel.source == "original program")]
+        axes.plot(theirs.strength, theirs.value, "o", mfc="none", color=colour, clip_on=False)
+    ours = panel[panel.source == "ours"]
+    images = (ours.examples / ours.networks).max()
+    axes.text(0.02, 0.03, f"n = {ours.networks.max()} × {images:.0f}", transform=axes.transAxes, fontsize="small", color="0.3")
+    axes.set(ylim=(0, 1), xlim=(0, panel.strength.max()))
+
+
+def legend(figure: Figure, columns: int) -> None:
+    """One legend below the panels: networks, and the circles where the original program's numbers are drawn."""
+    handles = {name: line for axes in figure.axes for line, name in zip(*axes.get_legend_handles_labels(), strict=True)}
+    if any(line.get_marker() == "o" and len(line.get_xdata()) for axes in figure.axes for line in axes.lines):
+        handles["authors' program"] = matplotlib.lines.Line2D([], [], linestyle="", marker="o", mfc="none", color="0.3")
+    ordered = sorted(handles, key=lambda name: (name == "authors' program", network_rank(name)))
+    figure.legend([handles[name] for name in ordered], ordered, loc="outside lower center", ncols=columns, frameon=False)
 
 
 def save(figure: Figure, pdf: str, png: str) -> None:

@@ -1,0 +1,38 @@
+"""Defensive distillation (Papernot et al. 2016; paper §3 and §8.1), as printed and as the released code does it."""
+
+import torch
+
+from sleep_robustness.data import Dataset
+from sleep_robustness.defences.control import fresh, one_hot_labels, train_with
+from sleep_robustness.models import ReluNetwork, copy_of
+from sleep_robustness.randomness import torch_stream
+
+PARAMETERS = {
+    "temperature": {"type": ["number", "null"], "exclusiveMinimum": 0, "description": "a temperature above 0, or null"},
+    "attacked_at": {"type": ["number", "null"], "exclusiveMinimum": 0, "description": "a temperature above 0, or null"},
+}
+
+
+def fit(dataset: Dataset, params: dict, base: ReluNetwork | None = None, seed: int = 0, device: str = "cpu") -> ReluNetwork:
+    """Train once, then go on with the same network on its own soft labels, for the same epochs, rate and momentum.
+
+    params: those of the control, with `temperature` T of the softmax in both trainings and `attacked_at`, its temperature
+    afterwards. As printed T = 50, back to 1 when attacked. With `temperature` None it is what the released code does, which
+    writes the switch to the softmax into a misspelt variable: the control network goes on, with ReLU output and squared
+    error, on its own outputs, computed in training mode.
+    """
+    rng = torch_stream("second training", seed)
+    x = torch.from_numpy(dataset.train_x).to(device)
+    if params["temperature"] is None:
+        network = copy_of(base)
+        with torch.no_grad():
+            soft = network.outputs(network.logits(x, network.dropout_masks(len(x), rng)))
+    else:
+        network = fresh(dataset, params, seed, device, params["temperature"])
+        labels = one_hot_labels(dataset, device)
+        train_with(params, network, x, labels, torch_stream("batch order and dropout", seed))
+        with torch.no_grad():
+            soft = network(x)
+    train_with(params, network, x, soft, rng)
+    network.temperature = params["attacked_at"]
+    return network

@@ -1,0 +1,35 @@
+"""Inputs to spikes (paper §4.2): Poisson-like rasters, one step of 1 ms for each presented example."""
+
+import numpy as np
+
+STEP = 1e-3  # seconds
+CHUNK = 1000  # steps drawn at a time
+
+
+def presented(x: np.ndarray, steps: int, order: str, rng: np.random.Generator) -> np.ndarray:
+    """Which example drives each step, int64 [steps], or all −1 for the mean of all examples in every step.
+
+    order: "storage" presents x in its order and wraps; "shuffled" draws a new order each time round; "mean" is the mean.
+    """
+    if order == "mean":
+        return np.full(steps, -1)
+    rounds = -(-steps // len(x))
+    if order == "storage":
+        return np.tile(np.arange(len(x)), rounds)[:steps]
+    return np.concatenate([rng.permutation(len(x)) for _ in range(rounds)])[:steps]
+
+
+def encode(x: np.ndarray, rate: float, factor: float, examples: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Input spikes, bool [steps, d], for x [n, d] and the example of each step (`presented`).
+
+    Input i spikes in a step with probability min(1, factor · STEP · rate · x_i), rate in Hz: factor 1 is Algorithm 1, 2 the
+    released code, which compares u / (STEP · rate) / 2 with x_i for a uniform u.
+    """
+    spikes = np.empty((len(examples), x.shape[1]), bool)
+    mean = x.mean(0, keepdims=True)
+    for start in range(0, len(examples), CHUNK):
+        chosen = examples[start : start + CHUNK]
+        drive = np.where(chosen[:, None] < 0, mean, x[chosen])
+        uniform = rng.random(drive.shape)
+        spikes[start : start + CHUNK] = uniform / (STEP * rate) / factor <= drive
+    return spikes

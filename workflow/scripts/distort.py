@@ -1,0 +1,27 @@
+"""Classify distorted test images, and keep for each whether it was classified right."""
+
+from _job import device, job
+
+import numpy as np
+import pandas as pd
+import torch
+
+from sleep_robustness.data import Dataset, first_examples
+from sleep_robustness.distortions import distortion
+from sleep_robustness.files import atomic
+from sleep_robustness.models import load
+from sleep_robustness.randomness import numpy_stream
+
+axes, params, where = job.wildcards, job.params.distortion, device()
+network, dataset = load(job.input.model, where), Dataset.load(job.input.dataset)
+examples = first_examples(pd.read_csv(job.input.order)["example"].to_numpy(), params["examples"])
+images, labels = dataset.test_x[examples].reshape(-1, *dataset.shape), dataset.test_y[examples]
+
+table = pd.DataFrame({"example": examples, "label": labels})
+for strength in params["strengths"]:
+    rng = numpy_stream(f"distortion {axes.distortion}", axes.dataset, axes.seed, strength)
+    distorted = distortion(axes.distortion).apply(images, strength, rng, params).reshape(len(images), -1)
+    predicted = network.predict(torch.from_numpy(distorted.astype(np.float32)).to(where)).cpu().numpy()
+    table[f"right_{strength}"] = (predicted == labels).astype(int)
+with atomic(job.output.table) as temporary:
+    table.to_csv(temporary, index=False)

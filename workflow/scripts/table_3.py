@@ -1,0 +1,9 @@
+"""Table 3: sleep parameters, printed beside those that each reading used."""
+
+from _job import job
+
+import pandas as pd
+
+from sleep_robustness.tables import table_3, write
+
+write(*table_3(job.params.sleep, pd.read_csv(job.input.printed, dtype=str), job.params.readings), **job.output)
