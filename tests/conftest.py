@@ -12,6 +12,15 @@ ROOT = Path(__file__).parents[1]
 TREE = ["Snakefile", "config", "envs", "profiles", "workflow"]
 
 
+def merge(base: dict, overlay: dict) -> None:
+    """Overlay mappings key by key, in place, as Snakemake does with --configfile."""
+    for key, value in overlay.items():
+        if isinstance(value, dict):
+            merge(base[key], value)
+        else:
+            base[key] = value
+
+
 class Project:
     """A copy of the workflow in a folder of its own, in which snakemake runs as a user would run it."""
 

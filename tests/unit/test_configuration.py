@@ -3,7 +3,7 @@ import math
 
 import pytest
 import yaml
-from conftest import ROOT
+from conftest import ROOT, merge
 
 from sleep_robustness.configuration import check
 from sleep_robustness.errors import UserError
@@ -90,12 +90,3 @@ def test_every_scale_is_right_and_named_for_its_file(scale):
         merge(config, overlay)
     check(config)
     assert config["scale"] == scale
-
-
-def merge(base, overlay):
-    """Overlay mappings key by key, as Snakemake does with --configfile."""
-    for key, value in overlay.items():
-        if isinstance(value, dict):
-            merge(base[key], value)
-        else:
-            base[key] = value

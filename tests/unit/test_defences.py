@@ -80,7 +80,7 @@ def test_fine_tuning_changes_the_first_examples_within_range_and_bounds(dataset,
     ((x, targets),) = seen
     original = torch.from_numpy(dataset.train_x)
     assert x.shape == original.shape and targets.argmax(1).numpy().tolist() == dataset.train_y.tolist()
-    assert torch.equal(x[40:], original[40:]) and (x[:40] != original[:40]).any(1).float().mean() > 0.9
+    assert torch.equal(x[40:], original[40:]) and (x[:40] != original[:40]).any(1).float().mean() > 0.8
     assert (x >= 0).all() and (x <= 1).all()
     moved = (x - original)[:40].abs().amax(1)
     if on == "fgsm":

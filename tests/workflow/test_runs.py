@@ -6,12 +6,14 @@ import subprocess
 import sys
 import time
 
+import numpy as np
+import pandas as pd
 import psutil
 import pytest
 import yaml
-from conftest import ROOT, Project
+from conftest import ROOT, Project, merge
 
-TARGETS = ["all", "fig_1", "table_1", "table_2", "table_fgsm", "page"]
+TARGETS = ["all", "fig_1", "fig_2", "fig_7", "table_1", "table_2", "table_3", "table_fgsm", "page"]
 SMOKE = ["--configfile", "config/smoke.yaml", "config/local.yaml"]
 
 
@@ -29,9 +31,62 @@ def finished(tmp_path_factory, mnist_raw):
     return project
 
 
+NAP = '''
+"""A toy defence: the control with all its weights a little smaller."""
+
+import pandas as pd
+import torch
+
+from sleep_robustness.models import copy_of
+
+PARAMETERS = {"factor": {"type": "number", "description": "a number"}}
+
+
+def fit(dataset, params, base=None, seed=0, device="cpu"):
+    """Scale the weights."""
+    network = copy_of(base)
+    with torch.no_grad():
+        for weight in network.weights:
+            weight.mul_(params["factor"])
+    network.history = pd.DataFrame([{"epoch": 0}])
+    return network
+'''
+
+
+def make_small(project, folder):
+    """Cut the smoke scale down to one data set, two of its defences and a toy one, added as a user would add it."""
+    config = yaml.safe_load((project.folder / "config/config.yaml").read_text())
+    merge(config, yaml.safe_load((project.folder / "config/smoke.yaml").read_text()))
+    config["datasets"] = {"mnist": config["datasets"]["mnist"] | {"folder": str(folder)}}
+    config["defences"] = {name: config["defences"][name] for name in ("control", "sleep")}
+    for variant in config["defences"]["sleep"].values():
+        del variant["patches"]
+    for part in ("attacks", "distortions"):
+        for variants in config[part].values():
+            for variant in variants.values():
+                del variant["patches"]
+    config["defences"] = {"control": {"released": {}}, "sleep": {"released": config["defences"]["sleep"]["released"]}}
+    config["defences"]["nap"] = {"light": {"factor": 0.9}}
+    del config["attacks"]["fgsm"]["margin"], config["distortions"]["blur"]
+    networks = {"control": "released", "sleep": "released", "nap": "light"}
+    reading = {"defences": networks, "attacks": {"fgsm": "loss"}, "distortions": {"noise": "released"}, "scores": ["F"]}
+    config["readings"] = {"printed": reading}
+    (project.folder / "config/config.yaml").write_text(yaml.safe_dump(config))
+    (project.folder / "workflow/lib/sleep_robustness/defences/nap.py").write_text(NAP)
+    return project
+
+
 @pytest.fixture
-def smoke(project, mnist_raw):
-    return give_mnist(project, mnist_raw)
+def small(project, mnist_raw):
+    return make_small(project, mnist_raw)
+
+
+@pytest.fixture(scope="module")
+def finished_small(tmp_path_factory, mnist_raw):
+    """The small project, run to its end on two cores."""
+    project = make_small(Project(tmp_path_factory.mktemp("small")), mnist_raw)
+    project.snakemake("--cores", "2")
+    return project
 
 
 @pytest.mark.parametrize("scale", ["laptop", "paper", "smoke"])
@@ -48,12 +103,16 @@ def test_the_second_run_has_nothing_to_do(finished):
 
 def test_every_output_of_a_job_is_there(finished):
     folder = finished.folder
-    assert len(list(folder.glob("logs/**/*.log"))) == len(list(folder.glob("benchmarks/**/*.tsv"))) == 18
+    assert len(list(folder.glob("logs/**/*.log"))) == len(list(folder.glob("benchmarks/**/*.tsv"))) > 200
     assert len(list(folder.glob("results/smoke/attacks/mnist/control/released/seed*/fgsm/*.npz"))) == 6
-    for kind in ("pdf", "png", "csv"):
-        assert (folder / f"reports/smoke/figures/fig_1.{kind}").stat().st_size > 500
+    for name in ("fig_1", "fig_2", "fig_7"):
+        for kind in ("pdf", "png", "csv"):
+            assert (folder / f"reports/smoke/figures/{name}.{kind}").stat().st_size > 500
     side_car = json.loads((folder / "results/smoke/models/mnist/control/released/seed1/params.json").read_text())
     assert side_car["device"] in ("cpu", "cuda") and side_car["parameters"]["epochs"] == 10
+    assert side_car["threads"] == 1 and (side_car["defence"], side_car["seed"]) == ("control", 1)
+    with np.load(folder / "results/smoke/attacks/mnist/control/released/seed1/fgsm/loss.npz") as arrays:
+        assert json.loads(str(arrays["side_car"]))["threads"] == 1
     log = (folder / "logs/train/smoke/mnist/control/released/seed1.log").read_text()
     assert "epoch 10: loss" in log and "test accuracy 0." in log
     assert not list(folder.glob("reports/*.html")), "the smoke scale wrote where the laptop scale does"
@@ -74,14 +133,23 @@ def test_the_page_opens_from_disk_and_finds_everything(finished):
 
     links = Links()
     links.feed(page.read_text())
-    assert links.images == 1 and page.read_text().count("<table") == 3
+    assert links.images == 3 and page.read_text().count("<table") == 4
     for link in links.found:
         assert f'id="{link[1:]}"' in page.read_text() if link.startswith("#") else (page.parent / link).is_file(), link
 
 
-def test_one_core_gives_the_same_numbers(finished, smoke):
-    smoke.snakemake("--cores", "1", *SMOKE)
-    assert smoke.csv() == finished.csv() and len(smoke.csv()) == 9
+def test_one_core_gives_the_same_numbers(finished_small, small):
+    small.snakemake("--cores", "1")
+    assert small.csv() == finished_small.csv() and len(small.csv()) > 20
+
+
+def test_a_toy_defence_shows_up_everywhere(finished_small):
+    """One file and its config entries, and it is in every table and figure of networks, and drawn under its own name."""
+    reports = finished_small.folder / "reports/smoke"
+    for name in ("tables/table_1", "tables/table_fgsm", "figures/fig_1", "figures/fig_2"):
+        rows = pd.read_csv(reports / f"{name}.csv")
+        assert {"control", "sleep", "nap"} == set(rows.defence), name
+    assert "| nap " in (reports / "tables/table_1.md").read_text()
 
 
 def test_snakemakes_own_report_works(finished):
@@ -98,8 +166,14 @@ def test_editing_an_attack_repeats_the_attack_and_editing_a_plot_only_the_plot(f
         path.write_text(text)
         return {line.split()[0] for line in (plan.stdout + plan.stderr).splitlines() if line[-1:].isdigit() and " " in line}
 
-    attack, plot = jobs("attacks/fgsm.py"), jobs("plots/fig_1.py")
-    assert {"attack", "summarise_attack", "fig_1", "page"} <= attack and not attack & {"train", "mnist", "test_order"}
+    attack, plot, tables = jobs("attacks/fgsm.py"), jobs("plots/fig_1.py"), jobs("tables.py")
+    assert {"fig_1", "fig_2", "table_1", "table_3", "table_fgsm", "page"} <= tables and "attack" not in tables
+    assert {"attack", "summarise_attack", "fig_1", "page"} <= attack and not attack & {
+        "train",
+        "mnist",
+        "test_order",
+        "distort",
+    }
     assert {"fig_1", "page"} <= plot and not plot & {"train", "attack", "summarise_attack", "table_1"}
 
 
@@ -128,7 +202,7 @@ def jobs_of(folder, rule):
 
 def start(project):
     return subprocess.Popen(
-        project.command("--cores", "2", *SMOKE), cwd=project.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        project.command("--cores", "2"), cwd=project.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
     )
 
 
@@ -139,27 +213,27 @@ def clear(project):
     return subprocess.run(command, cwd=project.folder, env=environment, capture_output=True, text=True)
 
 
-def test_a_killed_job_runs_again(finished, smoke):
-    run = start(smoke)
-    wait_for(lambda: jobs_of(smoke.folder, "train"))[0].kill()
+def test_a_killed_job_runs_again(finished_small, small):
+    run = start(small)
+    wait_for(lambda: jobs_of(small.folder, "train"))[0].kill()
     assert run.wait(timeout=120) != 0
-    smoke.snakemake("--cores", "2", *SMOKE)
-    assert smoke.csv() == finished.csv()
+    small.snakemake("--cores", "2")
+    assert small.csv() == finished_small.csv()
 
 
-def test_a_killed_snakemake_goes_on(finished, smoke):
-    run = start(smoke)
-    wait_for(lambda: jobs_of(smoke.folder, "attack"))
-    alive = clear(smoke)
+def test_a_killed_snakemake_goes_on(finished_small, small):
+    run = start(small)
+    wait_for(lambda: jobs_of(small.folder, "attack"))
+    alive = clear(small)
     assert alive.returncode == 1 and f"a run is at work in this folder (process {run.pid}" in alive.stderr
     assert alive.stderr.count("\n") == 1
     run.kill()
     run.wait()
-    assert clear(smoke).stderr == "cleared the lock of a run that was killed\n"
-    assert not jobs_of(smoke.folder, "attack")
-    smoke.snakemake("--cores", "2", *SMOKE)
-    assert smoke.csv() == finished.csv()
-    assert clear(smoke).stderr == ""
+    assert clear(small).stderr == "cleared the lock of a run that was killed\n"
+    assert not jobs_of(small.folder, "attack")
+    small.snakemake("--cores", "2")
+    assert small.csv() == finished_small.csv()
+    assert clear(small).stderr == ""
 
 
 def test_a_lock_of_another_host_is_left_alone(project):
@@ -185,6 +259,15 @@ def test_a_bad_folder_stops_the_download_with_its_sentence(project, tmp_path):
     sentence = f"[download_mnist] MNIST cannot be had (folder: {tmp_path}/nowhere is not a folder); mend the folder"
     assert done.returncode != 0 and sentence in done.stderr and "Traceback" not in done.stderr
     assert not (project.folder / "resources" / "mnist").exists() or not list((project.folder / "resources/mnist").iterdir())
+
+
+def test_the_slurm_profile_is_not_held_to_one_gpu(project):
+    """The default profile, loaded beside it, allows one GPU at a time on this machine; on a cluster that is one a job."""
+    profile = yaml.safe_load((project.folder / "profiles/slurm/config.yaml").read_text())
+    del profile["use-conda"]  # needs conda even for a plan
+    (project.folder / "profiles/slurm/config.yaml").write_text(yaml.safe_dump(profile))
+    plan = project.snakemake("-n", "--profile", "profiles/slurm", "table_2")
+    assert "Provided resources: gpu" not in plan.stdout + plan.stderr
 
 
 def test_the_workflow_is_clean_under_snakemakes_own_linter(project):

@@ -74,7 +74,7 @@ def _measure_rows(name: str, seeds: Mapping[int, Arrays]) -> Iterator[dict]:
     counted = [count(a) for a in group]
     mean, low, high = np.mean([value(c) for c in counted]), *bootstrap(group, lambda a: value(count(a)))
     if counted[0].dtype == bool:
-        low, high = _wider(mean, low, high, round(np.mean([len(c) for c in counted])))
+        low, high = _wider(mean, low, high, max(round(np.mean([len(c) for c in counted])), len(group)))
     yield _row("mean", name, np.nan, mean, low, high, "bootstrap", sum(map(len, counted)), len(group))
 
 
@@ -86,7 +86,7 @@ def _accuracy_rows(seeds: Mapping[int, Arrays]) -> Iterator[dict]:
     group = [arrays["right"] for arrays in seeds.values()]
     means = np.mean([right.mean(0) for right in group], axis=0)
     for strength, mean, low, high in zip(strengths, means, *bootstrap(group, lambda right: right.mean(0)), strict=True):
-        low, high = _wider(mean, low, high, len(group[0]))
+        low, high = _wider(mean, low, high, max(len(group[0]), len(group)))
         yield _row("mean", "accuracy", strength, mean, low, high, "bootstrap", sum(map(len, group)), len(group))
 
 

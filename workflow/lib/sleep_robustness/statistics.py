@@ -1,8 +1,8 @@
 """Intervals, all of 95 %.
 
 Wilson for a network's share; bootstrap over examples for a network's median; bootstrap over networks and examples for a mean
-over networks. A mean share takes the wider of its bootstrap and of Wilson at one network's number of examples, because
-the bootstrap of a share that is 0 everywhere has no width.
+over networks. A mean share takes the wider of its bootstrap and of Wilson at the number of examples of one network, or of
+networks where those are more, because the bootstrap of a share that is 0 everywhere has no width.
 """
 
 from collections.abc import Callable, Sequence
