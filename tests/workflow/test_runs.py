@@ -255,19 +255,21 @@ def test_a_wrong_config_stops_snakemake_with_its_sentence(project):
 
 def test_a_bad_folder_stops_the_download_with_its_sentence(project, tmp_path):
     give_mnist(project, tmp_path / "nowhere")
-    done = project.snakemake("--cores", "1", "table_1", "--retries", "0", *SMOKE, check=False)
+    done = project.snakemake("--cores", "1", "download_mnist", *SMOKE, check=False)
     sentence = f"[download_mnist] MNIST cannot be had (folder: {tmp_path}/nowhere is not a folder); mend the folder"
     assert done.returncode != 0 and sentence in done.stderr and "Traceback" not in done.stderr
     assert not (project.folder / "resources" / "mnist").exists() or not list((project.folder / "resources/mnist").iterdir())
 
 
 def test_the_slurm_profile_is_not_held_to_one_gpu(project):
-    """The default profile, loaded beside it, allows one GPU at a time on this machine; on a cluster that is one a job."""
+    """It stands in place of the default profile, which allows one GPU job at a time on a single machine."""
     profile = yaml.safe_load((project.folder / "profiles/slurm/config.yaml").read_text())
-    del profile["use-conda"]  # needs conda even for a plan
+    del profile["use-conda"]  # there need not be a conda here
     (project.folder / "profiles/slurm/config.yaml").write_text(yaml.safe_dump(profile))
-    plan = project.snakemake("-n", "--profile", "profiles/slurm", "table_2")
-    assert "Provided resources: gpu" not in plan.stdout + plan.stderr
+    one = project.snakemake("table_2", "--force")
+    many = project.snakemake("table_2", "--force", "--workflow-profile", "profiles/slurm", "--executor", "local")
+    assert "Provided resources: gpu" in one.stdout + one.stderr
+    assert "Provided cores: 100" in many.stdout + many.stderr and "gpu" not in many.stdout + many.stderr
 
 
 def test_the_workflow_is_clean_under_snakemakes_own_linter(project):
