@@ -22,15 +22,16 @@ except UserError as error:
 RESULTS = f"results/{config['scale']}"
 REPORTS = "reports" if config["scale"] == "laptop" else f"reports/{config['scale']}"
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
-GPU = int(
-    shutil.which("nvidia-smi") is not None
-)  # whether a job asks for a GPU; a cluster profile sets it per rule
+# whether a job asks for a GPU; a cluster profile sets it per rule
+GPU = int(shutil.which("nvidia-smi") is not None)
 CONTROL = next(iter(config["defences"]["control"]))  # the variant that the other defences start from
 
 
 def variants(*parts):
     """All variants of these parts of the config, as a regular expression."""
-    return "|".join({variant for part in parts for named in config[part].values() for variant in named})
+    return "|".join(
+        sorted({variant for part in parts for named in config[part].values() for variant in named})
+    )
 
 
 wildcard_constraints:
@@ -57,14 +58,9 @@ def variant_params(part, name, variant, dataset):
 
 
 def defence_params(wildcards):
-    """The data set's training parameters, overlaid with those of the defence's variant."""
-    own = variant_params("defences", wildcards.defence, wildcards.variant, wildcards.dataset)
-    return config["datasets"][wildcards.dataset]["training"] | own
-
-
-def control_params(wildcards):
-    """The same for the control network."""
-    own = variant_params("defences", "control", wildcards.variant, wildcards.dataset)
+    """The data set's training parameters, overlaid with those of the variant of a defence, or of the control."""
+    name = wildcards.get("defence", "control")
+    own = variant_params("defences", name, wildcards.variant, wildcards.dataset)
     return config["datasets"][wildcards.dataset]["training"] | own
 
 

@@ -19,6 +19,6 @@ rule train:
         runtime=60,
         gpu=GPU,
     params:
-        defence=control_params,
+        defence=defence_params,
     script:
         "../scripts/train.py"
