@@ -1,10 +1,14 @@
 """The house rules that a reader relies on: names that lead from a figure to all of it, rules that declare."""
 
+import ast
 import re
+import sys
 
 import pytest
 import yaml
 from conftest import ROOT
+
+from sleep_robustness.imports import library
 
 WORKFLOW = ROOT / "workflow"
 RULES = {
@@ -60,6 +64,28 @@ def test_environments_pin_what_the_lock_pins():
         for pin in pinned:
             name, _, version = pin.partition("==")
             assert version and lock.get(name) == version, f"{file.name} pins {pin}, requirements.lock {lock.get(name)}"
+
+
+@pytest.mark.parametrize("name", RULES)
+def test_a_rules_environment_has_what_its_code_imports(name, monkeypatch):
+    """Third-party modules imported on loading, by the script and by the library files it may run; --use-conda has no others."""
+    monkeypatch.chdir(ROOT)
+    found_by_name = {"attack": ["attacks"], "defend": ["defences"], "distort": ["distortions"], "fig_7": ["distortions"]}
+    folders = [WORKFLOW / "lib/sleep_robustness" / folder for folder in found_by_name.get(name, [])]
+    modules = [f"{folder.name}.{file.stem}" for folder in folders for file in folder.glob("*.py") if file.stem != "__init__"]
+    scripts = [f"workflow/scripts/{script}.py" for script in ("_job", name)]
+    imported = set()
+    for file in [*scripts, *library(*modules, scripts=scripts)]:
+        for node in ast.parse((ROOT / file).read_text()).body:
+            names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            names += [node.module] if isinstance(node, ast.ImportFrom) else []
+            imported |= {module.split(".")[0] for module in names}
+    needed = imported - set(sys.stdlib_module_names) - {"_job", "__main__", "sleep_robustness"}
+    environment = yaml.safe_load((ROOT / re.search(r'"\.\./\.\./(envs/\w+\.yaml)"', RULES[name])[1]).read_text())
+    pinned = {
+        pin.partition("==")[0] for entry in environment["dependencies"] if isinstance(entry, dict) for pin in entry["pip"]
+    }
+    assert needed <= pinned, f"rule {name} imports {needed - pinned}, which its environment lacks"
 
 
 def test_direct_dependencies_are_in_the_lock():

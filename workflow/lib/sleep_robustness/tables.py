@@ -17,13 +17,13 @@ NUMBERS = ["value", "low", "high", "examples", "networks", "note"]
 def chosen(summary: pd.DataFrame, reading: Mapping, part: str) -> pd.DataFrame:
     """The rows of a summary that belong to a reading: means over networks, of the variants it names."""
     kind = part.removesuffix("s")
-    variants = {defence: [named] if isinstance(named, str) else named for defence, named in reading["defences"].items()}
-    network = pd.Series(
+    variants = {defence: [own] if isinstance(own, str) else own for defence, own in reading["defences"].items()}
+    named = pd.Series(
         [variant in variants.get(defence, []) for defence, variant in zip(summary.defence, summary.variant, strict=True)],
         index=summary.index,
         dtype=bool,
     )
-    return summary[network & (summary[f"{kind}_variant"] == summary[kind].map(reading[part])) & (summary.seed == "mean")]
+    return summary[named & (summary[f"{kind}_variant"] == summary[kind].map(reading[part])) & (summary.seed == "mean")]
 
 
 def accuracy_curves(
