@@ -24,6 +24,8 @@ REPORTS = "reports" if config["scale"] == "laptop" else f"reports/{config['scale
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 # whether a job asks for a GPU; a cluster profile sets it per rule
 GPU = int(shutil.which("nvidia-smi") is not None)
+TOGETHER = [name for name, dataset in config["datasets"].items() if dataset["seeds_together"]]
+TOGETHER_SEEDS = next((config["datasets"][name]["seeds"] for name in TOGETHER), [])
 CONTROL = next(iter(config["defences"]["control"]))  # the variant that the other defences start from
 
 
@@ -43,6 +45,21 @@ wildcard_constraints:
     distortion="|".join(config["distortions"]),
     distortion_variant=variants("distortions"),
     seed=r"\d+",
+
+
+def together(pattern):
+    """A file of every seed of a data set whose seeds go through a job together, from the pattern of one."""
+    return expand(pattern, seed=TOGETHER_SEEDS, allow_missing=True)
+
+
+def one_log(pattern):
+    """The log or benchmark of a job for all seeds, from that of a job for one."""
+    return pattern.replace("seed{seed}", "all_seeds")
+
+
+def one_of(names):
+    """Any of the names, or nothing at all, as a regular expression."""
+    return "|".join(names) or "(?!)"
 
 
 def code(script, *modules):

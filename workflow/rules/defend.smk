@@ -13,6 +13,7 @@ rule defend:
     benchmark:
         f"benchmarks/defend/{config['scale']}/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}.tsv"
     wildcard_constraints:
+        dataset=one_of(name for name in config["datasets"] if name not in TOGETHER),
         defence="|".join(name for name in config["defences"] if name != "control"),
     conda:
         "../../envs/torch.yaml"
@@ -22,6 +23,28 @@ rule defend:
         runtime=120,
         gpu=GPU,
     params:
+        seeds=lambda wildcards: [int(wildcards.seed)],
         defence=defence_params,
     script:
         "../scripts/defend.py"
+
+
+use rule defend as defend_together with:
+    input:
+        base=together(rules.defend.input.base),
+        dataset=rules.defend.input.dataset,
+        code=rules.defend.input.code,
+    output:
+        model=together(rules.defend.output.model),
+        params=together(rules.defend.output.params),
+        history=together(rules.defend.output.history),
+    log:
+        one_log(rules.defend.log[0]),
+    benchmark:
+        one_log(rules.defend.benchmark)
+    wildcard_constraints:
+        dataset=one_of(TOGETHER),
+        defence="|".join(name for name in config["defences"] if name != "control"),
+    params:
+        seeds=TOGETHER_SEEDS,
+        defence=defence_params,

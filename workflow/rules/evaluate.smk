@@ -11,6 +11,8 @@ rule attack:
         f"logs/attack/{config['scale']}/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}/{{attack}}/{{attack_variant}}.log",
     benchmark:
         f"benchmarks/attack/{config['scale']}/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}/{{attack}}/{{attack_variant}}.tsv"
+    wildcard_constraints:
+        dataset=one_of(name for name in config["datasets"] if name not in TOGETHER),
     conda:
         "../../envs/torch.yaml"
     threads: 1
@@ -19,9 +21,29 @@ rule attack:
         runtime=120,
         gpu=GPU,
     params:
+        seeds=lambda wildcards: [int(wildcards.seed)],
         attack=attack_params,
     script:
         "../scripts/attack.py"
+
+
+use rule attack as attack_together with:
+    input:
+        model=together(rules.attack.input.model),
+        dataset=rules.attack.input.dataset,
+        order=rules.attack.input.order,
+        code=rules.attack.input.code,
+    output:
+        arrays=together(rules.attack.output.arrays),
+    log:
+        one_log(rules.attack.log[0]),
+    benchmark:
+        one_log(rules.attack.benchmark)
+    wildcard_constraints:
+        dataset=one_of(TOGETHER),
+    params:
+        seeds=TOGETHER_SEEDS,
+        attack=attack_params,
 
 
 rule distort:
@@ -37,6 +59,8 @@ rule distort:
         f"logs/distort/{config['scale']}/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}/{{distortion}}/{{distortion_variant}}.log",
     benchmark:
         f"benchmarks/distort/{config['scale']}/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}/{{distortion}}/{{distortion_variant}}.tsv"
+    wildcard_constraints:
+        dataset=one_of(name for name in config["datasets"] if name not in TOGETHER),
     conda:
         "../../envs/torch.yaml"
     threads: 1
@@ -45,6 +69,26 @@ rule distort:
         runtime=60,
         gpu=GPU,
     params:
+        seeds=lambda wildcards: [int(wildcards.seed)],
         distortion=distortion_params,
     script:
         "../scripts/distort.py"
+
+
+use rule distort as distort_together with:
+    input:
+        model=together(rules.distort.input.model),
+        dataset=rules.distort.input.dataset,
+        order=rules.distort.input.order,
+        code=rules.distort.input.code,
+    output:
+        table=together(rules.distort.output.table),
+    log:
+        one_log(rules.distort.log[0]),
+    benchmark:
+        one_log(rules.distort.benchmark)
+    wildcard_constraints:
+        dataset=one_of(TOGETHER),
+    params:
+        seeds=TOGETHER_SEEDS,
+        distortion=distortion_params,

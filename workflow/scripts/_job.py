@@ -28,6 +28,11 @@ def device() -> str:
     return "cuda" if job.resources.get("gpu", 0) and torch.cuda.is_available() else "cpu"
 
 
+def each_seed(*files):
+    """(seed, file, ...) for each network of the job; each of `files`, an entry of job.input or job.output, names one a seed."""
+    return zip(job.params.seeds, *([named] if isinstance(named, str) else named for named in files), strict=True)
+
+
 def _open_log() -> None:
     name = " ".join([job.rule, *map(str, job.wildcards)])
     file, terminal = logging.FileHandler(job.log[0], "w"), logging.StreamHandler()

@@ -1,6 +1,6 @@
-"""Attack one network with one variant of an attack, and keep what happened to every example."""
+"""Attack the network of each seed with one variant of an attack, and keep what happened to every example."""
 
-from _job import device, job, log
+from _job import device, each_seed, job, log
 
 import json
 
@@ -14,19 +14,19 @@ from sleep_robustness.files import atomic
 from sleep_robustness.models import load
 from sleep_robustness.randomness import torch_stream
 
-axes, params, where = job.wildcards, job.params.attack, device()
-network, dataset = load(job.input.model, where), Dataset.load(job.input.dataset)
+axes, params, where, dataset = job.wildcards, job.params.attack, device(), Dataset.load(job.input.dataset)
 examples = first_examples(pd.read_csv(job.input.order)["example"].to_numpy(), params["examples"])
-
 x, y = (torch.from_numpy(values[examples]).to(where) for values in (dataset.test_x, dataset.test_y))
-rng = torch_stream(f"attack {axes.attack}", axes.dataset, axes.seed)
-result = attack(axes.attack).run(network, x, y, params, rng)
-log.info("%d examples, %d right before the attack, %d fooled", len(x), (result.strength > 0).sum(), result.success.sum())
 
-arrays = {"example": examples, "label": dataset.test_y[examples], **result.details}
-arrays |= {name: getattr(result, name) for name in ("strength", "distance", "success")}
-if result.adversarial is not None:
-    arrays["adversarial"] = result.adversarial.cpu().numpy()
-arrays["side_car"] = json.dumps({"device": where, "threads": torch.get_num_threads(), "parameters": params})
-with atomic(job.output.arrays) as temporary:
-    np.savez_compressed(temporary, **arrays)
+for seed, model, output in each_seed(job.input.model, job.output.arrays):
+    rng = torch_stream(f"attack {axes.attack}", axes.dataset, seed)
+    result = attack(axes.attack).run(load(model, where), x, y, params, rng)
+    right, fooled = (result.strength > 0).sum(), result.success.sum()
+    log.info("seed %d: %d examples, %d right before the attack, %d fooled", seed, len(x), right, fooled)
+    arrays = {"example": examples, "label": dataset.test_y[examples], **result.details}
+    arrays |= {name: getattr(result, name) for name in ("strength", "distance", "success")}
+    if result.adversarial is not None:
+        arrays["adversarial"] = result.adversarial.cpu().numpy()
+    arrays["side_car"] = json.dumps({"device": where, "threads": torch.get_num_threads(), "parameters": params})
+    with atomic(output) as temporary:
+        np.savez_compressed(temporary, **arrays)

@@ -1,6 +1,6 @@
-"""Classify distorted test images, and keep for each whether it was classified right."""
+"""Classify distorted test images with the network of each seed, and keep for each image whether that was right."""
 
-from _job import device, job
+from _job import device, each_seed, job
 
 import numpy as np
 import pandas as pd
@@ -12,16 +12,16 @@ from sleep_robustness.files import atomic
 from sleep_robustness.models import load
 from sleep_robustness.randomness import numpy_stream
 
-axes, params, where = job.wildcards, job.params.distortion, device()
-network, dataset = load(job.input.model, where), Dataset.load(job.input.dataset)
+axes, params, where, dataset = job.wildcards, job.params.distortion, device(), Dataset.load(job.input.dataset)
 examples = first_examples(pd.read_csv(job.input.order)["example"].to_numpy(), params["examples"])
 images, labels = dataset.test_x[examples].reshape(-1, *dataset.shape), dataset.test_y[examples]
 
-table = pd.DataFrame({"example": examples, "label": labels})
-for strength in params["strengths"]:
-    rng = numpy_stream(f"distortion {axes.distortion}", axes.dataset, axes.seed, strength)
-    distorted = distortion(axes.distortion).apply(images, strength, rng, params).reshape(len(images), -1)
-    predicted = network.predict(torch.from_numpy(distorted.astype(np.float32)).to(where)).cpu().numpy()
-    table[f"right_{strength}"] = (predicted == labels).astype(int)
-with atomic(job.output.table) as temporary:
-    table.to_csv(temporary, index=False)
+for seed, model, output in each_seed(job.input.model, job.output.table):
+    network, table = load(model, where), pd.DataFrame({"example": examples, "label": labels})
+    for strength in params["strengths"]:
+        rng = numpy_stream(f"distortion {axes.distortion}", axes.dataset, seed, strength)
+        distorted = distortion(axes.distortion).apply(images, strength, rng, params).reshape(len(images), -1)
+        predicted = network.predict(torch.from_numpy(distorted.astype(np.float32)).to(where)).cpu().numpy()
+        table[f"right_{strength}"] = (predicted == labels).astype(int)
+    with atomic(output) as temporary:
+        table.to_csv(temporary, index=False)

@@ -41,6 +41,9 @@ def check(config: dict) -> None:
     frame = schema["$defs"]
     for name, entry in config["datasets"].items():
         _validate_plugin(entry, frame["dataset"], ("datasets", name), schema)
+    together = {name: entry["seeds"] for name, entry in config["datasets"].items() if entry["seeds_together"]}
+    if any(seeds != next(iter(together.values())) for seeds in together.values()):
+        raise UserError(f"config: data sets with seeds_together must have the same seeds: {', '.join(together)}.")
     for part, node in (("defences", "parameters"), ("attacks", "attack"), ("distortions", "distortion")):
         for name, variants in config[part].items():
             for variant, entry in variants.items():

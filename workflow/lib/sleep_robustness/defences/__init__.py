@@ -9,6 +9,7 @@ the config.
 import json
 import logging
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 
 import torch
@@ -25,14 +26,14 @@ def defence(name: str) -> ModuleType:
     return import_module(f"sleep_robustness.defences.{name}")
 
 
-def save_fit(network: ReluNetwork, dataset: Dataset, facts: dict, output) -> None:
-    """Write a fitted network to output.model, its history to .history, and `facts` with the test accuracy to .params."""
+def save_fit(network: ReluNetwork, dataset: Dataset, facts: dict, model: Path, params: Path, history: Path) -> None:
+    """Write a fitted network to `model`, `facts` with the test accuracy to `params`, and the network's history to `history`."""
     x, y = torch.from_numpy(dataset.test_x), torch.from_numpy(dataset.test_y)
     clean = (network.predict(x.to(facts["device"])).cpu() == y).float().mean().item()
     log.info("test accuracy %.4f", clean)
-    save(network, output.model)
-    with atomic(output.history) as temporary:
+    save(network, model)
+    with atomic(history) as temporary:
         network.history.to_csv(temporary, index=False)
     facts |= {"test_accuracy": clean, "torch": torch.__version__, "threads": torch.get_num_threads()}
-    with atomic(output.params) as temporary:
+    with atomic(params) as temporary:
         temporary.write_text(json.dumps(facts, indent=2) + "\n")
