@@ -5,7 +5,7 @@ BIN    := .venv/bin
 READY  := .venv/ready-$(shell cksum < requirements.lock | cut -d' ' -f1)
 export PYTHONPATH := workflow/lib
 
-.PHONY: help setup reproduce report unlock test lint lock
+.PHONY: help setup reproduce report unlock test bench lint lock
 .DEFAULT_GOAL := help
 
 help: ## list these
@@ -37,6 +37,9 @@ unlock: setup ## clear the lock that a killed run left; says so when a run is al
 
 test: setup ## the tests
 	@$(BIN)/python -m pytest
+
+bench: setup ## how fast sleep is, against a baseline in the same run
+	@$(BIN)/python tests/bench/sleep.py
 
 lint: setup ## ruff, snakefmt and snakemake --lint
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

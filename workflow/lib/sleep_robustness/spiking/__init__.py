@@ -1,5 +1,6 @@
-"""The sleep phase as pure functions (paper §4, Algorithm 1): from weights and a raster of input spikes to new weights."""
+"""The sleep phase (paper §4, Algorithm 1): from weights and a raster of input spikes to new weights."""
 
-from sleep_robustness.spiking.engine import SleepParameters, SleepResult, sleep
+from sleep_robustness.spiking.parameters import SleepParameters
+from sleep_robustness.spiking.phase import SleepResult, sleep, sleep_many
 
-__all__ = ["SleepParameters", "SleepResult", "sleep"]
+__all__ = ["SleepParameters", "SleepResult", "sleep", "sleep_many"]

@@ -1,0 +1,80 @@
+"""Engines: ways to compute a sleep, one file each, of one behaviour.
+
+An engine has advance(state, spikes, params, rule, start) → rasters. It moves `state` on, in place, by one step for each row of
+`spikes`, bool [steps, inputs], of which the first is the sleep's step number `start` (from 0), and gives the spikes of each
+layer behind the input, packed: uint8 [steps, bytes], bit k of byte b being neuron 8b + k. It raises `overflow`. PRECISION is
+the type of float that it computes in, or None for that of the weights.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from types import ModuleType
+
+import numpy as np
+
+from sleep_robustness.errors import UserError
+from sleep_robustness.spiking.parameters import SleepParameters
+
+log = logging.getLogger("sleep_robustness")
+NAMES = ("reference", "event", "cuda")
+
+
+@dataclass
+class State:
+    """A network asleep: of each layer behind the input the weights [out, in] and voltages [out], and for each layer, input
+    first, the spikes so far of each neuron."""
+
+    weights: list[np.ndarray]
+    voltages: list[np.ndarray]
+    counts: list[np.ndarray]
+
+    @classmethod
+    def begin(cls, weights: Sequence[np.ndarray], voltages: Sequence[np.ndarray] | None, precision: type) -> "State":
+        """Copies of weights and voltages (0 if None), and no spikes."""
+        if voltages is None:
+            voltages = [np.zeros(len(weight)) for weight in weights]
+        counts = [np.zeros(neurons, np.int64) for neurons in (weights[0].shape[1], *map(len, weights))]
+        copies = [[np.array(array, precision, order="C") for array in arrays] for arrays in (weights, voltages)]
+        return cls(*copies, counts)
+
+
+def engine_named(name: str, params: SleepParameters) -> ModuleType:
+    """An engine by its name; "auto" is the event engine, or the reference where only that knows the parameters.
+
+    Where there is no GPU the event engine stands in for "cuda", and the log says so. Raises UserError for an unknown name and
+    for an engine that does not know the parameters.
+    """
+    if name == "auto":
+        name = "reference" if params.extended else "event"
+    if name not in NAMES:
+        raise UserError(f"sleep: there is no engine {name!r}; there are auto, {', '.join(NAMES)}.")
+    if params.extended and name != "reference":
+        raise UserError(f"sleep: the {name} engine knows no direct_current or inhibition; take the reference engine.")
+    # imported where they are needed: numba takes a second to load
+    if name == "cuda":
+        from sleep_robustness.spiking.engines import cuda
+
+        if cuda.usable():
+            return cuda
+        log.warning("sleep: numba finds no GPU here; the event engine does the work of the cuda engine.")
+    if name == "reference":
+        from sleep_robustness.spiking.engines import reference
+
+        return reference
+    from sleep_robustness.spiking.engines import event
+
+    return event
+
+
+def has_gpu() -> bool:
+    """Whether the cuda engine has a GPU to run on, and not the simulator."""
+    from sleep_robustness.spiking.engines import cuda
+
+    return cuda.usable() and not cuda.SIMULATED
+
+
+def overflow(layer: int, step: int) -> UserError:
+    """The error of a sleep in which something overflowed; layer and step count from 0."""
+    where = f"of layer {layer + 1} overflowed in step {step + 1}"
+    return UserError(f"sleep: a weight or voltage {where}; lower the gains or the changes of weight.")

@@ -1,0 +1,186 @@
+"""The cuda engine: networks of one shape asleep together on a GPU, a block of threads each, all steps in one launch.
+
+Weights lie transposed, so that neighbouring threads, which have neighbouring neurons, read neighbouring numbers; voltages stay
+in the multiprocessor. A step moves the weights of the inputs that spiked, and those of a neuron only when it spikes. The order
+of all sums is fixed, so the same input gives the same bits. Without a GPU the same source runs, slowly, in numba's simulator
+(NUMBA_ENABLE_CUDASIM=1), which is how it is tested there.
+"""
+
+import math
+from collections.abc import Sequence
+from functools import cache
+from itertools import pairwise
+from types import FunctionType
+
+import numpy as np
+from numba import cuda, float32, float64, int32
+from numba.core import config
+
+from sleep_robustness.spiking.engines import State, event, overflow
+from sleep_robustness.spiking.parameters import SleepParameters
+from sleep_robustness.spiking.plasticity import RULES
+
+PRECISION = None
+SIMULATED = bool(config.ENABLE_CUDASIM)
+THREADS = 4 if SIMULATED else 1024  # the simulator's are threads of Python
+LISTERS = 32  # threads that list the neurons that spiked
+NEVER = np.iinfo(np.int64).max
+
+
+def usable() -> bool:
+    """Whether numba has a GPU, or its simulator."""
+    return cuda.is_available()
+
+
+def advance(state: State, spikes: np.ndarray, params: SleepParameters, rule: str, start: int = 0) -> list[np.ndarray]:
+    """See the package: as many steps as `spikes` has rows."""
+    rasters = advance_all([state], [spikes], [params], rule, start, rasters=True)
+    sizes = np.cumsum([0, *(len(weight) for weight in state.weights)])
+    return [np.packbits(rasters[0, :, a:b], axis=1, bitorder="little") for a, b in pairwise(sizes)]
+
+
+def advance_all(
+    states: Sequence[State],
+    spikes: Sequence[np.ndarray],
+    params: Sequence[SleepParameters],
+    rule: str,
+    start: int = 0,
+    rasters: bool = False,
+) -> np.ndarray:
+    """Move all networks on, each over its own raster, of any number of steps; they must have the same layers.
+
+    Gives the spikes of the neurons behind the input, bool [networks, steps, neurons], if `rasters`, else an empty array.
+    """
+    precision, sizes = states[0].weights[0].dtype, [len(counts) for counts in states[0].counts]
+    events, starts, longest = [], np.empty((len(states), max(map(len, spikes)) + 1), np.int64), 0
+    for network, (state, raster) in enumerate(zip(states, spikes, strict=True)):
+        own, begins = event.listed(raster, state.counts[0])
+        starts[network] = longest + np.pad(begins, (0, starts.shape[1] - len(begins)), mode="edge")
+        longest += len(own)
+        events.append(own)
+    shape = (len(states), starts.shape[1] - 1 if rasters else 0, sum(sizes[1:]))
+    layers = [[getattr(p, name) for p in params] for name in ("gains", "thresholds")]
+    shared = [[getattr(p, name) for p in params] for name in ("increase", "decrease", "decay")]
+    weights = np.stack([np.concatenate([weight.T.ravel() for weight in state.weights]) for state in states])
+    on_device = [
+        cuda.to_device(np.ascontiguousarray(array))
+        for array in (
+            np.array(sizes),
+            np.array([len(raster) for raster in spikes]),
+            np.concatenate(events),
+            starts,
+            *(np.array(values, precision) for values in (*layers, *shared)),
+            weights,
+            np.stack([np.concatenate(state.voltages) for state in states]),
+            np.stack([np.concatenate(state.counts[1:]) for state in states]),
+            np.zeros(shape, np.bool_),
+            np.full(len(states), NEVER),
+        )
+    ]
+    kernel = _kernel(rule, {np.float32: float32, np.float64: float64}[precision.type], max(sizes) + 4, sum(sizes[1:]))
+    kernel[len(states), THREADS](*on_device)
+    weights, voltages, counts, raster, failed = (array.copy_to_host() for array in on_device[-5:])
+    if failed.min() < NEVER:
+        step, layer = divmod(int(failed.min()), len(sizes))
+        raise overflow(layer, start + step)
+    ends = np.cumsum(sizes[1:])[:-1]
+    for network, state in enumerate(states):
+        for own, moved in ((state.voltages, voltages), (state.counts[1:], counts)):
+            for array, new in zip(own, np.split(moved[network], ends), strict=True):
+                array[:] = new
+        flat = np.split(weights[network], np.cumsum([weight.size for weight in state.weights])[:-1])
+        for weight, new in zip(state.weights, flat, strict=True):
+            weight[:] = new.reshape(weight.shape[::-1]).T
+    return raster
+
+
+@cache
+def _kernel(rule, precision, width, neurons):
+    """The kernel for a rule, a type of float, and layers of `width` at most with so many neurons behind the input."""
+    written = RULES[rule]
+    known = {} if SIMULATED else {"exp": math.exp}  # numba's CUDA knows the exp of math, not NumPy's
+    change = cuda.jit(device=True)(FunctionType(written.__code__, written.__globals__ | known))
+
+    @cuda.jit
+    def asleep(
+        sizes, steps, events, starts, gains, thresholds, increase, decrease, decay, weights, voltages, counts, raster, failed
+    ):
+        network, thread, threads = cuda.blockIdx.x, cuda.threadIdx.x, cuda.blockDim.x
+        v = cuda.shared.array(neurons, precision)
+        spiked = cuda.shared.array(width, int32)  # inputs of the layer at work that spiked
+        fired = cuda.shared.array(width, int32)  # its neurons that did
+        flag = cuda.shared.array(width, int32)
+        found = cuda.shared.array(LISTERS, int32)
+        for j in range(thread, neurons, threads):
+            v[j] = voltages[network, j]
+        for step in range(steps[network]):
+            begin = starts[network, step]
+            count = starts[network, step + 1] - begin
+            for k in range(thread, count, threads):
+                spiked[k] = events[begin + k]
+            cuda.syncthreads()
+            weight, first = 0, 0  # where the layer's weights and neurons begin
+            for layer in range(len(sizes) - 1):
+                inputs, size = sizes[layer], sizes[layer + 1]
+                some = 0
+                for j in range(thread, size, threads):
+                    drive = precision(0)
+                    for k in range(count):
+                        if spiked[k] < inputs:
+                            drive += weights[network, weight + spiked[k] * size + j]
+                    now = v[first + j] * decay[network] + gains[network, layer] * drive
+                    flag[j] = now >= thresholds[network, layer]
+                    if flag[j]:
+                        some = 1
+                        counts[network, first + j] += 1
+                        if raster.shape[1]:
+                            raster[network, step, first + j] = True
+                    if not abs(now) < np.inf:
+                        cuda.atomic.min(failed, network, step * len(sizes) + layer)
+                    v[first + j] = 0 if flag[j] else now
+                number = 0
+                if cuda.syncthreads_or(some):
+                    # list the neurons in their order: some threads count a stretch each, then write from where they must
+                    stretch = (size + LISTERS - 1) // LISTERS
+                    for lister in range(thread, LISTERS, threads):
+                        found[lister] = 0
+                        for j in range(lister * stretch, (lister + 1) * stretch):
+                            if j < size:
+                                found[lister] += flag[j]
+                    cuda.syncthreads()
+                    for lister in range(thread, LISTERS, threads):
+                        place = 0
+                        for other in range(lister):
+                            place += found[other]
+                        for j in range(lister * stretch, (lister + 1) * stretch):
+                            if j < size and flag[j]:
+                                fired[place] = j
+                                place += 1
+                    for lister in range(LISTERS):
+                        number += found[lister]
+                    cuda.syncthreads()
+                    for i in range(thread, inputs, threads):
+                        flag[i] = 0
+                    cuda.syncthreads()
+                    for k in range(thread, count, threads):
+                        flag[spiked[k]] = 1
+                    cuda.syncthreads()
+                    for i in range(thread, inputs, threads):
+                        for n in range(number):
+                            at = weight + i * size + fired[n]
+                            where_spiked, where_silent = change(weights[network, at], increase[network], decrease[network])
+                            new = weights[network, at] + (where_spiked if flag[i] else where_silent)
+                            weights[network, at] = new
+                            if not abs(new) < np.inf:
+                                cuda.atomic.min(failed, network, step * len(sizes) + layer)
+                    cuda.syncthreads()
+                    for k in range(thread, number, threads):
+                        spiked[k] = fired[k]
+                cuda.syncthreads()
+                count = number
+                weight += inputs * size
+                first += size
+        for j in range(thread, neurons, threads):
+            voltages[network, j] = v[j]
+
+    return asleep

@@ -1,0 +1,80 @@
+"""What a sleep is given, and the check of it: one sentence for what will not do."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sleep_robustness.errors import UserError
+from sleep_robustness.spiking.plasticity import RULES
+
+PRECISIONS = (np.float32, np.float64)
+
+
+@dataclass(frozen=True)
+class SleepParameters:
+    """The spiking network's constants: gains and thresholds, one for each layer, and what all layers share.
+
+    gains: volts that a neuron gains in a step for each unit of weight of the inputs that spiked; thresholds: volts at which
+    a layer's neurons spike, above 0; increase, decrease: change of a weight at a post-synaptic spike, given to the plasticity
+    rule; decay: share of its voltage that a neuron keeps in a step of 1 ms. Known to the reference engine alone, and 0 in the
+    paper: direct_current, volts that the last layer's neurons gain in every step; inhibition, the share of a layer's mean gain
+    that is taken from each neuron's.
+    Raises UserError for a value out of range, or not one gain and one threshold for each layer.
+    """
+
+    gains: Sequence[float]
+    thresholds: Sequence[float]
+    increase: float
+    decrease: float
+    decay: float = 0.999
+    direct_current: float = 0.0
+    inhibition: float = 0.0
+
+    def __post_init__(self):
+        shared = ("increase", "decrease", "decay", "direct_current", "inhibition")
+        numbers = {"gain": self.gains, "threshold": self.thresholds} | {name: [getattr(self, name)] for name in shared}
+        for name, values in numbers.items():
+            if not all(np.isfinite(value) and value >= 0 for value in values):
+                raise UserError(f"sleep: {name} {list(values)} must be finite and not negative.")
+        if min(self.thresholds, default=0) <= 0:
+            raise UserError(f"sleep: thresholds {list(self.thresholds)} must be above 0, one for each layer.")
+        if self.decay > 1:
+            raise UserError(f"sleep: decay {self.decay} must be 1 at most, the share of its voltage that a neuron keeps.")
+        if len(self.gains) != len(self.thresholds):
+            raise UserError(f"sleep: {len(self.gains)} gains for {len(self.thresholds)} thresholds; there must be one a layer.")
+
+    @property
+    def extended(self) -> bool:
+        """Whether terms are asked for that the reference engine alone knows."""
+        return self.direct_current > 0 or self.inhibition > 0
+
+
+def check(weights: Sequence[np.ndarray], spikes: np.ndarray, params: SleepParameters, rule: str) -> None:
+    """Raise UserError, one sentence, for what cannot be slept over."""
+    if rule not in RULES:
+        raise UserError(f"sleep: there is no rule {rule!r}; there are {', '.join(RULES)}.")
+    if spikes.ndim != 2 or spikes.dtype != bool:
+        raise UserError(f"sleep: spikes must be bool [steps, inputs], not {spikes.dtype} of shape {list(spikes.shape)}.")
+    if spikes.size == 0:
+        raise UserError(f"sleep: spikes of shape {list(spikes.shape)} are empty; there must be a step and an input at least.")
+    if len(weights) != len(params.thresholds):
+        raise UserError(f"sleep: {len(params.thresholds)} thresholds for {len(weights)} layers; there must be one a layer.")
+    width = spikes.shape[1]
+    for layer, weight in enumerate(weights, start=1):
+        if weight.dtype not in PRECISIONS or weight.dtype != weights[0].dtype:
+            raise UserError(f"sleep: layer {layer} has weights of {weight.dtype}; all must be float32, or all float64.")
+        if weight.ndim != 2 or weight.shape[1] != width or len(weight) == 0:
+            raise UserError(
+                f"sleep: layer {layer} has weights [out, in] of shape {list(weight.shape)} but is given {width} inputs."
+            )
+        if not np.isfinite(weight).all():
+            raise UserError(f"sleep: layer {layer} has a weight that is not finite.")
+        width = len(weight)
+
+
+def check_voltages(voltages: Sequence[np.ndarray], weights: Sequence[np.ndarray]) -> None:
+    """Raise UserError unless there is one finite voltage for each neuron."""
+    shapes, wanted = [np.shape(voltage) for voltage in voltages], [(len(weight),) for weight in weights]
+    if shapes != wanted or not all(np.isfinite(voltage).all() for voltage in voltages):
+        raise UserError(f"sleep: voltages of shapes {shapes} must be finite, one a neuron: {wanted}.")
