@@ -46,7 +46,7 @@ def regimes() -> dict[str, SimpleNamespace]:
         stored = np.load(golden / "c_control_s1_weights.npz")
         weights, factors = [stored[f"W{layer}"] for layer in (1, 2, 3)], stored["norm_constants"]
         run = scipy.io.loadmat(golden / "c_sleep_fgsm.mat", simplify_cells=True)
-        spikes = np.unpackbits(run["input_raster_packed"], axis=1)[:, :784].astype(bool)
+        spikes = np.unpackbits(run["input_raster_packed"], axis=1)[:, :784].astype(bool, order="C")
     else:
         print("The original program's network is not here (SLEEP_GOLDEN): a random one of the same shape stands in.")
         sizes, factors = (784, 1200, 1200, 10), np.array([0.97728, 1.76389, 0.31649])

@@ -54,10 +54,10 @@ def advance_all(
     precision, sizes = states[0].weights[0].dtype, [len(counts) for counts in states[0].counts]
     events, starts, longest = [], np.empty((len(states), max(map(len, spikes)) + 1), np.int64), 0
     for network, (state, raster) in enumerate(zip(states, spikes, strict=True)):
-        own, begins = event.listed(raster, state.counts[0])
+        inputs, own, begins = event.listed(raster, state.counts[0])
         starts[network] = longest + np.pad(begins, (0, starts.shape[1] - len(begins)), mode="edge")
         longest += len(own)
-        events.append(own)
+        events.append(np.append(inputs, sizes[0])[own])  # the last fills up
     shape = (len(states), starts.shape[1] - 1 if rasters else 0, sum(sizes[1:]))
     layers = [[getattr(p, name) for p in params] for name in ("gains", "thresholds")]
     shared = [[getattr(p, name) for p in params] for name in ("increase", "decrease", "decay")]
