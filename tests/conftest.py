@@ -96,6 +96,21 @@ def golden():
     return Path(folder)
 
 
+@pytest.fixture(scope="session")
+def mnist_network(mnist):
+    """A small control network for MNIST, 784-100-100-10, trained on one thread, as two are slower on a busy machine."""
+    import torch
+
+    from sleep_robustness.defences import control
+
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    params = {"sizes": [784, 100, 100, 10], "dropout": 0.2, "weight_spread": 0.01, "epochs": 3, "batch": 50}
+    network = control.fit(mnist, params | {"learning_rate": 0.1, "momentum": 0.5}, seed=1)
+    torch.set_num_threads(before)
+    return network
+
+
 @pytest.fixture
 def torch_threads():
     """One torch thread, as in the workflow."""

@@ -14,6 +14,7 @@ from sleep_robustness.attacks import fgsm
 from sleep_robustness.configuration import parameters, plugins
 from sleep_robustness.data import patches
 from sleep_robustness.distortions import distortion
+from sleep_robustness.errors import UserError
 from sleep_robustness.models import ReluNetwork
 from sleep_robustness.readings import for_dataset
 
@@ -72,7 +73,7 @@ def test_defence(name, dataset, control):
 def test_attack(name, dataset, control):
     run = import_module(f"sleep_robustness.attacks.{name}").run
     assert list(signature(run).parameters) == ["network", "x", "y", "params", "rng"]
-    x, y = torch.from_numpy(dataset.test_x), torch.from_numpy(dataset.test_y)
+    x, y = torch.from_numpy(dataset.test_x), torch.from_numpy(dataset.test_y).clone()
     y[0] = (y[0] + 1) % 4  # one that the network gets wrong
     weights, inputs, right = [w.clone() for w in control.weights], x.clone(), (control.predict(x) == y).numpy()
     assert 0 < right.sum() < len(x)
@@ -87,9 +88,31 @@ def test_attack(name, dataset, control):
         assert (result.success == (right & np.isfinite(result.strength))).all()
         if result.adversarial is not None:
             low, high = control.bounds
-            assert (result.adversarial >= low).all() and (result.adversarial <= high).all()
+            bounded = torch.from_numpy(~result.details["outside"])  # of the released forms some keep no bounds, and say so
+            inside = ((result.adversarial >= low) & (result.adversarial <= high)).all(1)
+            assert torch.equal(inside, bounded)
             assert (control.predict(result.adversarial[result.success]) != y[result.success]).all()
     assert torch.equal(x, inputs) and all(torch.equal(a, b) for a, b in zip(weights, control.weights, strict=True))
+
+
+@pytest.mark.parametrize("name", plugins("attacks"))
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (lambda x, y: (x[:0], y[:0]), "there is no example to attack"),
+        (lambda x, y: (x[:, :7], y), r"inputs have shape \[4, 7\]; they must have 100 values for each of 4 labels"),
+        (lambda x, y: (x, y[:3]), r"inputs have shape \[4, 100\]; .* for each of 3 labels"),
+        (lambda x, y: (x * torch.nan, y), "an input is not finite"),
+        (lambda x, y: (x * 3, y), "inputs lie in 0 to 3, outside the network's bounds 0 to 1"),
+        (lambda x, y: (x, y + 1), "labels lie in 1 to 4; they must lie in 0 to 3"),
+        (lambda x, y: (x, y - 1), "labels lie in -1 to 2; they must lie in 0 to 3"),
+    ],
+)
+def test_attack_says_what_it_cannot_attack(name, change, sentence, dataset, control):
+    x, y = change(torch.from_numpy(dataset.test_x), torch.from_numpy(dataset.test_y))
+    for _, params in variants("attacks", name):
+        with pytest.raises(UserError, match=sentence):
+            import_module(f"sleep_robustness.attacks.{name}").run(control, x, y, params, torch.Generator())
 
 
 @pytest.mark.parametrize("name", plugins("distortions"))

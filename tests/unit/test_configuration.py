@@ -56,7 +56,7 @@ WRONG = [
     ((*AUDITED, "defences", "finetune"), ["fgsm", "fog"], "finetune is 'fog'; it must be one of fgsm, noise, blur"),
     ((*LOSS, "objective"), "entropy", "objective is 'entropy'; it must be loss or margin"),
     ((*LOSS, "epsilon"), 0.1, r"unknown key 'epsilon' in attacks.fgsm.loss; did you mean 'epsilon_step'\?"),
-    (("attacks", "fgms"), {"loss": {"examples": 3}}, "attacks names 'fgms', but attacks/ has only fgsm"),
+    (("attacks", "fgms"), {"loss": {"examples": 3}}, "attacks names 'fgms', but attacks/ has only deepfool, fgsm, jsma"),
     ((*AUDITED, "attacks", "fgsm"), "carlini", "readings.audited.attacks.fgsm is 'carlini'; it must be one of loss, margin"),
     ((*AUDITED, "attacks"), {}, "readings.audited.attacks lacks 'fgsm'; name one of its variants: loss, margin"),
     ((*AUDITED, "defences", "nap"), "x", "readings.audited.defences names 'nap', which defences does not have"),

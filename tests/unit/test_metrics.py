@@ -87,7 +87,7 @@ def test_rows_hold_every_seed_the_mean_n_and_an_interval_around_the_value(monkey
     rng = np.random.default_rng(0)
     seeds = {seed: arrays(rng) for seed in (1, 2, 3)}
     rows = network_rows(seeds)
-    assert set(rows.measure) == {"clean", "F", "I", "Z", "never_fooled", "zero_gradient", "accuracy"}
+    assert set(rows.measure) == {"clean", "F", "I", "Z", "never_fooled", "success", "zero_gradient", "accuracy"}
     mean = rows[rows.seed == "mean"].set_index(["measure", "strength"], drop=False)
     each = rows[rows.seed != "mean"].groupby(["measure", "strength"], dropna=False).value.mean()
     np.testing.assert_allclose(mean.value, each.reindex(mean.index))

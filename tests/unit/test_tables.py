@@ -65,20 +65,20 @@ def test_figure_draws_every_number_and_names_a_defence_the_paper_does_not_have(s
 
 
 def test_table_1_puts_the_printed_value_beside_each_readings(summary):
-    printed = pd.DataFrame([{"dataset": "mnist", "attack": "fgsm", "defence": "control", "printed": 0.09}])
+    printed = pd.DataFrame([{"dataset": "mnist", "attack": "fgsm", "defence": "control", "score": "F", "printed": 0.09}])
     numbers, shown = table_1(summary, printed, READINGS)
     assert list(shown.Network) == ["Control", "nap"]  # the paper's networks first
-    assert list(shown.Paper) == ["0.0900", "–"]
+    assert list(shown.Paper) == ["F\N{NO-BREAK SPACE}0.0900", "–"]
     assert (
         shown["Ours, audited reading"][0].replace("\N{NO-BREAK SPACE}", " ")
-        == "F 0.100 [0.050, ∞] n=10; I 0.100 [0.050, ∞] n=10"
+        == "F 0.1000 [0.0500, ∞] n=10; I 0.1000 [0.0500, ∞] n=10"
     )
     assert len(numbers) == 2 * 4 and set(numbers.reading) == set(READINGS)
 
 
 def test_table_1_says_why_a_score_is_undefined(summary):
     summary.loc[summary.measure == "F", list(NOTHING)] = list(NOTHING.values())
-    _, shown = table_1(summary, pd.DataFrame(columns=["dataset", "attack", "defence", "printed"]), READINGS)
+    _, shown = table_1(summary, pd.DataFrame(columns=["dataset", "attack", "defence", "score", "printed"]), READINGS)
     assert shown["Ours, printed reading"][0].replace("\N{NO-BREAK SPACE}", " ") == "F no example to count n=10"
 
 

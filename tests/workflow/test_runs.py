@@ -67,7 +67,8 @@ def make_small(project, folder):
                 del variant["patches"]
     config["defences"] = {"control": {"released": {}}, "sleep": {"released": config["defences"]["sleep"]["released"]}}
     config["defences"]["nap"] = {"light": {"factor": 0.9}}
-    del config["attacks"]["fgsm"]["margin"], config["distortions"]["blur"]
+    config["attacks"] = {"fgsm": {"loss": config["attacks"]["fgsm"]["loss"]}}
+    del config["distortions"]["blur"]
     networks = {"control": "released", "sleep": "released", "nap": "light"}
     reading = {"defences": networks, "attacks": {"fgsm": "loss"}, "distortions": {"noise": "released"}, "scores": ["F"]}
     config["readings"] = {"printed": reading}

@@ -21,6 +21,8 @@ MEASURES: dict[str, tuple[str, Callable[[np.ndarray], np.ndarray]]] = {
     "I": ("strength", lambda s: s[s > 0]),  # right, never fooled counting as ∞
     "Z": ("strength", lambda s: s),  # all, misclassified counting as 0 and never fooled as ∞
     "never_fooled": ("strength", lambda s: np.isinf(s[s > 0])),  # share of the right ones
+    "success": ("strength", lambda s: np.isfinite(s[s > 0])),  # the same, fooled: the printed success rate
+    "outside": ("outside", lambda flag: flag),  # fooled by an input outside the bounds
     "zero_gradient": ("zero_gradient", lambda flag: flag),
     "wrong_way": ("wrong_way", lambda flag: flag),
     "zero_output": ("zero_output", lambda flag: flag),

@@ -57,6 +57,20 @@ class ReluNetwork(nn.Module):
             hidden = torch.relu(hidden @ weight.T) * ((1 - self.dropout) if masks is None else masks[number])
         return hidden @ self.layers[-1].T
 
+    @torch.no_grad()
+    def jacobian(self, x: Tensor, masks: Sequence[Tensor] | None = None) -> tuple[Tensor, Tensor]:
+        """Logits [n, classes] and their derivatives by x, [n, classes, d]; `masks` as for `logits`."""
+        hidden, slopes = x, []
+        for number, weight in enumerate(self.layers[:-1]):
+            scale = (1 - self.dropout) if masks is None else masks[number]
+            before = hidden @ weight.T
+            slopes.append((before > 0) * scale)
+            hidden = torch.relu(before) * scale
+        by_layer = self.layers[-1].expand(len(x), -1, -1)
+        for weight, slope in zip(reversed(self.layers[:-1]), reversed(slopes), strict=True):
+            by_layer = (by_layer * slope[:, None]) @ weight
+        return hidden @ self.layers[-1].T, by_layer
+
     def activations(self, x: Tensor) -> list[Tensor]:
         """Activations of every layer behind the input at test time, [n, units] each, the last after a ReLU."""
         layers, hidden = [], x
@@ -73,11 +87,14 @@ class ReluNetwork(nn.Module):
         """Outputs, [n, classes]."""
         return self.outputs(self.logits(x))
 
+    def decided(self, logits: Tensor) -> Tensor:
+        """Class of the largest output, int64 [n]; the first on ties, so class 0 where all outputs of the ReLU are 0."""
+        return (torch.relu(logits) if self.temperature is None else logits).argmax(dim=1)
+
     @torch.no_grad()
     def predict(self, x: Tensor) -> Tensor:
-        """Class of the largest output, int64 [n]; the first on ties, so class 0 where all outputs of the ReLU are 0."""
-        logits = self.logits(x)
-        return (torch.relu(logits) if self.temperature is None else logits).argmax(dim=1)
+        """The class that the network gives each of x [n, d] at test time, int64 [n]."""
+        return self.decided(self.logits(x))
 
     def loss(self, logits: Tensor, targets: Tensor) -> Tensor:
         """The training loss J of each example, [n], with targets y [n, classes]: ½‖y − a‖², or cross-entropy under softmax."""

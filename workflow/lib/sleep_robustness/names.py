@@ -14,10 +14,12 @@ OBJECTIVES = {"loss": "loss J", "margin": "logit margin"}
 DISTORTIONS = {"noise": ("noise", "variance of the noise"), "blur": ("blur", "σ of the blur (pixels)")}
 MEASURES = {
     "clean": "clean accuracy",
-    "F": "score F: median ε, right and fooled",
+    "F": "score F: median, right and fooled",
     "I": "score I: never fooled as ∞",
     "Z": "score Z: misclassified as 0 besides",
     "never_fooled": "never fooled, of those right",
+    "success": "fooled, of those right",
+    "outside": "fooled outside the bounds",
     "zero_gradient": "gradient 0 everywhere",
     "wrong_way": "gradient raises the true class",
     "zero_output": "all outputs 0",

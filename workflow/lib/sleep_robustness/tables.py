@@ -50,18 +50,21 @@ def table_1(summary: pd.DataFrame, printed: pd.DataFrame, readings: Mapping[str,
     """Table 1: each reading's scores beside the printed one; (numbers, for a reader)."""
     parts = []
     for name, reading in readings.items():
-        rows = chosen(summary, reading, "attacks")
-        parts.append(rows[rows.measure.isin(reading["scores"])].assign(reading=name))
-    numbers = pd.concat(parts).merge(printed, how="left", on=["dataset", "attack", "defence"])
-    numbers = numbers.rename(columns={"measure": "score"})[["reading", *NETWORK, "score", "printed", *NUMBERS]]
+        rows = chosen(summary, reading, "attacks").rename(columns={"measure": "score"})
+        rows = rows[rows.score.isin(reading["scores"]) | ((rows.score == "success") & (rows.attack != "fgsm"))]
+        parts.append(rows.assign(reading=name))
+    numbers = pd.concat(parts).merge(printed, how="left", on=["dataset", "attack", "defence", "score"])
+    numbers = numbers[["reading", *NETWORK, "score", "printed", *NUMBERS]]
     numbers = _in_papers_order(numbers)
     rows = []
     for (dataset, attack, defence), group in numbers.groupby(["dataset", "attack", "defence"], sort=False):
         row = {"Data set": label(DATASETS, dataset), "Attack": label(ATTACKS, attack)}
-        row |= {"Network": network(defence, group.variant.iloc[0]), "Paper": _number(group.printed.iloc[0], 4)}
+        printed_scores = group.drop_duplicates("score").dropna(subset="printed")
+        cells = [_unbroken(f"{s.score} {_number(s.printed, 4)}") for s in printed_scores.itertuples()]
+        row |= {"Network": network(defence, group.variant.iloc[0]), "Paper": "; ".join(cells) or "–"}
         for name in readings:
             scores = group[group.reading == name]
-            cells = [_unbroken(f"{s.score} {_with_interval(s)} n={s.examples}") for s in scores.itertuples()]
+            cells = [_unbroken(f"{s.score} {_with_interval(s, 4)} n={s.examples}") for s in scores.itertuples()]
             row[f"Ours, {name} reading"] = "; ".join(cells)
         rows.append(row | {"Networks": group.networks.max()})
     return numbers, pd.DataFrame(rows)
@@ -107,7 +110,7 @@ def table_3(
 def table_fgsm(summary: pd.DataFrame, original: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """FGSM in full: every measure of every network and variant, beside what the authors' program gave."""
     strengths = original.strength.dropna().unique()
-    kept = summary[summary.strength.isna() | summary.strength.isin(strengths)]
+    kept = summary[(summary.strength.isna() | summary.strength.isin(strengths)) & (summary.measure != "success")]
     keys = [*NETWORK, "measure", "strength"]
     seeds = (
         kept[kept.seed != "mean"]
@@ -164,11 +167,12 @@ def _number(number: float, digits: int = 3) -> str:
     return "∞" if np.isinf(number) else f"{number:.{digits}f}"
 
 
-def _with_interval(row) -> str:
+def _with_interval(row, digits: int = 3) -> str:
     """A value with its interval, on one line, or why there is none."""
     if np.isnan(row.value):
         return str(row.note)
-    return _unbroken(f"{_number(row.value)} [{_number(row.low)}, {_number(row.high)}]")
+    value, low, high = (_number(number, digits) for number in (row.value, row.low, row.high))
+    return _unbroken(f"{value} [{low}, {high}]")
 
 
 def _listed(value) -> str:

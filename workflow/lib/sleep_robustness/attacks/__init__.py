@@ -1,16 +1,22 @@
 """Attacks: one file each, found by name.
 
 Each file has run(network, x, y, params, rng) → AttackResult, for inputs x float32 [n, d] inside the network's bounds, their
-labels y int64 [n], the variant's params from the config, and a torch generator on the CPU. PARAMETERS, a literal, gives the
-schema of those params.
+labels y int64 [n], the variant's params from the config, and a torch generator on the CPU; it begins with `check_input`.
+PARAMETERS, a literal, gives the schema of those params.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
 from types import ModuleType
 
 import numpy as np
+import torch
 from torch import Tensor
+
+from sleep_robustness.errors import UserError
+from sleep_robustness.models import ReluNetwork
+from sleep_robustness.progress import progress
 
 
 @dataclass(frozen=True)
@@ -34,3 +40,47 @@ class AttackResult:
 def attack(name: str) -> ModuleType:
     """The attack's module, by its name in the config."""
     return import_module(f"sleep_robustness.attacks.{name}")
+
+
+def check_input(network: ReluNetwork, x: Tensor, y: Tensor) -> None:
+    """Raise UserError, one sentence, for inputs or labels that cannot be attacked."""
+    classes, (low, high) = network.sizes[-1], network.bounds
+    if len(x) == 0:
+        raise UserError("attack: there is no example to attack.")
+    if x.shape != (len(y), network.sizes[0]):
+        shape = list(x.shape)
+        raise UserError(
+            f"attack: inputs have shape {shape}; they must have {network.sizes[0]} values for each of {len(y)} labels."
+        )
+    if not x.isfinite().all():
+        raise UserError("attack: an input is not finite.")
+    if x.min() < low or x.max() > high:
+        raise UserError(f"attack: inputs lie in {x.min():g} to {x.max():g}, outside the network's bounds {low:g} to {high:g}.")
+    if y.min() < 0 or y.max() >= classes:
+        raise UserError(f"attack: labels lie in {y.min()} to {y.max()}; they must lie in 0 to {classes - 1}.")
+
+
+def in_batches(attack: Callable[[Tensor, Tensor], Tensor], x: Tensor, y: Tensor, size: int, what: str) -> Tensor:
+    """attack(x, y) → attacked x [n, d], for batches of so many examples, with their progress in the log."""
+    batches = list(zip(x.split(size), y.split(size), strict=True))
+    return torch.cat([attack(*batch).detach() for batch in progress(batches, what=f"{what}, batches of {size}")])
+
+
+@torch.no_grad()
+def judged(network: ReluNetwork, x: Tensor, y: Tensor, attacked: Tensor, bounded: bool = True) -> AttackResult:
+    """The result of an attack that looks for near adversarials, from the inputs it ended with, [n, d].
+
+    Whatever the attack believes, an example counts as fooled if the network, without dropout, is right on x and wrong on the
+    attacked input, which lies inside the bounds if it must be `bounded`; its strength is its distance. The adversarial
+    of an example that is not fooled is x. details: outside [n], fooled by an input outside the bounds.
+    """
+    low, high = network.bounds
+    outside = ~((attacked >= low) & (attacked <= high)).all(1)
+    right = network.predict(x) == y
+    fooled = right & (network.predict(attacked) != y) & attacked.isfinite().all(1)
+    if bounded:
+        fooled &= ~outside
+    distance = (attacked.double() - x.double()).square().mean(1)
+    distance = torch.where(right, torch.where(fooled, distance, torch.inf), 0.0).cpu().numpy()
+    adversarial = torch.where(fooled[:, None], attacked, x)
+    return AttackResult(distance, distance, fooled.cpu().numpy(), adversarial, {"outside": (fooled & outside).cpu().numpy()})

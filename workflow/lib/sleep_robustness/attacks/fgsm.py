@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from sleep_robustness.attacks import AttackResult
+from sleep_robustness.attacks import AttackResult, check_input
 from sleep_robustness.models import ReluNetwork
 from sleep_robustness.progress import progress
 
@@ -52,6 +52,7 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
     0 everywhere; wrong_way [n], the gradient raises the true class's output; zero_output [n], all outputs are 0, which
     counts as class 0. FGSM draws no random numbers; `rng` is not used.
     """
+    check_input(network, x, y)
     strengths = grid(params)
     right = np.empty((len(x), len(strengths)), bool)
     distances = np.empty((len(x), len(strengths)))

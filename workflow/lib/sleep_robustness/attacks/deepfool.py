@@ -1,0 +1,102 @@
+"""DeepFool (Moosavi-Dezfooli et al. 2016; paper §2, §8.1): step by step to the nearest class as if the network were linear."""
+
+import torch
+from foolbox import Misclassification
+from foolbox.attacks import L2DeepFoolAttack
+from torch import Tensor
+from torch.nn.functional import one_hot
+
+from sleep_robustness.attacks import AttackResult, check_input, in_batches, judged
+from sleep_robustness.attacks.wrapped import wrapped
+from sleep_robustness.models import ReluNetwork
+
+PARAMETERS = {
+    "form": {"enum": ["foolbox", "released"], "description": "foolbox or released"},
+    "steps": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
+    "overshoot": {"type": "number", "minimum": 0, "description": "a number from 0"},
+    "deviations": {
+        "type": "array",
+        "items": {"enum": ["loss", "stale", "each_step", "exact", "unclipped", "dropout"], "description": "a deviation's name"},
+        "uniqueItems": True,
+        "description": "a list of deviations among loss, stale, each_step, exact, unclipped and dropout",
+    },
+}
+BATCH = 100  # examples attacked at a time
+MARGIN = 1e-4  # L2 by which foolbox's steps go beyond the boundary
+
+
+def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
+    """Attack every example. Strength is the distance.
+
+    params: form, foolbox's own attack or that of the released code; steps at most; overshoot, by which each example goes
+    further than to the boundary. `deviations` are what the released code has otherwise; without any its form does as foolbox's:
+    loss       classes are told apart by the loss J of each, not by the logits;
+    stale      losses, and the gradients of all classes but the true one, are those of the original x;
+    each_step  the overshoot lengthens each step, not the sum of all;
+    exact      steps end on the linear boundary, not MARGIN behind it, and clipped inputs may come to a stand before it;
+    unclipped  the input may leave the network's bounds;
+    dropout    is active, drawn anew in each step, while the attack looks at the network.
+    """
+    check_input(network, x, y)
+    if params["form"] == "foolbox":
+        model = wrapped(network, raw=True)
+        attack = L2DeepFoolAttack(steps=params["steps"], candidates=None, overshoot=params["overshoot"], loss="logits")
+
+        def go(x, y):
+            return attack.run(model, x, Misclassification(y))
+    else:
+
+        def go(x, y):
+            return _released(network, x, y, params, rng)
+
+    deviations = params["deviations"]
+    return judged(network, x, y, in_batches(go, x, y, BATCH, "DeepFool"), bounded="unclipped" not in deviations)
+
+
+def _released(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> Tensor:
+    """Attacked x [n, d]. In each step to the class j of the smallest |Δ|/‖g‖, by −|Δ|/‖g‖²·g, with g = ∇J_j − ∇J_y and
+    Δ = J_y − J_j, where J_c is the loss whose target is class c, or −z_c without the deviation `loss`."""
+    loss, stale, each_step, exact, unclipped, dropout = (
+        name in params["deviations"] for name in ("loss", "stale", "each_step", "exact", "unclipped", "dropout")
+    )
+    attacked, moved = x.clone(), torch.zeros_like(x)
+    rows = torch.arange(len(x), device=x.device)
+    for _ in range(params["steps"]):
+        logits, slopes = network.jacobian(attacked[rows], network.dropout_masks(len(rows), rng) if dropout else None)
+        going = network.decided(logits) == y[rows]
+        rows, logits, slopes = rows[going], logits[going], slopes[going]
+        if not len(rows):
+            break
+        true = one_hot(y[rows], logits.shape[1]).to(x)
+        at = logits, slopes
+        if stale:
+            at = network.jacobian(x[rows], network.dropout_masks(len(rows), rng) if dropout else None)
+        losses, gradients = _by_class(network, *at, loss)
+        here = gradients
+        if stale:
+            here = _by_class(network, logits, slopes, loss)[1]
+        g = gradients - (here * true[:, :, None]).sum(1, keepdim=True)
+        delta = ((losses * true).sum(1, keepdim=True) - losses).abs()
+        length = g.square().sum(2).sqrt()
+        away = (delta / length).masked_fill(true.bool() | (length == 0), torch.inf)  # how far each class is, L2
+        best = away.argmin(1)
+        each = torch.arange(len(rows), device=x.device)
+        far = (away + (0 if exact else MARGIN))[each, best, None]
+        step = torch.where(far.isinf(), 0, -far / length[each, best, None] * g[each, best])
+        if each_step:
+            attacked[rows] += (1 + params["overshoot"]) * step
+        else:
+            moved[rows] += step
+            attacked[rows] = x[rows] + (1 + params["overshoot"]) * moved[rows]
+        if not unclipped:
+            attacked[rows] = attacked[rows].clamp(*network.bounds)
+    return attacked
+
+
+def _by_class(network: ReluNetwork, logits: Tensor, slopes: Tensor, loss: bool) -> tuple[Tensor, Tensor]:
+    """J_c [n, classes] and its gradients by x, [n, classes, d], for each class c."""
+    if not loss:
+        return -logits, -slopes
+    classes = torch.eye(logits.shape[1], device=logits.device)
+    losses = torch.stack([network.loss(logits, target.expand_as(logits)) for target in classes], dim=1)
+    return losses, (network.outputs(logits)[:, None] @ slopes) - slopes

@@ -1,0 +1,29 @@
+"""A network as a foolbox model."""
+
+import foolbox
+import torch
+from torch import Tensor, nn
+
+from sleep_robustness.models import ReluNetwork
+
+
+def wrapped(network: ReluNetwork, dropout: torch.Generator | None = None, raw: bool = False) -> foolbox.PyTorchModel:
+    """The network as foolbox takes it, with the network's bounds.
+
+    Its values are what the network classifies by (after the output ReLU, where there is one), its gradients those of the
+    logits, as the released code has them; if `raw` both are the logits'. With a generator hidden units are dropped as in
+    training, anew each time it is called.
+    """
+    return foolbox.PyTorchModel(_Wrapped(network, dropout, raw).eval(), bounds=network.bounds, device=network.weights[0].device)
+
+
+class _Wrapped(nn.Module):
+    def __init__(self, network: ReluNetwork, dropout: torch.Generator | None, raw: bool):
+        super().__init__()
+        self.network, self.dropout, self.raw = network, dropout, raw or network.temperature is not None
+
+    def forward(self, x: Tensor) -> Tensor:
+        network = self.network
+        masks = None if self.dropout is None else network.dropout_masks(len(x), self.dropout)
+        logits = network.logits(x, masks)
+        return logits if self.raw else logits + (torch.relu(logits) - logits).detach()
