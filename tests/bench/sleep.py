@@ -17,7 +17,6 @@ from baseline import sleep as baseline
 from sleep_robustness.data.mnist import download, load
 from sleep_robustness.spiking import SleepParameters, sleep, sleep_many
 from sleep_robustness.spiking.encode import encode
-from sleep_robustness.spiking.plasticity import RULES
 
 PAIRS = 5
 
@@ -136,7 +135,8 @@ def many_networks(paper: SimpleNamespace) -> None:
     for count in (1, 2, 4, 8, 16):
 
         def work(workers, count=count):
-            return seconds(lambda: sleep_many([paper.weights] * count, [paper.spikes], [paper.params], workers=workers))
+            arguments = [paper.weights] * count, [paper.spikes], [paper.params]
+            return seconds(lambda: list(sleep_many(*arguments, engine="event", workers=workers)))
 
         pairs = [(work(1), work(cores)) for _ in range(PAIRS)]
         one, all_cores = (median(column) for column in zip(*pairs, strict=True))
@@ -151,9 +151,9 @@ def main() -> None:
     cores = len(os.sched_getaffinity(0))
     print(f"{model.split(':')[-1].strip()}, {cores} cores; numpy {np.__version__}, torch {torch.__version__}")
     found = regimes()
-    small = np.zeros((3, 784), bool)
-    for rule in RULES:  # compile first
-        sleep(found["paper"].weights, small, found["paper"].params, rule)
+    for regime in found.values():  # compile first, and see that both do the same
+        arguments = regime.weights, regime.spikes[:200], regime.params, regime.rule
+        assert baseline(*arguments)[1] == [counts.sum() for counts in sleep(*arguments).spike_counts[1:]]
     columns = ["regime", "steps", "spikes a step by layer", "s, baseline", "s, event", "ratio", "of the pairs"]
     table("Event engine against baseline", columns, [[name, *against_baseline(regime)] for name, regime in found.items()])
     cached, memory = copy_speed(np.zeros(100_000, np.float32)), copy_speed(np.zeros(1 << 26, np.float32))
@@ -164,6 +164,7 @@ def main() -> None:
         rows.append([name, moved / 1e9, moved / took / 1e9, memory / 1e9, cached / 1e9])
     columns = ["regime", "GB that must move", "GB/s", "GB/s of a copy in memory", "GB/s of a copy in cache (400 kB)"]
     table("Weights moved", columns, rows)
+    print(f"\n256 networks in the paper's regime must move {256 * bytes_read(found['paper']) / 1e9:.0f} GB of weights.")
     growth(found["paper"])
     many_networks(found["paper"])
 

@@ -27,6 +27,7 @@ A, B = GOLDEN["a_patches"], GOLDEN["b_small3layer"]
 RUNS_A = [name for name in A if name.startswith("rate")]
 CLOSE = {"reference": 1e-12, "event": 1e-9}
 CPU = list(CLOSE)
+ENGINES = [*CPU, "cuda"]
 rules = st.sampled_from(list(RULES))
 seeds = st.integers(0, 10_000)
 
@@ -146,7 +147,7 @@ def test_the_cuda_kernel_agrees(rule):
     """On a GPU where there is one, else in numba's simulator: two networks, of which one sleeps longer."""
     first, second = busy(1), busy(2, steps=40)
     parameters = SleepParameters([1.0, 0.9], [1.0, 1.1], 0.03, 0.05, 0.99)
-    many = sleep_many([first[0], second[0]], [first[1], second[1][:13]], [first[2], parameters], rule, "cuda")
+    many = list(sleep_many([first[0], second[0]], [first[1], second[1][:13]], [first[2], parameters], rule, "cuda"))
     same(many[0], sleep(*first, rule, "reference"), atol=1e-9)
     same(many[1], sleep(second[0], second[1][:13], parameters, rule, "reference"), atol=1e-9)
     assert many[0].spike_counts[2].sum() > 0 and many[1].spike_counts[1].sum() > 0
@@ -201,12 +202,43 @@ def test_going_on_from_a_state_is_one_longer_sleep(engine, seed, rule, stop):
     assert all(np.array_equal(a, b) for a, b in zip(whole.checkpoints[stop], first.weights, strict=True))
 
 
-@pytest.mark.parametrize("engine", CPU)
-def test_no_spikes_change_nothing(engine):
-    weights, spikes, parameters = busy(0)
-    result = sleep(weights, np.zeros_like(spikes), parameters, engine=engine)
+@pytest.mark.parametrize("engine", ENGINES)
+def test_without_a_post_spike_nothing_changes(engine):
+    """Many input spikes, under thresholds that nothing reaches."""
+    weights, spikes, _ = busy(0)
+    result = sleep(weights, spikes, SleepParameters([1.0, 1.0], [1e9, 1e9], 0.05, 0.04), engine=engine)
     assert all(np.array_equal(a, b) for a, b in zip(weights, result.weights, strict=True))
-    assert not any(counts.any() for counts in result.spike_counts)
+    assert result.spike_counts[0].any() and not any(counts.any() for counts in result.spike_counts[1:])
+    assert result.voltages[0].any()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_voltage_at_the_threshold_spikes(engine):
+    """Twice .5 · 1 without decay is exactly 1."""
+    parameters = SleepParameters([0.5], [1.0], 0.25, 0.5, decay=1.0)
+    result = sleep([np.array([[1.0], [0.5]])], np.ones((2, 1), bool), parameters, "printed", engine, rasters=True)
+    assert result.rasters[1].tolist() == [[False, False], [True, False]]
+    assert result.weights[0].tolist() == [[1.25], [0.5]] and result.voltages[0].tolist() == [0, 0.5]
+
+
+def test_the_cuda_engine_goes_on_from_voltages_and_gives_traces():
+    weights, spikes, parameters = busy(4, steps=30)
+    voltages = [np.full(6, 0.3), np.full(4, -0.2)]
+    asked = {"voltages": voltages, "checkpoints": [10, 25], "rasters": True}
+    one, other = (sleep(weights, spikes, parameters, "printed", engine, **asked) for engine in ("cuda", "reference"))
+    same(one, other, atol=1e-9)
+    assert all(np.array_equal(a, b) for a, b in zip(one.rasters, other.rasters, strict=True))
+    for step in (10, 25):
+        assert all(np.allclose(a, b) for a, b in zip(one.checkpoints[step], other.checkpoints[step], strict=True))
+
+
+@pytest.mark.parametrize("engine", CPU)
+@pytest.mark.parametrize("width", [1, 8, 13, 64])
+def test_a_raster_may_lie_in_memory_as_it_likes(engine, width):
+    rng = np.random.default_rng(width)
+    spikes, weights = rng.random((width, 50)) < 0.4, [rng.normal(0.3, 0.5, (5, width))]
+    parameters = SleepParameters([1.0], [1.0], 0.05, 0.04)
+    same(sleep(weights, spikes.T, parameters, engine=engine), sleep(weights, spikes.T.copy(), parameters, engine=engine))
 
 
 @pytest.mark.parametrize("engine", CPU)
@@ -225,33 +257,60 @@ def test_float32_stays_float32(engine):
         assert all(array.dtype == np.float32 for array in arrays)
 
 
-def test_a_fourth_rule_is_one_function(monkeypatch):
+def test_a_fourth_rule_is_one_function_and_may_be_another_later(monkeypatch):
     def halving(weight, increase, decrease):
         return -weight / 2, -weight / 2
 
-    monkeypatch.setitem(RULES, "halving", halving)
+    typed = {}
+    exec("def third(weight, increase, decrease):\n    return -weight / 3, -weight / 3", typed)  # without a file
     weights, spikes, parameters = busy(3)
-    same(*(sleep(weights, spikes, parameters, "halving", engine) for engine in CPU), atol=1e-9)
+    for rule in (halving, typed["third"]):
+        monkeypatch.setitem(RULES, "mine", rule)
+        same(*(sleep(weights, spikes, parameters, "mine", engine) for engine in CPU), atol=1e-9)
 
 
 def test_many_sleeps_are_so_many_sleeps():
     networks = [busy(seed)[0] for seed in range(5)]
     _, spikes, parameters = busy(9)
-    many = sleep_many(networks, [lambda: spikes], [parameters], "printed", engine="event", workers=2)
+    many = sleep_many(networks, [lambda: spikes], [parameters], "printed", workers=2)
     for network, result in zip(networks, many, strict=True):
         same(result, sleep(network, spikes, parameters, "printed", "event"))
 
 
-def test_many_sleeps_must_match_in_number():
+@pytest.mark.parametrize("engine", ["event", "cuda"])
+def test_of_many_sleeps_the_one_that_overflows_is_named(engine):
+    spikes, good = np.ones((3, 2), bool), SleepParameters([1.0], [1.0], 0.1, 0.1)
+    bad = SleepParameters([1.0], [1.0], 1e308, 0.0)
+    results = sleep_many([[np.ones((1, 2))]], [spikes], [good, bad, good], "printed", engine)
+    assert next(results).spike_counts[1].sum() == 3
+    with pytest.raises(UserError, match="sleep 2 of 3: a weight or voltage of layer 1 overflowed in step 2"):
+        next(results)
+
+
+def test_many_sleeps_say_what_is_wrong_with_them():
     weights, spikes, parameters = busy(0)
-    with pytest.raises(UserError, match="2 networks for 3 sleeps; there must be one for each, or one for all"):
-        sleep_many([weights] * 2, [spikes], [parameters] * 3)
+    for change, sentence in [
+        (
+            {"networks": [weights] * 2, "params": [parameters] * 3},
+            "2 networks for 3 sleeps; there must be one for each, or one",
+        ),
+        ({"networks": []}, "0 networks for 1 sleeps"),
+        ({"spikes": lambda: spikes}, "spikes must be a list, with one for each sleep"),
+        ({"networks": (weights for _ in range(2))}, "networks must be a list, with one for each sleep"),
+        ({"workers": -1}, "workers is -1; there must be one at least"),
+        ({"params": [parameters] * 2, "spikes": [spikes, spikes[:, :3]]}, "sleep 2 of 2: layer 1 has weights"),
+    ]:
+        with pytest.raises(UserError, match=sentence):
+            list(sleep_many(**{"networks": [weights], "spikes": [spikes], "params": [parameters], **change}))
 
 
 def test_the_cuda_engine_takes_one_shape_at_a_time():
     (small, spikes, parameters), (large, _, _) = busy(0), busy(0, (8, 7, 4))
     with pytest.raises(UserError, match="networks of one shape and type together; take the event engine"):
-        sleep_many([small, large], [spikes], [parameters], engine="cuda")
+        list(sleep_many([small, large], [spikes], [parameters], engine="cuda"))
+    wide = np.zeros((4000, 8))
+    with pytest.raises(UserError, match="too wide for the cuda engine; take the event engine"):
+        sleep([wide, np.zeros((1, 4000))], spikes, parameters, engine="cuda")
 
 
 def test_without_a_gpu_the_event_engine_stands_in_and_says_so(monkeypatch, caplog):
@@ -269,6 +328,8 @@ def test_without_a_gpu_the_event_engine_stands_in_and_says_so(monkeypatch, caplo
     ("change", "sentence"),
     [
         ({"thresholds": [1.0, 0.0]}, r"thresholds \[1.0, 0.0\] must be above 0"),
+        ({"thresholds": 1.0}, "thresholds 1.0 must be a list of numbers, one for each layer"),
+        ({"gains": "ab"}, "gains 'ab' must be a list of numbers"),
         ({"thresholds": [1.0, -1.0]}, "threshold .* must be finite and not negative"),
         ({"gains": [], "thresholds": []}, "thresholds .* must be above 0, one for each layer"),
         ({"gains": [1.0]}, "1 gains for 2 thresholds"),
@@ -302,15 +363,19 @@ def test_bad_input_is_one_sentence():
         ({"rule": "naps"}, "no rule 'naps'; there are printed, released, inverted"),
         ({"engine": "steam"}, "no engine 'steam'; there are auto, reference, event, cuda"),
         ({"params": extended, "engine": "event"}, "the event engine knows no direct_current or inhibition"),
+        ({"weights": [first.tolist(), second]}, "spikes and the weights of each layer must be NumPy arrays"),
+        ({"weights": [torch.from_numpy(first), torch.from_numpy(second)]}, "must be NumPy arrays"),
+        ({"voltages": [np.full(6, 9.0), np.zeros(4)]}, "voltages of layer 1 reach 9; they must begin below 1.2"),
+        ({"checkpoints": [3.5]}, r"checkpoints \[3.5\] must be whole numbers from 1 to 60"),
         ({"voltages": [np.zeros(6)]}, "must be finite, one a neuron"),
         ({"voltages": [np.zeros(6), np.full(4, np.nan)]}, "must be finite, one a neuron"),
-        ({"checkpoints": [61]}, r"checkpoints \[61\] must lie from 1 to 60"),
+        ({"checkpoints": [61]}, r"checkpoints \[61\] must be whole numbers from 1 to 60"),
     ]:
         with pytest.raises(UserError, match=sentence):
             sleep(**(good | change))
 
 
-@pytest.mark.parametrize("engine", [*CPU, "cuda"])
+@pytest.mark.parametrize("engine", ENGINES)
 @pytest.mark.parametrize(
     ("weight", "increase", "step"),
     [

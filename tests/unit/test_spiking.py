@@ -61,6 +61,13 @@ def test_inputs_that_cannot_be_encoded_are_one_sentence(x, rate, sentence):
 def test_nothing_to_present_is_one_sentence():
     with pytest.raises(UserError, match="there is no example to present"):
         presented(np.ones((0, 3)), 5, "storage", np.random.default_rng(0))
+    with pytest.raises(UserError, match="there is no input to encode"):
+        encode(np.ones((0, 3)), 40.0, 2, np.zeros(0, int), np.random.default_rng(0))
+
+
+def test_an_unknown_order_is_one_sentence():
+    with pytest.raises(UserError, match="no order 'sorted'; there are storage, shuffled, mean"):
+        presented(np.ones((2, 3)), 5, "sorted", np.random.default_rng(0))
 
 
 def test_a_network_keeps_its_form_asleep():

@@ -20,7 +20,8 @@ def fig_7(table: pd.DataFrame) -> Figure:
             pixels = image.value.to_numpy().reshape(image.row.nunique(), -1)
             axes.imshow(pixels, cmap="gray", vmin=0, vmax=1)
             symbol = {"noise": "variance", "blur": "σ"}.get(distortion, distortion)
-            axes.set_title(f"{symbol} {strength:g}", fontsize="small")
+            unit = " pixels" if distortion == "blur" else ""
+            axes.set_title(f"{symbol} {strength:g}{unit}", fontsize="small")
         grid[row, 0].text(-0.12, 0.5, DISTORTIONS.get(distortion, (distortion, ""))[0], rotation=90, va="center", ha="right",
                           transform=grid[row, 0].transAxes)  # fmt: skip
     return figure

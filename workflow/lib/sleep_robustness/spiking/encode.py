@@ -5,6 +5,7 @@ import numpy as np
 from sleep_robustness.errors import UserError
 
 STEP = 1e-3  # seconds
+ORDERS = ("storage", "shuffled", "mean")
 CHUNK = 1000  # steps drawn at a time
 
 
@@ -12,10 +13,12 @@ def presented(x: np.ndarray, steps: int, order: str, rng: np.random.Generator) -
     """Which example drives each step, int64 [steps], or all −1 for the mean of all examples in every step.
 
     order: "storage" presents x in its order and wraps; "shuffled" draws a new order each time round; "mean" is the mean.
-    Raises UserError when there is nothing to present.
+    Raises UserError when there is nothing to present, or for another order.
     """
     if len(x) == 0:
         raise UserError("sleep: there is no example to present.")
+    if order not in ORDERS:
+        raise UserError(f"sleep: there is no order {order!r}; there are {', '.join(ORDERS)}.")
     if order == "mean":
         return np.full(steps, -1)
     rounds = -(-steps // len(x))
@@ -33,6 +36,8 @@ def encode(x: np.ndarray, rate: float, factor: float, examples: np.ndarray, rng:
     """
     if not (np.isfinite(rate) and rate > 0 and np.isfinite(factor) and factor > 0):
         raise UserError(f"sleep: the rate, {rate} Hz, and the spike factor, {factor}, must be finite and above 0.")
+    if x.size == 0:
+        raise UserError("sleep: there is no input to encode.")
     if not (np.isfinite(x).all() and x.min() >= 0):
         raise UserError("sleep: inputs must be finite and not negative, since they are rates of spikes.")
     spikes = np.empty((len(examples), x.shape[1]), bool)

@@ -32,6 +32,9 @@ class SleepParameters:
     inhibition: float = 0.0
 
     def __post_init__(self):
+        for name in ("gains", "thresholds"):
+            if np.ndim(getattr(self, name)) != 1:
+                raise UserError(f"sleep: {name} {getattr(self, name)!r} must be a list of numbers, one for each layer.")
         shared = ("increase", "decrease", "decay", "direct_current", "inhibition")
         numbers = {"gain": self.gains, "threshold": self.thresholds} | {name: [getattr(self, name)] for name in shared}
         for name, values in numbers.items():
@@ -54,6 +57,8 @@ def check(weights: Sequence[np.ndarray], spikes: np.ndarray, params: SleepParame
     """Raise UserError, one sentence, for what cannot be slept over."""
     if rule not in RULES:
         raise UserError(f"sleep: there is no rule {rule!r}; there are {', '.join(RULES)}.")
+    if not (isinstance(spikes, np.ndarray) and all(isinstance(weight, np.ndarray) for weight in weights)):
+        raise UserError("sleep: spikes and the weights of each layer must be NumPy arrays.")
     if spikes.ndim != 2 or spikes.dtype != bool:
         raise UserError(f"sleep: spikes must be bool [steps, inputs], not {spikes.dtype} of shape {list(spikes.shape)}.")
     if spikes.size == 0:
@@ -73,8 +78,11 @@ def check(weights: Sequence[np.ndarray], spikes: np.ndarray, params: SleepParame
         width = len(weight)
 
 
-def check_voltages(voltages: Sequence[np.ndarray], weights: Sequence[np.ndarray]) -> None:
-    """Raise UserError unless there is one finite voltage for each neuron."""
+def check_voltages(voltages: Sequence[np.ndarray], weights: Sequence[np.ndarray], params: SleepParameters) -> None:
+    """Raise UserError unless there is one finite voltage for each neuron, below its threshold."""
     shapes, wanted = [np.shape(voltage) for voltage in voltages], [(len(weight),) for weight in weights]
     if shapes != wanted or not all(np.isfinite(voltage).all() for voltage in voltages):
         raise UserError(f"sleep: voltages of shapes {shapes} must be finite, one a neuron: {wanted}.")
+    for layer, (voltage, threshold) in enumerate(zip(voltages, params.thresholds, strict=True), start=1):
+        if np.max(voltage) >= threshold:
+            raise UserError(f"sleep: voltages of layer {layer} reach {np.max(voltage):g}; they must begin below {threshold:g}.")

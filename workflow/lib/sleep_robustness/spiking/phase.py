@@ -1,22 +1,24 @@
 """The sleep phase (paper §4, Algorithm 1): one network's sleep, and that of many."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import cycle, islice, pairwise
+from itertools import pairwise
 from types import ModuleType
 
 import numpy as np
 
 from sleep_robustness.errors import UserError
 from sleep_robustness.progress import progress
-from sleep_robustness.spiking.engines import State, engine_named, has_gpu
+from sleep_robustness.spiking.engines import State, engine_named, fits_gpu
 from sleep_robustness.spiking.parameters import SleepParameters, check, check_voltages
 
 TILE = 1 << 15  # steps between two looks at the progress bar; bounds the memory that spikes take
 BATCH = 256  # sleeps that go to a GPU together
-Weights = Sequence[np.ndarray]
+Arrays = Sequence[np.ndarray]
 
 
 @dataclass(frozen=True)
@@ -33,13 +35,13 @@ class SleepResult:
 
 
 def sleep(
-    weights: Weights,
+    weights: Arrays,
     spikes: np.ndarray,
     params: SleepParameters,
     rule: str = "released",
     engine: str = "auto",
     *,
-    voltages: Weights | None = None,
+    voltages: Arrays | None = None,
     checkpoints: Sequence[int] = (),
     rasters: bool = False,
 ) -> SleepResult:
@@ -48,22 +50,36 @@ def sleep(
     weights: one array [out, in] a layer, all float32 or all float64; they are left as they are. In each step, for the layers
     in order: v ← decay·v + gain·(W s), with s the spikes of the layer before in this step; neurons with v ≥ threshold spike;
     their weights change by the plasticity rule; their voltage returns to 0. Neurons begin with `voltages`, one vector a
-    layer, or at 0: with the weights and voltages of a result its sleep goes on as if it had not ended. `checkpoints`, numbers
-    of steps, and `rasters` ask for traces. engine: "event", compiled; "reference", NumPy in float64; "cuda", on a GPU; "auto"
-    takes the event engine, or the reference where only that knows the parameters.
+    layer, below the thresholds, or at 0: with the weights and voltages of a result its sleep goes on as if it had not ended.
+    `checkpoints`, numbers of steps, and `rasters` ask for traces. engine: "event", compiled; "reference", NumPy in float64;
+    "cuda", on a GPU; "auto" takes the event engine, or the reference where only that knows the parameters. The event and cuda
+    engines compute in the weights' own precision, parameters included, so that in float32 a near tie may fall otherwise.
     Raises UserError for input that cannot be slept over and, naming the step, when a weight or voltage overflows.
     """
     check(weights, spikes, params, rule)
     if voltages is not None:
-        check_voltages(voltages, weights)
-    if any(not 0 < step <= len(spikes) for step in checkpoints):
-        raise UserError(f"sleep: checkpoints {list(checkpoints)} must lie from 1 to {len(spikes)}, the steps slept.")
-    chosen, precision = engine_named(engine, params), weights[0].dtype
-    state = State.begin(weights, voltages, chosen.PRECISION or precision)
+        check_voltages(voltages, weights, params)
+    return _asleep(weights, spikes, params, rule, engine_named(engine, params), voltages, list(checkpoints), rasters)
+
+
+def _asleep(
+    weights: Arrays,
+    spikes: np.ndarray,
+    params: SleepParameters,
+    rule: str,
+    engine: ModuleType,
+    voltages: Arrays | None = None,
+    checkpoints: Sequence[int] = (),
+    rasters: bool = False,
+) -> SleepResult:
+    if any(step != int(step) or not 0 < step <= len(spikes) for step in checkpoints):
+        raise UserError(f"sleep: checkpoints {checkpoints} must be whole numbers from 1 to {len(spikes)}, the steps slept.")
+    precision = weights[0].dtype
+    state = State.begin(weights, voltages, engine.PRECISION or precision)
     kept, packed = {}, []
-    stops = sorted({0, len(spikes), *checkpoints, *range(0, len(spikes), TILE)})
+    stops = sorted({0, len(spikes), *map(int, checkpoints), *range(0, len(spikes), TILE)})
     for start, stop in progress(list(pairwise(stops)), what="sleep, tiles of steps"):
-        tile = chosen.advance(state, spikes[start:stop], params, rule, start)
+        tile = engine.advance(state, spikes[start:stop], params, rule, start)
         if rasters:
             packed.append(tile)
         if stop in checkpoints:
@@ -79,53 +95,86 @@ def _unpacked(tiles: Sequence[np.ndarray], voltage: np.ndarray) -> np.ndarray:
 
 
 def sleep_many(
-    networks: Sequence[Weights],
+    networks: Sequence[Arrays],
     spikes: Sequence[np.ndarray | Callable[[], np.ndarray]],
     params: Sequence[SleepParameters],
     rule: str = "released",
     engine: str = "auto",
     workers: int | None = None,
-) -> list[SleepResult]:
+) -> Iterator[SleepResult]:
     """Many sleeps at once, each as by `sleep`, with a progress bar: of networks that may differ, over rasters that may differ,
-    under parameters that may differ.
+    under parameters that may differ. Gives the results in order, as they are asked for.
 
-    The three are of one length, or of length 1 for what all sleeps share. A raster may be given as a function that makes it,
-    so that thousands of them need not be in memory together. The event and reference engines run `workers` sleeps at a time,
-    as many as there are cores if None; the cuda engine runs BATCH of them, of networks of one shape, in one launch, and "auto"
-    takes it where there is a GPU. Raises UserError as `sleep` does.
+    The three are of one length, or of length 1 for what all sleeps share. A raster may be given as a function that makes it;
+    rasters and results are in memory only while they are at work or waited for, so there may be thousands. The event and
+    reference engines run `workers` sleeps at a time, as many as there are cores if None; the cuda engine runs BATCH of them, of
+    networks of one shape, in one launch, and "auto" takes it where there is a GPU that holds them. Raises UserError as `sleep`
+    does, naming the sleep by its number from 1.
     """
-    count = max(map(len, (networks, spikes, params)))
-    for name, given in (("networks", networks), ("spikes", spikes), ("params", params)):
-        if len(given) not in (1, count):
-            raise UserError(f"sleep: {len(given)} {name} for {count} sleeps; there must be one for each, or one for all.")
-    sleeps = list(zip(*(islice(cycle(given), count) for given in (networks, spikes, params)), strict=True))
-    if engine == "auto" and count > 1 and has_gpu() and not any(own.extended for own in params):
+    given = {"networks": networks, "spikes": spikes, "params": params}
+    for name, values in given.items():
+        if not isinstance(values, Sequence):
+            raise UserError(f"sleep: {name} must be a list, with one for each sleep, or one for all.")
+    count = max(map(len, given.values()))
+    for name, values in given.items():
+        if len(values) == 0 or len(values) not in (1, count):
+            raise UserError(f"sleep: {len(values)} {name} for {count} sleeps; there must be one for each, or one for all.")
+    workers = len(os.sched_getaffinity(0)) if workers is None else workers
+    if workers < 1:
+        raise UserError(f"sleep: workers is {workers}; there must be one at least.")
+    sleeps = [tuple(values[number % len(values)] for values in given.values()) for number in range(count)]
+    if engine == "auto" and count > 1 and not any(own.extended for own in params) and fits_gpu(networks):
         engine = "cuda"
-    chosen = engine_named(engine, params[0])
-    if hasattr(chosen, "advance_all"):
-        batches = [sleeps[first : first + BATCH] for first in range(0, count, BATCH)]
-        return [result for batch in progress(batches, what="batches of sleeps") for result in _batch(batch, rule, chosen)]
-
-    def one(given) -> SleepResult:
-        weights, raster, own = given
-        return sleep(weights, _made(raster), own, rule, engine)
-
-    with ThreadPoolExecutor(workers or len(os.sched_getaffinity(0))) as pool:
-        return list(progress(pool.map(one, sleeps), total=count, what="sleeps"))
+    chosen = [engine_named(engine, own) for own in params]
+    if hasattr(chosen[0], "advance_all"):
+        return _in_batches(sleeps, rule, chosen[0])
+    return _in_threads(sleeps, rule, [chosen[number % len(chosen)] for number in range(count)], workers)
 
 
-def _batch(sleeps: Sequence[tuple], rule: str, engine: ModuleType) -> list[SleepResult]:
-    """Sleeps that an engine computes together."""
-    rasters, params = [_made(raster) for _, raster, _ in sleeps], [own for _, _, own in sleeps]
-    for (weights, _, own), raster in zip(sleeps, rasters, strict=True):
-        check(weights, raster, own, rule)
-    shapes = {(weights[0].dtype, *(weight.shape for weight in weights)) for weights, _, _ in sleeps}
-    if len(shapes) > 1:
-        raise UserError("sleep: the cuda engine takes networks of one shape and type together; take the event engine.")
-    states = [State.begin(weights, None, weights[0].dtype) for weights, _, _ in sleeps]
-    engine.advance_all(states, rasters, params, rule)
-    return [SleepResult(state.weights, state.counts, state.voltages) for state in states]
+def _in_threads(sleeps: Sequence[tuple], rule: str, engines: Sequence[ModuleType], workers: int) -> Iterator[SleepResult]:
+    """Sleeps one by one, `workers` of them at a time, and no more than twice as many begun as were asked for."""
+
+    def one(number: int) -> SleepResult:
+        weights, raster, params = sleeps[number]
+        with _naming(number, len(sleeps)):
+            made = raster() if callable(raster) else raster
+            check(weights, made, params, rule)
+            return _asleep(weights, made, params, rule, engines[number])
+
+    waiting = deque()
+    with ThreadPoolExecutor(workers) as pool, progress(what="sleeps", total=len(sleeps)) as bar:
+        for number in range(len(sleeps)):
+            waiting.append(pool.submit(one, number))
+            if len(waiting) == 2 * workers:
+                yield waiting.popleft().result()
+                bar.update()
+        while waiting:
+            yield waiting.popleft().result()
+            bar.update()
 
 
-def _made(raster: np.ndarray | Callable[[], np.ndarray]) -> np.ndarray:
-    return raster() if callable(raster) else raster
+def _in_batches(sleeps: Sequence[tuple], rule: str, engine: ModuleType) -> Iterator[SleepResult]:
+    """Sleeps that an engine computes together, BATCH at a time."""
+    for first in progress(range(0, len(sleeps), BATCH), what="batches of sleeps"):
+        batch = sleeps[first : first + BATCH]
+        made = {id(raster): raster() if callable(raster) else raster for _, raster, _ in batch}  # once if they share it
+        rasters, params = [made[id(raster)] for _, raster, _ in batch], [own for _, _, own in batch]
+        for number, ((weights, _, own), raster) in enumerate(zip(batch, rasters, strict=True), start=first):
+            with _naming(number, len(sleeps)):
+                check(weights, raster, own, rule)
+        states = [State.begin(weights, None, weights[0].dtype) for weights, _, _ in batch]
+        _, failures = engine.advance_all(states, rasters, params, rule)
+        for number, (state, failure) in enumerate(zip(states, failures, strict=True), start=first):
+            if failure:
+                with _naming(number, len(sleeps)):
+                    raise failure
+            yield SleepResult(state.weights, state.counts, state.voltages)
+
+
+@contextmanager
+def _naming(number: int, count: int) -> Iterator[None]:
+    """Say in an error which of many sleeps it is about."""
+    try:
+        yield
+    except UserError as error:
+        raise UserError(f"sleep {number + 1} of {count}: {str(error).removeprefix('sleep: ')}") from None

@@ -67,11 +67,12 @@ def engine_named(name: str, params: SleepParameters) -> ModuleType:
     return event
 
 
-def has_gpu() -> bool:
-    """Whether the cuda engine has a GPU to run on, and not the simulator."""
+def fits_gpu(networks: Sequence[Sequence[np.ndarray]]) -> bool:
+    """Whether the cuda engine has a GPU, and not the simulator, that holds networks of these weights together."""
     from sleep_robustness.spiking.engines import cuda
 
-    return cuda.usable() and not cuda.SIMULATED
+    shapes = {tuple(weight.shape for weight in weights) for weights in networks}
+    return cuda.usable() and not cuda.SIMULATED and len(shapes) == 1 and cuda.fits(networks[0])
 
 
 def overflow(layer: int, step: int) -> UserError:

@@ -16,13 +16,16 @@ import numpy as np
 from numba import cuda, float32, float64, int32
 from numba.core import config
 
+from sleep_robustness.errors import UserError
 from sleep_robustness.spiking.engines import State, event, overflow
 from sleep_robustness.spiking.parameters import SleepParameters
 from sleep_robustness.spiking.plasticity import RULES
 
 PRECISION = None
 SIMULATED = bool(config.ENABLE_CUDASIM)
-THREADS = 4 if SIMULATED else 1024  # the simulator's are threads of Python
+THREADS = 4 if SIMULATED else 512  # the simulator's are threads of Python
+SHARED = 48 * 1024  # bytes that a block's threads share, on every GPU
+FILL = 4  # places that fill up the list of inputs that spiked
 LISTERS = 32  # threads that list the neurons that spiked
 NEVER = np.iinfo(np.int64).max
 
@@ -32,11 +35,19 @@ def usable() -> bool:
     return cuda.is_available()
 
 
+def fits(weights: Sequence[np.ndarray]) -> bool:
+    """Whether a network's voltages, and the lists of its widest layer, fit what a block's threads share."""
+    neurons, width = sum(map(len, weights)), max(weights[0].shape[1], *map(len, weights)) + FILL
+    return neurons * weights[0].itemsize + (3 * width + LISTERS) * 4 <= SHARED
+
+
 def advance(state: State, spikes: np.ndarray, params: SleepParameters, rule: str, start: int = 0) -> list[np.ndarray]:
     """See the package: as many steps as `spikes` has rows."""
-    rasters = advance_all([state], [spikes], [params], rule, start, rasters=True)
-    sizes = np.cumsum([0, *(len(weight) for weight in state.weights)])
-    return [np.packbits(rasters[0, :, a:b], axis=1, bitorder="little") for a, b in pairwise(sizes)]
+    raster, failures = advance_all([state], [spikes], [params], rule, start, rasters=True)
+    if failures[0]:
+        raise failures[0]
+    ends = np.cumsum([len(weight) for weight in state.weights])
+    return [np.packbits(raster[0, :, a:b], axis=1, bitorder="little") for a, b in pairwise([0, *ends])]
 
 
 def advance_all(
@@ -46,18 +57,28 @@ def advance_all(
     rule: str,
     start: int = 0,
     rasters: bool = False,
-) -> np.ndarray:
-    """Move all networks on, each over its own raster, of any number of steps; they must have the same layers.
+) -> tuple[np.ndarray, list[UserError | None]]:
+    """Move all networks on, each over its own raster, of any number of steps.
 
-    Gives the spikes of the neurons behind the input, bool [networks, steps, neurons], if `rasters`, else an empty array.
+    Gives the spikes of the neurons behind the input, bool [networks, steps, neurons], if `rasters`, else an empty array; and of
+    each network the error if something overflowed. Raises UserError for networks that are not of one shape or do not fit.
     """
+    shapes = {(state.weights[0].dtype, *(weight.shape for weight in state.weights)) for state in states}
+    if len(shapes) > 1:
+        raise UserError("sleep: the cuda engine takes networks of one shape and type together; take the event engine.")
+    if not fits(states[0].weights):
+        raise UserError("sleep: the network is too wide for the cuda engine; take the event engine.")
     precision, sizes = states[0].weights[0].dtype, [len(counts) for counts in states[0].counts]
-    events, starts, longest = [], np.empty((len(states), max(map(len, spikes)) + 1), np.int64), 0
+    events, starts, listed = [], np.empty((len(states), max(map(len, spikes)) + 1), np.int64), {}
     for network, (state, raster) in enumerate(zip(states, spikes, strict=True)):
-        inputs, own, begins = event.listed(raster, state.counts[0])
-        starts[network] = longest + np.pad(begins, (0, starts.shape[1] - len(begins)), mode="edge")
-        longest += len(own)
-        events.append(np.append(inputs, sizes[0])[own])  # the last fills up
+        if id(raster) not in listed:  # networks may share one
+            counts = np.zeros(sizes[0], np.int64)
+            inputs, own, begins = event.listed(raster, counts)
+            begins = sum(map(len, events)) + np.pad(begins, (0, starts.shape[1] - len(begins)), mode="edge")
+            events.append(np.append(inputs, sizes[0])[own].astype(np.int32))  # the last of them fills up
+            listed[id(raster)] = begins, counts
+        starts[network], counts = listed[id(raster)]
+        state.counts[0] += counts
     shape = (len(states), starts.shape[1] - 1 if rasters else 0, sum(sizes[1:]))
     layers = [[getattr(p, name) for p in params] for name in ("gains", "thresholds")]
     shared = [[getattr(p, name) for p in params] for name in ("increase", "decrease", "decay")]
@@ -77,12 +98,9 @@ def advance_all(
             np.full(len(states), NEVER),
         )
     ]
-    kernel = _kernel(rule, {np.float32: float32, np.float64: float64}[precision.type], max(sizes) + 4, sum(sizes[1:]))
+    kernel = _kernel(RULES[rule], {np.float32: float32, np.float64: float64}[precision.type], max(sizes) + FILL, sum(sizes[1:]))
     kernel[len(states), THREADS](*on_device)
     weights, voltages, counts, raster, failed = (array.copy_to_host() for array in on_device[-5:])
-    if failed.min() < NEVER:
-        step, layer = divmod(int(failed.min()), len(sizes))
-        raise overflow(layer, start + step)
     ends = np.cumsum(sizes[1:])[:-1]
     for network, state in enumerate(states):
         for own, moved in ((state.voltages, voltages), (state.counts[1:], counts)):
@@ -91,15 +109,15 @@ def advance_all(
         flat = np.split(weights[network], np.cumsum([weight.size for weight in state.weights])[:-1])
         for weight, new in zip(state.weights, flat, strict=True):
             weight[:] = new.reshape(weight.shape[::-1]).T
-    return raster
+    found = [(place % len(sizes), start + place // len(sizes)) if place < NEVER else None for place in failed.tolist()]
+    return raster, [overflow(*place) if place else None for place in found]
 
 
 @cache
 def _kernel(rule, precision, width, neurons):
     """The kernel for a rule, a type of float, and layers of `width` at most with so many neurons behind the input."""
-    written = RULES[rule]
     known = {} if SIMULATED else {"exp": math.exp}  # numba's CUDA knows the exp of math, not NumPy's
-    change = cuda.jit(device=True)(FunctionType(written.__code__, written.__globals__ | known))
+    change = cuda.jit(device=True)(FunctionType(rule.__code__, rule.__globals__ | known))
 
     @cuda.jit
     def asleep(
@@ -173,7 +191,6 @@ def _kernel(rule, precision, width, neurons):
                             weights[network, at] = new
                             if not abs(new) < np.inf:
                                 cuda.atomic.min(failed, network, step * len(sizes) + layer)
-                    cuda.syncthreads()
                     for k in range(thread, number, threads):
                         spiked[k] = fired[k]
                 cuda.syncthreads()

@@ -8,7 +8,7 @@ are 0; spikes go out as bits.
 """
 
 from functools import cache
-from inspect import getsource
+from inspect import getmodule, getsource
 
 import numpy as np
 from numba import njit
@@ -34,7 +34,7 @@ def advance(state: State, spikes: np.ndarray, params: SleepParameters, rule: str
         raster = np.zeros((len(starts) - 1, -(-len(weight) // 64)), np.uint64)
         constants = scalar(params.gains[layer]), scalar(params.thresholds[layer]), *shared
         width = WIDE if len(events) <= FEW * len(raster) else NARROW
-        run = _block(rule, width)
+        run = _block(RULES[rule], width)
         for first in range(0, len(weight), width):
             block, words = slice(first, first + width), slice(first // 64, (first + width) // 64)
             step = run(weight[block], voltage[block], inputs, events, starts, *constants, raster[:, words])
@@ -50,7 +50,7 @@ def advance(state: State, spikes: np.ndarray, params: SleepParameters, rule: str
 def listed(spikes: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Spikes, bool [steps, inputs], as lists: see `_events`."""
     inputs = spikes.shape[1]
-    whole = np.pad(spikes, ((0, 0), (0, -inputs % 8))) if inputs % 8 else np.ascontiguousarray(spikes)
+    whole = np.ascontiguousarray(np.pad(spikes, ((0, 0), (0, -inputs % 8))) if inputs % 8 else spikes)
     return _events(whole.view(np.uint64), inputs, 8, counts)  # a byte an input, eight a word
 
 
@@ -94,15 +94,18 @@ def _events(words, width, bits, counts):
 
 
 @cache
-def _block(name, lanes):
+def _block(rule, lanes):
     """The function that runs a block of `lanes` neurons of one layer, or fewer, under a plasticity rule."""
-    change = register_jitable(RULES[name])
-    source = getsource(RULES[name])  # part of the key under which numba keeps what it compiled: it watches this file alone
+    change = register_jitable(rule)
+    try:
+        source = getsource(getmodule(rule))  # for the key under which numba keeps what it compiled: it watches this file alone
+    except (OSError, TypeError):
+        source = ""  # a rule typed in by hand is compiled anew in every session
 
-    @compiled
+    @njit(nogil=True, error_model="numpy", cache=bool(source))
     def run(weight, voltage, inputs, events, starts, gain, threshold, increase, decrease, decay, spikes):
         """Run all steps, in place; gives −1, or the step in which a number overflowed, and then the arrays are spoilt."""
-        assert len(source) > 0
+        source  # noqa: B018  what a function names is part of its key
         (neurons, width), active = weight.shape, len(inputs)
         block, before = np.zeros((active + 1, lanes), weight.dtype), weight.copy()
         v, drive = np.zeros(lanes, weight.dtype), np.zeros(lanes, weight.dtype)

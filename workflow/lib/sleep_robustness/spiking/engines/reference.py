@@ -18,7 +18,8 @@ def advance(state: State, spikes: np.ndarray, params: SleepParameters, rule: str
         state.counts[0] += spiked
         for layer, (weight, voltage) in enumerate(zip(state.weights, state.voltages, strict=True)):
             gained = params.gains[layer] * (weight @ spiked)
-            gained -= params.inhibition * gained.mean()
+            if params.inhibition:
+                gained -= params.inhibition * gained.mean()
             voltage *= params.decay
             voltage += gained + (params.direct_current if layer == last else 0)
             fired = voltage >= params.thresholds[layer]
