@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sleep_robustness import statistics
-from sleep_robustness.metrics import MEASURES, network_rows, summarise, value
+from sleep_robustness.metrics import MEASURES, common_rows, network_rows, summarise, value
 from sleep_robustness.statistics import bootstrap, wilson
 
 INF = np.inf
@@ -121,3 +121,17 @@ def test_a_summary_has_the_axes_of_its_runs(monkeypatch):
     rng = np.random.default_rng(0)
     table = summarise(runs, lambda path: arrays(rng, 20))
     assert list(table.columns[:3]) == ["defence", "seed", "measure"] and list(dict.fromkeys(table.defence)) == ["b", "a"]
+
+
+def test_the_common_subset_rewards_no_forgetting():
+    """The second network forgets the two examples that are easily fooled: F rises, the score on the common subset does not."""
+    strengths = {"a": [0.1, 0.1, 0.3, 0.4, INF], "b": [0, 0, 0.3, 0.4, INF], "c": [0.1, 0.1, 0, 0.5, 0.2]}
+    axes = {"dataset": "mnist", "attack": "fgsm", "attack_variant": "loss", "variant": "x"}
+    runs = [axes | {"reading": "one", "defence": name, "seed": seed, "path": name} for name in "ab" for seed in (1, 2)]
+    runs += [axes | {"reading": "two", "defence": name, "seed": 1, "path": name} for name in "ac"]
+    rows = common_rows(pd.DataFrame(runs), lambda path: {"strength": np.array(strengths[path], float)})
+    means = rows[rows.seed == "mean"].set_index(["reading", "defence"])
+    assert set(means.measure) == {"common"}
+    np.testing.assert_allclose(means.value.loc["one"], [0.35, 0.35])  # of the last three examples
+    np.testing.assert_allclose(means.value.loc["two"], [0.1, 0.15])  # a: .1 .1 .4, c: .1 .1 .5 .2
+    assert list(means.examples.loc["one"]) == [4, 4] and measure("F", strengths["b"]) > measure("F", strengths["a"])

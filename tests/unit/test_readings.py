@@ -1,4 +1,4 @@
-from sleep_robustness.readings import alike, for_dataset, measured
+from sleep_robustness.readings import alike, compared, for_dataset, measured
 
 CONFIG = {
     "datasets": {"mnist": {}, "patches": {}},
@@ -14,6 +14,18 @@ def test_a_data_sets_own_parameters_go_before_the_common_ones():
     variant = {"a": 1, "b": 2, "patches": {"b": 3, "c": 4}}
     assert for_dataset(variant, "patches", CONFIG["datasets"]) == {"a": 1, "b": 3, "c": 4}
     assert for_dataset(variant, "mnist", CONFIG["datasets"]) == {"a": 1, "b": 2}
+
+
+def test_a_reading_compares_the_variants_it_names():
+    readings = {
+        name: {"defences": {"control": "released", "finetune": tuned}, "attacks": {"fgsm": name}}
+        for name, tuned in (("a", ["fgsm", "noise"]), ("b", "noise"))
+    }
+    assert list(compared(CONFIG | {"readings": readings}, "fgsm")) == [
+        ("a", "control", "released", "a"),
+        ("a", "finetune", "fgsm", "a"),
+        ("b", "control", "released", "b"),
+    ]
 
 
 def test_tuned_networks_are_measured_where_the_paper_measures_them():

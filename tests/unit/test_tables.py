@@ -11,6 +11,9 @@ READINGS = {
     "released": {"defences": {"control": "released", "nap": "a"}, "scores": ["F"]} | LOSS,
     "audited": {"defences": {"control": "released", "nap": "b"}, "scores": ["F", "I"]} | MARGIN,
 }
+ROW = {"reading": "printed", "dataset": "mnist", "defence": "control", "variant": "released", "attack": "fgsm"}
+ROW |= {"attack_variant": "loss", "seed": "mean", "measure": "common", "value": 0.2, "low": 0.1, "high": 0.3, "note": ""}
+COMMON = pd.DataFrame([ROW | {"examples": 7, "networks": 3}])
 NOTHING = {"value": np.nan, "low": np.nan, "high": np.nan, "note": "no example to count"}
 
 
@@ -66,19 +69,23 @@ def test_figure_draws_every_number_and_names_a_defence_the_paper_does_not_have(s
 
 def test_table_1_puts_the_printed_value_beside_each_readings(summary):
     printed = pd.DataFrame([{"dataset": "mnist", "attack": "fgsm", "defence": "control", "score": "F", "printed": 0.09}])
-    numbers, shown = table_1(summary, printed, READINGS)
+    numbers, shown = table_1(summary, COMMON, printed, READINGS)
     assert list(shown.Network) == ["Control", "nap"]  # the paper's networks first
     assert list(shown.Paper) == ["F\N{NO-BREAK SPACE}0.0900", "–"]
     assert (
         shown["Ours, audited reading"][0].replace("\N{NO-BREAK SPACE}", " ")
         == "F 0.1000 [0.0500, ∞] n=10; I 0.1000 [0.0500, ∞] n=10"
     )
-    assert len(numbers) == 2 * 4 and set(numbers.reading) == set(READINGS)
+    printed_cell = shown["Ours, printed reading"][0].replace("\N{NO-BREAK SPACE}", " ")
+    assert printed_cell == "F 0.1000 [0.0500, ∞] n=10; common 0.2000 [0.1000, 0.3000] n=7"
+    assert len(numbers) == 2 * 4 + 1 and set(numbers.reading) == set(READINGS)
 
 
 def test_table_1_says_why_a_score_is_undefined(summary):
     summary.loc[summary.measure == "F", list(NOTHING)] = list(NOTHING.values())
-    _, shown = table_1(summary, pd.DataFrame(columns=["dataset", "attack", "defence", "score", "printed"]), READINGS)
+    _, shown = table_1(
+        summary, COMMON[:0], pd.DataFrame(columns=["dataset", "attack", "defence", "score", "printed"]), READINGS
+    )
     assert shown["Ours, printed reading"][0].replace("\N{NO-BREAK SPACE}", " ") == "F no example to count n=10"
 
 

@@ -21,6 +21,29 @@ rule summarise_attack:
         "../scripts/summarise_attack.py"
 
 
+rule summarise_common:
+    """Scores over the common subset: the examples that every network a reading compares gets right."""
+    input:
+        runs=files(rules.attack.output.arrays, compared_runs),
+        code=code("summarise_common"),
+    output:
+        table=f"{RESULTS}/summary/{{dataset}}_{{attack}}_common.csv",
+    log:
+        f"logs/summarise_common/{config['scale']}/{{dataset}}_{{attack}}.log",
+    benchmark:
+        f"benchmarks/summarise_common/{config['scale']}/{{dataset}}_{{attack}}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        runs=compared_runs,
+    script:
+        "../scripts/summarise_common.py"
+
+
 rule summarise_distortion:
     """One distortion of one data set as a tidy table: every network, variant and seed, each number with n and interval."""
     input:

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(workflow.basedir) / "workflow" / "lib"))
 from sleep_robustness.configuration import check
 from sleep_robustness.errors import UserError
 from sleep_robustness.imports import library
-from sleep_robustness.readings import for_dataset, measured
+from sleep_robustness.readings import compared, for_dataset, measured
 from sleep_robustness.runs import forget, record
 from snakemake.exceptions import WorkflowError
 
@@ -106,6 +106,17 @@ def runs(part, kind):
         }
         for defence, variant in measured(config, part, wildcards[kind])
         for own_variant in config[part][wildcards[kind]]
+        for seed in config["datasets"][wildcards.dataset]["seeds"]
+    ]
+
+
+def compared_runs(wildcards):
+    """The axes of every run of an attack that a reading compares, one mapping each, with the reading."""
+    names = ("reading", "defence", "variant", "attack_variant")
+    return [
+        {"dataset": wildcards.dataset, "attack": wildcards.attack, "seed": seed}
+        | dict(zip(names, run, strict=True))
+        for run in compared(config, wildcards.attack)
         for seed in config["datasets"][wildcards.dataset]["seeds"]
     ]
 

@@ -4,6 +4,9 @@ rule table_1:
         summaries=expand(
             rules.summarise_attack.output.table, dataset=config["datasets"], attack=config["attacks"]
         ),
+        common=expand(
+            rules.summarise_common.output.table, dataset=config["datasets"], attack=config["attacks"]
+        ),
         printed="workflow/reference/table_1.csv",
         code=code("table_1"),
     output:

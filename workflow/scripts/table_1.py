@@ -6,5 +6,5 @@ import pandas as pd
 
 from sleep_robustness.tables import table_1, write
 
-summary = pd.concat(map(pd.read_csv, job.input.summaries), ignore_index=True)
-write(*table_1(summary, pd.read_csv(job.input.printed), job.params.readings), **job.output)
+summary, common = (pd.concat(map(pd.read_csv, files), ignore_index=True) for files in (job.input.summaries, job.input.common))
+write(*table_1(summary, common, pd.read_csv(job.input.printed), job.params.readings), **job.output)

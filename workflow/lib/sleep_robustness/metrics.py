@@ -48,6 +48,25 @@ def summarise(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame
     return pd.concat(tables)
 
 
+def common_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:
+    """Score F of each reading's networks over their common subset: the examples that all networks of the reading and of one
+    seed get right before the attack, so that forgetting the hard ones gains nothing. runs: reading, dataset, defence,
+    variant, attack, attack_variant, seed, path. Columns: the axes, then those of `network_rows`; the measure is "common"."""
+    axes, tables = list(runs.columns.drop(["seed", "path"])), []
+    for _, networks in runs.groupby("reading", sort=False):
+        strengths = {row.Index: read(row.path)["strength"] for row in networks.itertuples()}
+        for _, same_seed in networks.groupby("seed"):
+            wrong = ~np.all([strengths[run] > 0 for run in same_seed.index], axis=0)
+            for run in same_seed.index:
+                strengths[run] = np.where(wrong, 0, strengths[run])
+        for key, group in networks.groupby(axes, sort=False):
+            table = pd.DataFrame(
+                _measure_rows("F", {row.seed: {"strength": strengths[row.Index]} for row in group.itertuples()})
+            )
+            tables.append(pd.concat([pd.DataFrame([key] * len(table), columns=axes), table.assign(measure="common")], axis=1))
+    return pd.concat(tables)
+
+
 def network_rows(seeds: Mapping[int, Arrays]) -> pd.DataFrame:
     """All numbers of one network under one variant of an attack or a distortion, for each seed and as the mean over seeds.
 

@@ -17,6 +17,7 @@ MEASURES = {
     "F": "score F: median, right and fooled",
     "I": "score I: never fooled as ∞",
     "Z": "score Z: misclassified as 0 besides",
+    "common": "score F on the common subset",
     "never_fooled": "never fooled, of those right",
     "success": "fooled, of those right",
     "outside": "fooled outside the bounds",

@@ -21,6 +21,15 @@ def measured(config: Mapping, part: str, name: str) -> Iterator[tuple[str, str]]
                 yield defence, variant
 
 
+def compared(config: Mapping, attack: str) -> Iterator[tuple[str, str, str, str]]:
+    """The networks that each reading compares under an attack: (reading, defence, variant, the attack's variant)."""
+    for name, reading in config["readings"].items():
+        for defence, variant in measured(config, "attacks", attack):
+            chosen = reading["defences"][defence]
+            if variant in ([chosen] if isinstance(chosen, str) else chosen):
+                yield name, defence, variant, reading["attacks"][attack]
+
+
 def alike(readings: Mapping[str, dict], part: str, names: list[str]) -> dict[str, dict]:
     """Readings that name the same variants of all defences and of these attacks or distortions, under one name each:
     {"printed, released": reading}."""

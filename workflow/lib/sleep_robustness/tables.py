@@ -46,13 +46,17 @@ def accuracy_curves(
     return table[["readings", "dataset", "network", *keys[2:], f"{kind}_variant", "source", "strength", *NUMBERS]]
 
 
-def table_1(summary: pd.DataFrame, printed: pd.DataFrame, readings: Mapping[str, dict]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Table 1: each reading's scores beside the printed one; (numbers, for a reader)."""
+def table_1(
+    summary: pd.DataFrame, common: pd.DataFrame, printed: pd.DataFrame, readings: Mapping[str, dict]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Table 1: each reading's scores, and the score on its networks' common subset, beside the printed one; (numbers, for a
+    reader)."""
     parts = []
     for name, reading in readings.items():
         rows = chosen(summary, reading, "attacks").rename(columns={"measure": "score"})
         rows = rows[rows.score.isin(reading["scores"]) | ((rows.score == "success") & (rows.attack != "fgsm"))]
         parts.append(rows.assign(reading=name))
+    parts.append(common[common.seed == "mean"].rename(columns={"measure": "score"}))
     numbers = pd.concat(parts).merge(printed, how="left", on=["dataset", "attack", "defence", "score"])
     numbers = numbers[["reading", *NETWORK, "score", "printed", *NUMBERS]]
     numbers = _in_papers_order(numbers)
