@@ -1,21 +1,17 @@
 """The engines of sleep against the original authors' program, against each other, and against what must hold of any sleep."""
 
-import logging
-from itertools import pairwise
-
 import numpy as np
 import pytest
 import scipy.io
 import torch
+from asleep import CPU, ENGINES, busy, same
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sleep_robustness.errors import UserError
 from sleep_robustness.models import from_weights
 from sleep_robustness.spiking import SleepParameters, sleep, sleep_many
 from sleep_robustness.spiking.encode import encode, presented
-from sleep_robustness.spiking.engines import cuda
 from sleep_robustness.spiking.normalise import normalisation
 from sleep_robustness.spiking.plasticity import RULES
 
@@ -26,8 +22,6 @@ GOLDEN = {
 A, B = GOLDEN["a_patches"], GOLDEN["b_small3layer"]
 RUNS_A = [name for name in A if name.startswith("rate")]
 CLOSE = {"reference": 1e-12, "event": 1e-9}
-CPU = list(CLOSE)
-ENGINES = [*CPU, "cuda"]
 rules = st.sampled_from(list(RULES))
 seeds = st.integers(0, 10_000)
 
@@ -114,22 +108,6 @@ def test_mnist_network_asleep_as_in_the_original_program(mnist_asleep, engine, d
                 expected[run[f"W{layer}_t{step}_changed_rows"]] = run[f"W{layer}_t{step}_rows"]
             close = 1e-5 if dtype == "float32" else CLOSE[engine]
             np.testing.assert_allclose(result.checkpoints[step][layer - 1], expected, rtol=0, atol=close)
-
-
-def busy(seed, sizes=(8, 6, 4), steps=60):
-    """Random weights, spikes and parameters of a network that spikes much."""
-    rng = np.random.default_rng(seed)
-    weights = [rng.normal(0.3, 0.5, (after, before)) for before, after in pairwise(sizes)]
-    thresholds = [0.15 * before for before in sizes[:-1]]
-    return weights, rng.random((steps, sizes[0])) < 0.3, SleepParameters([1.0] * len(weights), thresholds, 0.05, 0.04)
-
-
-def same(one, other, atol=0.0):
-    """Whether two sleeps gave the same spikes and, to a tolerance, the same weights and voltages."""
-    for a, b in zip(one.spike_counts, other.spike_counts, strict=True):
-        np.testing.assert_array_equal(a, b)
-    for a, b in zip([*one.weights, *one.voltages], [*other.weights, *other.voltages], strict=True):
-        np.testing.assert_allclose(a, b, rtol=0, atol=atol)
 
 
 @settings(max_examples=40, deadline=None)
@@ -267,134 +245,3 @@ def test_a_fourth_rule_is_one_function_and_may_be_another_later(monkeypatch):
     for rule in (halving, typed["third"]):
         monkeypatch.setitem(RULES, "mine", rule)
         same(*(sleep(weights, spikes, parameters, "mine", engine) for engine in CPU), atol=1e-9)
-
-
-def test_many_sleeps_are_so_many_sleeps():
-    networks = [busy(seed)[0] for seed in range(5)]
-    _, spikes, parameters = busy(9)
-    many = sleep_many(networks, [lambda: spikes], [parameters], "printed", workers=2)
-    for network, result in zip(networks, many, strict=True):
-        same(result, sleep(network, spikes, parameters, "printed", "event"))
-
-
-@pytest.mark.parametrize("engine", ["event", "cuda"])
-def test_of_many_sleeps_the_one_that_overflows_is_named(engine):
-    spikes, good = np.ones((3, 2), bool), SleepParameters([1.0], [1.0], 0.1, 0.1)
-    bad = SleepParameters([1.0], [1.0], 1e308, 0.0)
-    results = sleep_many([[np.ones((1, 2))]], [spikes], [good, bad, good], "printed", engine)
-    assert next(results).spike_counts[1].sum() == 3
-    with pytest.raises(UserError, match="sleep 2 of 3: a weight or voltage of layer 1 overflowed in step 2"):
-        next(results)
-
-
-def test_many_sleeps_say_what_is_wrong_with_them():
-    weights, spikes, parameters = busy(0)
-    for change, sentence in [
-        (
-            {"networks": [weights] * 2, "params": [parameters] * 3},
-            "2 networks for 3 sleeps; there must be one for each, or one",
-        ),
-        ({"networks": []}, "0 networks for 1 sleeps"),
-        ({"spikes": lambda: spikes}, "spikes must be a list, with one for each sleep"),
-        ({"networks": (weights for _ in range(2))}, "networks must be a list, with one for each sleep"),
-        ({"workers": -1}, "workers is -1; there must be one at least"),
-        ({"params": [parameters] * 2, "spikes": [spikes, spikes[:, :3]]}, "sleep 2 of 2: layer 1 has weights"),
-    ]:
-        with pytest.raises(UserError, match=sentence):
-            list(sleep_many(**{"networks": [weights], "spikes": [spikes], "params": [parameters], **change}))
-
-
-def test_the_cuda_engine_takes_one_shape_at_a_time():
-    (small, spikes, parameters), (large, _, _) = busy(0), busy(0, (8, 7, 4))
-    with pytest.raises(UserError, match="networks of one shape and type together; take the event engine"):
-        list(sleep_many([small, large], [spikes], [parameters], engine="cuda"))
-    wide = np.zeros((4000, 8))
-    with pytest.raises(UserError, match="too wide for the cuda engine; take the event engine"):
-        sleep([wide, np.zeros((1, 4000))], spikes, parameters, engine="cuda")
-
-
-def test_without_a_gpu_the_event_engine_stands_in_and_says_so(monkeypatch, caplog):
-    monkeypatch.setattr(cuda, "usable", lambda: False)
-    weights, spikes, parameters = busy(0)
-    with caplog.at_level(logging.WARNING, "sleep_robustness"):
-        result = sleep(weights, spikes, parameters, engine="cuda")
-    same(result, sleep(weights, spikes, parameters, engine="event"))
-    assert [record.message for record in caplog.records] == [
-        "sleep: numba finds no GPU here; the event engine does the work of the cuda engine."
-    ]
-
-
-@pytest.mark.parametrize(
-    ("change", "sentence"),
-    [
-        ({"thresholds": [1.0, 0.0]}, r"thresholds \[1.0, 0.0\] must be above 0"),
-        ({"thresholds": 1.0}, "thresholds 1.0 must be a list of numbers, one for each layer"),
-        ({"gains": "ab"}, "gains 'ab' must be a list of numbers"),
-        ({"thresholds": [1.0, -1.0]}, "threshold .* must be finite and not negative"),
-        ({"gains": [], "thresholds": []}, "thresholds .* must be above 0, one for each layer"),
-        ({"gains": [1.0]}, "1 gains for 2 thresholds"),
-        ({"gains": [np.nan, 1.0]}, "gain .* must be finite and not negative"),
-        ({"decrease": -0.1}, "decrease .* must be finite and not negative"),
-        ({"increase": np.inf}, "increase .* must be finite and not negative"),
-        ({"decay": 1.1}, "decay 1.1 must be 1 at most"),
-        ({"inhibition": -0.1}, "inhibition .* must be finite and not negative"),
-    ],
-)
-def test_bad_parameters_are_one_sentence(change, sentence):
-    good = {"gains": [1.0, 1.0], "thresholds": [1.0, 1.0], "increase": 0.1, "decrease": 0.1}
-    with pytest.raises(UserError, match=sentence):
-        SleepParameters(**(good | change))
-
-
-def test_bad_input_is_one_sentence():
-    (first, second), spikes, parameters = busy(0)
-    extended = SleepParameters([1.0, 1.0], [1.0, 1.0], 0.1, 0.1, direct_current=0.3)
-    good = {"weights": [first, second], "spikes": spikes, "params": parameters}
-    for change, sentence in [
-        ({"weights": [first]}, "2 thresholds for 1 layers"),
-        ({"spikes": spikes[:, :5]}, r"layer 1 has weights \[out, in\] of shape \[6, 8\] but is given 5 inputs"),
-        ({"weights": [first, second[:, :3]]}, r"layer 2 has weights \[out, in\] of shape \[4, 3\] but is given 6 inputs"),
-        ({"weights": [first * np.nan, second]}, "layer 1 has a weight that is not finite"),
-        ({"weights": [first, second.astype(int)]}, "layer 2 has weights of int64; all must be float32, or all float64"),
-        ({"weights": [first, second.astype(np.float32)]}, "layer 2 has weights of float32"),
-        ({"spikes": spikes[:0]}, r"spikes of shape \[0, 8\] are empty"),
-        ({"spikes": spikes.astype(float)}, r"spikes must be bool \[steps, inputs\], not float64"),
-        ({"spikes": spikes[0]}, r"spikes must be bool \[steps, inputs\], not bool of shape \[8\]"),
-        ({"rule": "naps"}, "no rule 'naps'; there are printed, released, inverted"),
-        ({"engine": "steam"}, "no engine 'steam'; there are auto, reference, event, cuda"),
-        ({"params": extended, "engine": "event"}, "the event engine knows no direct_current or inhibition"),
-        ({"weights": [first.tolist(), second]}, "spikes and the weights of each layer must be NumPy arrays"),
-        ({"weights": [torch.from_numpy(first), torch.from_numpy(second)]}, "must be NumPy arrays"),
-        ({"voltages": [np.full(6, 9.0), np.zeros(4)]}, "voltages of layer 1 reach 9; they must begin below 1.2"),
-        ({"checkpoints": [3.5]}, r"checkpoints \[3.5\] must be whole numbers from 1 to 60"),
-        ({"voltages": [np.zeros(6)]}, "must be finite, one a neuron"),
-        ({"voltages": [np.zeros(6), np.full(4, np.nan)]}, "must be finite, one a neuron"),
-        ({"checkpoints": [61]}, r"checkpoints \[61\] must be whole numbers from 1 to 60"),
-    ]:
-        with pytest.raises(UserError, match=sentence):
-            sleep(**(good | change))
-
-
-@pytest.mark.parametrize("engine", ENGINES)
-@pytest.mark.parametrize(
-    ("weight", "increase", "step"),
-    [
-        ([[1e308, 1e308]], 0.0, 1),  # a voltage becomes ∞
-        ([[-1e308, -1e308]], 0.0, 1),  # −∞, which never spikes
-        ([[1.0, 1.0]], 1e308, 2),  # a weight becomes ∞ at the second spike
-    ],
-)
-def test_an_overflow_stops_the_sleep_and_names_the_step(engine, weight, increase, step):
-    parameters = SleepParameters([1.0], [1.0], increase, 0.0)
-    with pytest.raises(UserError, match=f"a weight or voltage of layer 1 overflowed in step {step};"):
-        sleep([np.array(weight)], np.ones((5, 2), bool), parameters, "printed", engine)
-
-
-@pytest.mark.parametrize("engine", CPU)
-def test_an_overflow_late_in_a_deep_layer_is_named_too(engine):
-    """The first layer spikes from its first input on; the second is given it, and overflows, in step 40 000."""
-    weights = [np.array([[1.0]]), np.array([[1e308], [1e308]])]
-    spikes = np.zeros((40_010, 1), bool)
-    spikes[39_999:] = True
-    with pytest.raises(UserError, match="layer 2 overflowed in step 40000;"):
-        sleep(weights, spikes, SleepParameters([1.0, 10.0], [1.0, 1.0], 0.0, 0.0), "printed", engine)
