@@ -21,7 +21,7 @@ from sleep_robustness.spiking.plasticity import RULES
 PRECISION = None
 WIDE, NARROW = 128, 64  # neurons run together, multiples of 64: fewer turns, or a smaller copy of weights
 FEW = 32  # input spikes a step, up to which turns cost more than weights
-compiled = njit(nogil=True, error_model="numpy", cache=True)
+OPTIONS = {"nogil": True, "error_model": "numpy"}  # networks in threads; ∞ where NumPy has it
 
 
 def advance(state: State, spikes: np.ndarray, params: SleepParameters, rule: str, start: int = 0) -> list[np.ndarray]:
@@ -54,7 +54,7 @@ def listed(spikes: np.ndarray, counts: np.ndarray) -> tuple[np.ndarray, np.ndarr
     return _events(whole.view(np.uint64), inputs, 8, counts)  # a byte an input, eight a word
 
 
-@compiled
+@njit(cache=True, **OPTIONS)
 def _events(words, width, bits, counts):
     """From a raster, uint64 [steps, words] of `bits` bits an input: the inputs that spiked at all, int64 [k], in order; those
     that spiked in each step, one step after the other, int32, as places among the k, or k to fill up; and where each step
@@ -102,7 +102,7 @@ def _block(rule, lanes):
     except (OSError, TypeError):
         source = ""  # a rule typed in by hand is compiled anew in every session
 
-    @njit(nogil=True, error_model="numpy", cache=bool(source))
+    @njit(cache=bool(source), **OPTIONS)
     def run(weight, voltage, inputs, events, starts, gain, threshold, increase, decrease, decay, spikes):
         """Run all steps, in place; gives −1, or the step in which a number overflowed, and then the arrays are spoilt."""
         source  # noqa: B018  what a function names is part of its key
