@@ -106,3 +106,13 @@ def test_another_criterion_is_refused():
     model = PyTorchModel(nn.Sequential(nn.Flatten(), nn.Linear(4, 3)).eval(), bounds=(0, 1), device="cpu")
     with pytest.raises(ValueError, match="no other criterion than misclassification"):
         JSMA().run(model, torch.rand(2, 4), TargetedMisclassification(torch.tensor([1, 1])))
+
+
+def test_what_it_believes_under_dropout_is_told_apart_from_what_is_so(attacked):
+    """With dropout on the last look is by chance; the belief of an attack without dropout is what is so."""
+    result, without = attack(*attacked, dropout=True), attack(*attacked)
+    right = without.strength > 0
+    np.testing.assert_array_equal(without.details["believed"], np.where(right, without.strength, -1))
+    found = np.isfinite(result.details["believed"][right])
+    assert found.mean() > 0.9 > result.success[right].mean()
+    assert (result.details["believed"][~right] == -1).all()

@@ -22,6 +22,8 @@ MEASURES: dict[str, tuple[str, Callable[[np.ndarray], np.ndarray]]] = {
     "Z": ("strength", lambda s: s),  # all, misclassified counting as 0 and never fooled as ∞
     "never_fooled": ("strength", lambda s: np.isinf(s[s > 0])),  # share of the right ones
     "success": ("strength", lambda s: np.isfinite(s[s > 0])),  # the same, fooled: the printed success rate
+    "believed": ("believed", lambda s: s[(s >= 0) & np.isfinite(s)]),  # F, if all is true that the attack believes
+    "found": ("believed", lambda s: np.isfinite(s[s >= 0])),  # success, likewise
     "outside": ("outside", lambda flag: flag),  # fooled by an input outside the bounds
     "zero_gradient": ("zero_gradient", lambda flag: flag),
     "wrong_way": ("wrong_way", lambda flag: flag),

@@ -20,6 +20,8 @@ MEASURES = {
     "common": "score F on the common subset",
     "never_fooled": "never fooled, of those right",
     "success": "fooled, of those right",
+    "believed": "score F by the attack's own belief",
+    "found": "fooled by the attack's own belief",
     "outside": "fooled outside the bounds",
     "zero_gradient": "gradient 0 everywhere",
     "wrong_way": "gradient raises the true class",

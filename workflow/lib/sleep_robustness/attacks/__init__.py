@@ -60,19 +60,24 @@ def check_input(network: ReluNetwork, x: Tensor, y: Tensor) -> None:
         raise UserError(f"attack: labels lie in {y.min()} to {y.max()}; they must lie in 0 to {classes - 1}.")
 
 
-def in_batches(attack: Callable[[Tensor, Tensor], Tensor], x: Tensor, y: Tensor, size: int, what: str) -> Tensor:
-    """attack(x, y) → attacked x [n, d], for batches of so many examples, with their progress in the log."""
-    batches = list(zip(x.split(size), y.split(size), strict=True))
-    return torch.cat([attack(*batch).detach() for batch in progress(batches, what=f"{what}, batches of {size}")])
+def in_batches(
+    attack: Callable[[Tensor, Tensor], tuple[Tensor, Tensor]], x: Tensor, y: Tensor, size: int, what: str
+) -> tuple[Tensor, Tensor]:
+    """attack(x, y) → (attacked x [n, d], bool [n]), for batches of so many examples, with their progress in the log."""
+    batches = progress(list(zip(x.split(size), y.split(size), strict=True)), what=f"{what}, batches of {size}")
+    attacked, found = zip(*(attack(*batch) for batch in batches), strict=True)
+    return torch.cat(attacked).detach(), torch.cat(found)
 
 
 @torch.no_grad()
-def judged(network: ReluNetwork, x: Tensor, y: Tensor, attacked: Tensor, bounded: bool = True) -> AttackResult:
+def judged(network: ReluNetwork, x: Tensor, y: Tensor, attacked: Tensor, found: Tensor, bounded: bool = True) -> AttackResult:
     """The result of an attack that looks for near adversarials, from the inputs it ended with, [n, d].
 
-    Whatever the attack believes, an example counts as fooled if the network, without dropout, is right on x and wrong on the
-    attacked input, which lies inside the bounds if it must be `bounded`; its strength is its distance. The adversarial
-    of an example that is not fooled is x. details: outside [n], fooled by an input outside the bounds.
+    Whatever the attack believes to have `found`, bool [n], an example counts as fooled if the network, without dropout, is
+    right on x and wrong on the attacked input, which lies inside the bounds if it must be `bounded`; its strength is its
+    distance. The adversarial of an example that is not fooled is x. details: outside [n], fooled by an input outside the
+    bounds; believed [n], the distance where the attack believes to have found an adversarial, ∞ where not, −1 where the
+    network was wrong before.
     """
     low, high = network.bounds
     outside = ~((attacked >= low) & (attacked <= high)).all(1)
@@ -80,7 +85,8 @@ def judged(network: ReluNetwork, x: Tensor, y: Tensor, attacked: Tensor, bounded
     fooled = right & (network.predict(attacked) != y) & attacked.isfinite().all(1)
     if bounded:
         fooled &= ~outside
-    distance = (attacked.double() - x.double()).square().mean(1)
-    distance = torch.where(right, torch.where(fooled, distance, torch.inf), 0.0).cpu().numpy()
-    adversarial = torch.where(fooled[:, None], attacked, x)
-    return AttackResult(distance, distance, fooled.cpu().numpy(), adversarial, {"outside": (fooled & outside).cpu().numpy()})
+    away = (attacked.double() - x.double()).square().mean(1)
+    distance = torch.where(right, torch.where(fooled, away, torch.inf), 0).cpu().numpy()
+    believed = torch.where(right, torch.where(found, away, torch.inf), -1).cpu().numpy()
+    details = {"outside": (fooled & outside).cpu().numpy(), "believed": believed}
+    return AttackResult(distance, distance, fooled.cpu().numpy(), torch.where(fooled[:, None], attacked, x), details)

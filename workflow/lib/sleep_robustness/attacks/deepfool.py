@@ -43,29 +43,33 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
         attack = L2DeepFoolAttack(steps=params["steps"], candidates=None, overshoot=params["overshoot"], loss="logits")
 
         def go(x, y):
-            return attack.run(model, x, Misclassification(y))
+            attacked = attack.run(model, x, Misclassification(y))
+            return attacked, network.predict(attacked) != y
     else:
 
         def go(x, y):
             return _released(network, x, y, params, rng)
 
     deviations = params["deviations"]
-    return judged(network, x, y, in_batches(go, x, y, BATCH, "DeepFool"), bounded="unclipped" not in deviations)
+    return judged(network, x, y, *in_batches(go, x, y, BATCH, "DeepFool"), bounded="unclipped" not in deviations)
 
 
-def _released(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> Tensor:
-    """Attacked x [n, d]. In each step to the class j of the smallest |Δ|/‖g‖, by −|Δ|/‖g‖²·g, with g = ∇J_j − ∇J_y and
-    Δ = J_y − J_j, where J_c is the loss whose target is class c, or −z_c without the deviation `loss`."""
+def _released(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> tuple[Tensor, Tensor]:
+    """Attacked x [n, d], and bool [n], whether the last look at each said that it is misclassified.
+
+    In each step to the class j of the smallest |Δ|/‖g‖, by −|Δ|/‖g‖²·g, with g = ∇J_j − ∇J_y and Δ = J_y − J_j, where J_c is
+    the loss whose target is class c, or −z_c without the deviation `loss`.
+    """
     loss, stale, each_step, exact, unclipped, dropout = (
         name in params["deviations"] for name in ("loss", "stale", "each_step", "exact", "unclipped", "dropout")
     )
     attacked, moved = x.clone(), torch.zeros_like(x)
     rows = torch.arange(len(x), device=x.device)
-    for _ in range(params["steps"]):
+    for step_number in range(params["steps"] + 1):
         logits, slopes = network.jacobian(attacked[rows], network.dropout_masks(len(rows), rng) if dropout else None)
         going = network.decided(logits) == y[rows]
         rows, logits, slopes = rows[going], logits[going], slopes[going]
-        if not len(rows):
+        if not len(rows) or step_number == params["steps"]:
             break
         true = one_hot(y[rows], logits.shape[1]).to(x)
         at = logits, slopes
@@ -90,7 +94,9 @@ def _released(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: tor
             attacked[rows] = x[rows] + (1 + params["overshoot"]) * moved[rows]
         if not unclipped:
             attacked[rows] = attacked[rows].clamp(*network.bounds)
-    return attacked
+    found = torch.ones(len(x), dtype=torch.bool, device=x.device)
+    found[rows] = False
+    return attacked, found
 
 
 def _by_class(network: ReluNetwork, logits: Tensor, slopes: Tensor, loss: bool) -> tuple[Tensor, Tensor]:

@@ -34,8 +34,7 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
     check_input(network, x, y)
     model = wrapped(network, rng if params["dropout"] else None)
     attack = JSMA(params["share"], params["steps"], params["changes"], network.outputs)
-    attacked = in_batches(lambda x, y: attack.run(model, x, Misclassification(y)), x, y, BATCH, "JSMA")
-    return judged(network, x, y, attacked)
+    return judged(network, x, y, *in_batches(lambda x, y: attack.search(model, x, y), x, y, BATCH, "JSMA"))
 
 
 class JSMA(MinimizationAttack):
@@ -67,20 +66,22 @@ class JSMA(MinimizationAttack):
         criterion = get_criterion(criterion)
         if not isinstance(criterion, Misclassification):
             raise ValueError("JSMA knows no other criterion than misclassification")
-        attacked, labels = original.raw.flatten(1).clone(), criterion.labels.raw
-        shape = original.shape[1:]
+        attacked, _ = self.search(model, original.raw, criterion.labels.raw)
+        return restore(ep.astensor(attacked))
+
+    def search(self, model: Model, inputs: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """Attacked inputs, of the shape given, and bool [n], whether the model's last look at each was wrong."""
+        attacked, shape = inputs.flatten(1).clone(), inputs.shape[1:]
         # what belongs to the examples that are still at work, by their numbers `rows`
         x, rows = attacked.clone(), torch.arange(len(attacked), device=attacked.device)
         low, high = x.amin(1), x.amax(1)
-        times, free = (
-            torch.zeros(x.shape, dtype=torch.uint8, device=x.device),
-            torch.ones(x.shape, dtype=torch.bool, device=x.device),
-        )
-        target = None
+        times, free = torch.zeros_like(x, dtype=torch.int32), torch.ones_like(x, dtype=torch.bool)
+        target, found = None, torch.zeros(len(x), dtype=torch.bool, device=x.device)
         for step in range(self.steps + 1):
             x.requires_grad_()
             logits = model(x.reshape(-1, *shape))
-            going = (logits.argmax(1) == labels[rows]) & free.any(1)
+            found[rows] = logits.argmax(1) != labels[rows]
+            going = ~found[rows] & free.any(1)
             attacked[rows[~going]] = x.detach()[~going]
             if target is None:
                 target = torch.sort(logits.detach(), dim=1, descending=True, stable=True).indices[:, 1]
@@ -103,4 +104,4 @@ class JSMA(MinimizationAttack):
             x[each, pixel] = moved
             times[each, pixel] += 1
             free[each, pixel] = (times[each, pixel] < self.changes) & (moved > low) & (moved < high)
-        return restore(ep.astensor(attacked.reshape(original.shape)))
+        return attacked.reshape(inputs.shape), found
