@@ -24,6 +24,7 @@ REPORTS = "reports" if config["scale"] == "laptop" else f"reports/{config['scale
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 # whether a job asks for a GPU; a cluster profile sets it per rule
 GPU = int(shutil.which("nvidia-smi") is not None)
+# data sets whose seeds all go through one job, by rules that end in _together and run the same scripts
 TOGETHER = [name for name, dataset in config["datasets"].items() if dataset["seeds_together"]]
 TOGETHER_SEEDS = next((config["datasets"][name]["seeds"] for name in TOGETHER), [])
 CONTROL = next(iter(config["defences"]["control"]))  # the variant that the other defences start from
