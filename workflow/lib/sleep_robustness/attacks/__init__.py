@@ -26,8 +26,8 @@ class AttackResult:
     strength: float64 [n], the smallest strength at which the example is misclassified: 0 where the network was wrong
     before the attack, ∞ where no adversarial was found. distance: float64 [n], ‖x' − x‖²/N at that strength, with N the
     dimension of x (paper §5), likewise 0 and ∞. success: bool [n], right before the attack and fooled by it.
-    adversarial: float32 [n, d], or None where the attack keeps none. details: further arrays, by name, that this attack
-    keeps, such as FGSM's `strengths` [k] and `right` [n, k].
+    adversarial: float32 [n, d], what the attack ended with, an adversarial where `success` says so; None where the attack
+    keeps none. details: further arrays, by name, that this attack keeps, such as FGSM's `strengths` [k] and `right` [n, k].
     """
 
     strength: np.ndarray
@@ -70,23 +70,53 @@ def in_batches(
 
 
 @torch.no_grad()
+def at_strengths(
+    network: ReluNetwork, x: Tensor, y: Tensor, strengths: list[float], fool: Callable[[Tensor, float], Tensor]
+) -> AttackResult:
+    """The result of an attack under an L∞ limit: fool(rows, ε) gives attacked inputs of these rows of x, [m, d].
+
+    It is asked for the examples that no smaller ε has fooled. One counts as fooled if the attacked input is misclassified and
+    lies inside the bounds and within ε. details: strengths [k + 1], 0 and the others, sorted; right bool [n, k + 1].
+    """
+    low, high = network.bounds
+    grid, attacked = np.array([0, *sorted(strengths)]), x.clone()
+    right = (network.predict(x) == y)[:, None].repeat(1, len(grid))
+    for column, epsilon in enumerate(grid[1:], start=1):
+        rows = torch.nonzero(right[:, column])[:, 0]
+        if not len(rows):
+            break
+        with torch.enable_grad():
+            attacked[rows] = fool(rows, float(epsilon))
+        near = ((attacked[rows] - x[rows]).abs() <= epsilon + 1e-6).all(1)  # a rounding of float32
+        near &= ((attacked[rows] >= low) & (attacked[rows] <= high)).all(1)
+        fooled = near & (network.predict(attacked[rows]) != y[rows])
+        right[rows[fooled], column:] = False
+    right = right.cpu().numpy()
+    found = ~right.all(1)
+    success, away = found & right[:, 0], (attacked.double() - x.double()).square().mean(1).cpu().numpy()
+    strength = np.where(found, grid[(~right).argmax(1)], np.inf)
+    distance = np.where(success, away, np.where(found, 0, np.inf))
+    return AttackResult(strength, distance, success, attacked, {"strengths": grid, "right": right})
+
+
+@torch.no_grad()
 def judged(network: ReluNetwork, x: Tensor, y: Tensor, attacked: Tensor, found: Tensor, bounded: bool = True) -> AttackResult:
     """The result of an attack that looks for near adversarials, from the inputs it ended with, [n, d].
 
     Whatever the attack believes to have `found`, bool [n], an example counts as fooled if the network, without dropout, is
     right on x and wrong on the attacked input, which lies inside the bounds if it must be `bounded`; its strength is its
-    distance. The adversarial of an example that is not fooled is x. details: outside [n], fooled by an input outside the
-    bounds; believed [n], the distance where the attack believes to have found an adversarial, ∞ where not, −1 where the
-    network was wrong before.
+    distance. details: outside [n], fooled by an input outside the bounds; believed [n], the distance where the attack
+    believes to have found an adversarial, ∞ where not, −1 where the network was wrong before; prediction int64 [n], the class
+    of what the attack ended with.
     """
     low, high = network.bounds
     outside = ~((attacked >= low) & (attacked <= high)).all(1)
-    right = network.predict(x) == y
-    fooled = right & (network.predict(attacked) != y) & attacked.isfinite().all(1)
+    right, prediction = network.predict(x) == y, network.predict(attacked)
+    fooled = right & (prediction != y) & attacked.isfinite().all(1)
     if bounded:
         fooled &= ~outside
     away = (attacked.double() - x.double()).square().mean(1)
     distance = torch.where(right, torch.where(fooled, away, torch.inf), 0).cpu().numpy()
     believed = torch.where(right, torch.where(found, away, torch.inf), -1).cpu().numpy()
-    details = {"outside": (fooled & outside).cpu().numpy(), "believed": believed}
-    return AttackResult(distance, distance, fooled.cpu().numpy(), torch.where(fooled[:, None], attacked, x), details)
+    details = {"outside": (fooled & outside).cpu().numpy(), "believed": believed, "prediction": prediction.cpu().numpy()}
+    return AttackResult(distance, distance, fooled.cpu().numpy(), attacked, details)

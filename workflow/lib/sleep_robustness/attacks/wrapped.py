@@ -1,4 +1,7 @@
-"""A network as a foolbox model."""
+"""A network as a foolbox model, and foolbox's random numbers."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import foolbox
 import torch
@@ -14,11 +17,21 @@ def wrapped(network: ReluNetwork, dropout: torch.Generator | None = None, raw: b
     logits, as the released code has them; if `raw` both are the logits'. With a generator hidden units are dropped as in
     training, anew each time it is called.
     """
-    return foolbox.PyTorchModel(_Wrapped(network, dropout, raw).eval(), bounds=network.bounds, device=network.weights[0].device)
+    return foolbox.PyTorchModel(AsModule(network, dropout, raw).eval(), bounds=network.bounds, device=network.weights[0].device)
 
 
-class _Wrapped(nn.Module):
-    def __init__(self, network: ReluNetwork, dropout: torch.Generator | None, raw: bool):
+@contextmanager
+def seeded(rng: torch.Generator) -> Iterator[None]:
+    """For code that draws from torch's global generator: it is seeded from `rng`, and afterwards left as it was."""
+    with torch.random.fork_rng():
+        torch.manual_seed(int(torch.randint(2**62, (1,), generator=rng)))
+        yield
+
+
+class AsModule(nn.Module):
+    """The network as a module whose outputs are those that `wrapped` describes."""
+
+    def __init__(self, network: ReluNetwork, dropout: torch.Generator | None = None, raw: bool = False):
         super().__init__()
         self.network, self.dropout, self.raw = network, dropout, raw or network.temperature is not None
 

@@ -1,0 +1,176 @@
+"""Boundary Attack (Brendel et al. 2017; paper §2, §8.3): from misclassified noise towards the image, along the boundary, by
+nothing but the network's decisions."""
+
+import torch
+from foolbox import Misclassification
+from foolbox.attacks import BoundaryAttack
+from torch import Tensor
+
+from sleep_robustness.attacks import AttackResult, check_input, in_batches, judged
+from sleep_robustness.attacks.wrapped import seeded, wrapped
+from sleep_robustness.models import ReluNetwork
+
+PARAMETERS = {
+    "form": {"enum": ["foolbox", "released"], "description": "foolbox or released"},
+    "steps": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
+    "directions": {"type": "integer", "minimum": 1, "description": "a whole number from 1; foolbox's form tries 1"},
+    "step": {"type": "number", "exclusiveMinimum": 0, "maximum": 1, "description": "a number above 0, 1 at most"},
+    "adaptation": {"type": "number", "exclusiveMinimum": 1, "description": "a number above 1"},
+    "deviations": {
+        "type": "array",
+        "items": {
+            "enum": ["positive", "off_centre", "from_noise", "inverted", "records", "own_range"],
+            "description": "a deviation's name",
+        },
+        "uniqueItems": True,
+        "description": "a list of deviations among positive, off_centre, from_noise, inverted, records and own_range",
+    },
+}
+BATCH = 100  # examples attacked at a time
+DRAWS = 1000  # of noise for an example, until one is misclassified
+HALVINGS = 10  # of the way from the noise to the image
+CHECKED = 10  # every so many steps the step sizes are adapted
+CONVERGED = 1e-7  # the step towards the image at which an example is left alone
+QUERIES = 5  # candidates looked at together
+
+
+def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
+    """Attack every example. Strength is the distance. An example for which no noise is misclassified is not fooled.
+
+    params: form, foolbox's own attack or that of the released code; steps at most; directions tried in each (foolbox: one);
+    step, what both step sizes begin with, as shares of the distance; adaptation, the factor by which they grow and shrink.
+    `deviations` are what the released code has otherwise; without any its form is the published attack, which goes on from
+    the first candidate that is adversarial and nearer, and lengthens or shortens its steps by what became of all of them:
+    positive    directions are drawn from U[0, 1), not from a Gaussian;
+    off_centre  candidates lie around the difference x − x', not around x;
+    from_noise  the noise is not first moved to the boundary;
+    inverted    steps shrink where they succeed and grow where they fail, at the rates .5 and .2 for both of them (published:
+                .25 and .1 for the step towards the image);
+    records     the attack goes on from the nearest candidate, and one succeeds only if it is nearer than those of its step
+                before it, be it by rounding; the share is of all directions, not of those adversarial on the sphere;
+    own_range   noise and candidates keep to the range of their image, not to the network's bounds.
+    """
+    check_input(network, x, y)
+    walk = _foolbox if params["form"] == "foolbox" else _released
+
+    def go(x, y):
+        low, high = _domain(network, x, params)
+        start = x.clone()
+        found = network.predict(x) != y
+        for _ in range(DRAWS):
+            rows = torch.nonzero(~found)[:, 0]
+            if not len(rows):
+                break
+            noise = torch.rand(len(rows), x.shape[1], generator=rng, dtype=x.dtype).to(x.device)
+            noise = low[rows] + (high - low)[rows] * noise
+            fooled = network.predict(noise) != y[rows]
+            start[rows[fooled]], found[rows[fooled]] = noise[fooled], True
+        if "from_noise" not in params["deviations"]:
+            start = _to_the_boundary(network, x, y, start)
+        rows = found & (network.predict(x) == y)
+        if rows.any():
+            start[rows] = walk(network, x[rows], y[rows], start[rows], params, rng)
+        return start, found
+
+    return judged(network, x, y, *in_batches(go, x, y, BATCH, "Boundary Attack"))
+
+
+def _domain(network: ReluNetwork, x: Tensor, params: dict) -> tuple[Tensor, Tensor]:
+    """Smallest and largest value that an input may take, [n, 1] each."""
+    if "own_range" in params["deviations"]:
+        return x.amin(1, keepdim=True), x.amax(1, keepdim=True)
+    low, high = network.bounds
+    return torch.full_like(x[:, :1], low), torch.full_like(x[:, :1], high)
+
+
+def _to_the_boundary(network: ReluNetwork, x: Tensor, y: Tensor, attacked: Tensor) -> Tensor:
+    """The last misclassified of HALVINGS points between x and attacked, both [n, d]."""
+    near, far = torch.zeros_like(x[:, :1]), torch.ones_like(x[:, :1])
+    for _ in range(HALVINGS):
+        middle = (near + far) / 2
+        fooled = (network.predict(x + middle * (attacked - x)) != y)[:, None]
+        near, far = torch.where(fooled, near, middle), torch.where(fooled, middle, far)
+    return torch.where(far < 1, x + far * (attacked - x), attacked)
+
+
+def _foolbox(network: ReluNetwork, x: Tensor, y: Tensor, start: Tensor, params: dict, rng: torch.Generator) -> Tensor:
+    """foolbox's attack from these starting points; it draws from torch's global generator, which is left as it was."""
+    step = params["step"]
+    attack = BoundaryAttack(steps=params["steps"], spherical_step=step, source_step=step, step_adaptation=params["adaptation"])
+    with seeded(rng):
+        return attack.run(wrapped(network), x, Misclassification(y), starting_points=start)
+
+
+@torch.no_grad()
+def _released(network: ReluNetwork, x: Tensor, y: Tensor, start: Tensor, params: dict, rng: torch.Generator) -> Tensor:
+    """Attacked x [n, d], from misclassified `start` [n, d]."""
+    positive, off_centre, inverted, records = (
+        name in params["deviations"] for name in ("positive", "off_centre", "inverted", "records")
+    )
+    tries, factor, (low, high) = params["directions"], params["adaptation"], _domain(network, x, params)
+    draw = torch.rand if positive else torch.randn
+    attacked = start.clone()
+    sideways, forward = (torch.full((len(x),), params["step"], dtype=x.dtype, device=x.device) for _ in range(2))
+    rows = torch.arange(len(x), device=x.device)
+    for step in range(params["steps"]):
+        rows = rows[forward[rows] >= CONVERGED]
+        if not len(rows):
+            break
+        image, to_image = x[rows, None], (x - attacked)[rows, None]  # [n, 1, d], as all that follows is [n, tries, …]
+        bounds, length = (low[rows, None], high[rows, None]), to_image.norm(dim=2, keepdim=True)
+        ahead = to_image / length
+        aside = draw(len(rows), tries, x.shape[1], generator=rng, dtype=x.dtype).to(x.device)
+        aside -= (aside * ahead).sum(2, keepdim=True) * ahead
+        aside *= sideways[rows, None, None] * length / aside.norm(dim=2, keepdim=True)
+        centre = to_image if off_centre else image
+        projected = centre + (aside - to_image) / (sideways[rows, None, None].square() + 1).sqrt()
+        projected = torch.clamp(projected, *bounds)  # onto the sphere around the image
+        left = image - projected
+        reach = left.norm(dim=2, keepdim=True)
+        advance = (forward[rows, None, None] * length + reach - length).clamp(min=0)
+        candidates = torch.clamp(projected + advance / reach * left, *bounds)
+        distance = (candidates - image).norm(dim=2)
+        tried, checked = distance < length[:, 0], step % CHECKED == 0
+        if checked:
+            on_sphere = network.predict(projected.flatten(0, 1)).reshape(len(rows), tries) != y[rows, None]
+            tried &= on_sphere
+        place = distance if records else torch.arange(tries, dtype=x.dtype, device=x.device).expand_as(distance)
+        adversarial = _adversarial(network, candidates, y[rows], place, tried, every=checked)
+        first, best = torch.where(adversarial, place, torch.inf).min(1)
+        better = first.isfinite()
+        attacked[rows[better]] = candidates[better, best[better]]
+        if checked:
+            succeeded = _records(torch.where(adversarial, distance, torch.inf)) / tries
+            if not records:
+                succeeded = adversarial.sum(1) / on_sphere.sum(1).clamp(min=1)
+            spherical = _change(on_sphere.sum(1) / tries, 0.5, 0.2, factor, inverted)
+            sideways[rows] *= spherical
+            forward[rows] *= spherical * _change(succeeded, *((0.5, 0.2) if inverted else (0.25, 0.1)), factor, inverted)
+    return attacked
+
+
+def _change(rate: Tensor, high: float, low: float, factor: float, inverted: bool) -> Tensor:
+    """What a step size is multiplied by where so large a share of the tries succeeded, [n]."""
+    if inverted:
+        factor = 1 / factor
+    return 1 + (factor - 1) * (rate > high) + (1 / factor - 1) * (rate < low)
+
+
+def _records(distance: Tensor) -> Tensor:
+    """How many of each row are finite and smaller than all before them, [n, tries] → [n]."""
+    before = torch.cat([torch.full_like(distance[:, :1], torch.inf), distance.cummin(1).values[:, :-1]], 1)
+    return (distance < before).sum(1)
+
+
+def _adversarial(network: ReluNetwork, candidates: Tensor, y: Tensor, place: Tensor, tried: Tensor, every: bool) -> Tensor:
+    """Which of the candidates [n, tries, d] that are `tried` are misclassified, bool [n, tries]; unless `every` one is asked
+    for, no more are looked at, in the order of their place [n, tries], than are needed to find the first."""
+    found = torch.zeros_like(tried)
+    order = place.masked_fill(~tried, torch.inf).argsort(dim=1, stable=True)
+    for columns in order.split(order.shape[1] if every else QUERIES, dim=1):
+        rows, places = torch.nonzero(tried.gather(1, columns) & ~found.any(1, keepdim=True), as_tuple=True)
+        if not len(rows):
+            break
+        picked = columns[rows, places]
+        found[rows, picked] = network.predict(candidates[rows, picked]) != y[rows]
+    return found
