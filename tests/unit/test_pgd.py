@@ -1,0 +1,92 @@
+"""PGD and AutoAttack, attacks within an L∞ limit: a closed form, FGSM as the floor, restarts, and what they keep."""
+
+import numpy as np
+import pytest
+import torch
+
+from sleep_robustness.attacks import at_strengths, autoattack, fgsm, pgd
+from sleep_robustness.errors import UserError
+from sleep_robustness.models import from_weights
+
+PARAMS = {"strengths": [0.1, 0.2, 0.3], "steps": 40, "restarts": 5}
+
+
+def attack(network, x, y, module=pgd, **params):
+    own = PARAMS | params if module is pgd else {"strengths": PARAMS["strengths"]} | params
+    return module.run(network, x, y, own, torch.Generator().manual_seed(0))
+
+
+@pytest.fixture
+def attacked(mnist_network, mnist):
+    """The network, 60 test images and their labels."""
+    return mnist_network, torch.from_numpy(mnist.test_x[:60]), torch.from_numpy(mnist.test_y[:60])
+
+
+def test_on_a_linear_network_it_fools_just_beyond_the_closed_form():
+    """Two classes, w = w₁ − w₀: away from the bounds an ε fools if and only if it exceeds |w·x|/‖w‖₁."""
+    weights = torch.tensor([[1.0, -2.0, 0.5, 0.3], [-1.0, 0.3, 0.2, 0.1]])
+    network = from_weights([weights], bounds=(-10.0, 10.0), temperature=1.0)
+    x = torch.tensor([[1.0, 0.0, 1.0, 0.2], [-2.0, 0.5, -1.0, 0.4]])
+    y = network.predict(x)
+    w = weights[1] - weights[0]
+    least = ((x @ w).abs() / w.abs().sum()).numpy()
+    grid = sorted(float(e) for value in least for e in (value * 0.999, value * 1.001))
+    result = attack(network, x, y, strengths=grid)
+    np.testing.assert_allclose(result.strength, least * 1.001, rtol=1e-6)
+
+
+@pytest.mark.parametrize("module", [pgd, autoattack])
+def test_it_finds_at_least_what_fgsm_finds(attacked, module):
+    network, x, y = attacked
+    rows = slice(0, 20 if module is autoattack else 60)
+    result = attack(network, x[rows], y[rows], module)
+    one = fgsm.run(network, x[rows], y[rows], {"objective": "margin", "epsilon_step": 0.1, "steps": 3}, torch.Generator())
+    right = one.details["right"].mean(0)
+    assert (result.details["right"].mean(0) <= right).all() and result.details["right"][:, 1:].mean() < right[1:].mean()
+    np.testing.assert_array_equal(result.details["strengths"], [0, 0.1, 0.2, 0.3])
+    fooled = result.success
+    moved = (result.adversarial - x[rows]).abs().amax(1).numpy()
+    assert fooled.sum() > 15 and (moved[fooled] <= result.strength[fooled] + 1e-6).all()
+
+
+def test_restarts_find_more_and_say_so(attacked):
+    once, often = (attack(*attacked, strengths=[0.1], steps=2, restarts=restarts) for restarts in (1, 20))
+    assert not once.details["again"].any()
+    assert often.success.sum() > once.success.sum()
+    assert often.details["again"].sum() == often.success.sum() - once.success.sum()
+
+
+@pytest.mark.parametrize("module", [pgd, autoattack])
+def test_random_numbers_come_from_the_generator_alone(attacked, module):
+    network, x, y = (attacked[0], attacked[1][:5], attacked[2][:5])
+    torch.manual_seed(3)
+    before = torch.random.get_rng_state()
+    first = attack(network, x, y, module, strengths=[0.1])
+    assert torch.equal(torch.random.get_rng_state(), before)
+    torch.manual_seed(4)
+    assert torch.equal(first.adversarial, attack(network, x, y, module, strengths=[0.1]).adversarial)
+
+
+def test_what_leaves_the_ball_or_the_bounds_or_is_not_misclassified_does_not_count():
+    network = from_weights([torch.eye(2)], temperature=1.0)
+    x, y = torch.tensor([[0.6, 0.5]] * 3), torch.tensor([0, 0, 0])
+    tried = torch.tensor([[0.5, 0.6], [0.2, 0.5], [0.6, 0.59]])
+    result = at_strengths(network, x, y, [0.1], lambda rows, epsilon: tried[rows])
+    assert result.success.tolist() == [True, False, False]
+    tried = torch.tensor([[0.6, 1.05]])
+    assert not at_strengths(network, x[:1], y[:1], [0.6], lambda rows, epsilon: tried).success.any()
+
+
+def test_a_network_that_gets_everything_wrong_has_nothing_to_attack(attacked):
+    network, x, _ = attacked
+    for module in (pgd, autoattack):
+        result = attack(network, x, (network.predict(x) + 1) % 10, module)
+        assert (result.strength == 0).all() and not result.success.any() and not result.details["right"].any()
+
+
+def test_autoattack_says_what_it_cannot_attack():
+    x, y = torch.full((2, 5), 0.5), torch.tensor([0, 1])
+    for weights, bounds in ((torch.rand(4, 5), (0.0, 1.0)), (torch.rand(4, 4), (0.0, 2.0)), (torch.rand(3, 4), (0.0, 1.0))):
+        network = from_weights([weights], bounds=bounds)
+        with pytest.raises(UserError, match="autoattack: it needs square images in"):
+            attack(network, x[:, : weights.shape[1]], y, autoattack)

@@ -1,0 +1,49 @@
+"""AutoAttack (Croce and Hein 2020) under an L∞ limit, by pyautoattack: no attack of the paper, the standard check of it."""
+
+import math
+
+import torch
+from pyautoattack import AutoAttack
+from torch import Tensor, nn
+
+from sleep_robustness.attacks import AttackResult, at_strengths, check_input
+from sleep_robustness.attacks.wrapped import AsModule, seeded
+from sleep_robustness.errors import UserError
+from sleep_robustness.models import ReluNetwork
+
+PARAMETERS = {
+    "strengths": {
+        "type": "array",
+        "items": {"type": "number", "exclusiveMinimum": 0, "description": "a number above 0"},
+        "minItems": 1,
+        "uniqueItems": True,
+        "description": "a list of different numbers above 0",
+    }
+}
+
+
+def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
+    """Attack every example at each ε of `strengths` with the standard version: APGD on cross-entropy and, for each other class,
+    on the difference of logits, FAB, and Square. Strength is the smallest ε that fools the network.
+
+    details: those of `at_strengths`. Raises UserError for inputs that are no square images in [0, 1], which Square needs, and
+    for less than 4 classes, which the difference of logits ratio needs.
+    """
+    check_input(network, x, y)
+    side, classes = math.isqrt(x.shape[1]), network.sizes[-1]
+    if side**2 != x.shape[1] or tuple(network.bounds) != (0, 1) or classes < 4:
+        raise UserError(
+            f"autoattack: it needs square images in [0, 1] and 4 classes, not {x.shape[1]} values in {network.bounds[0]:g} to "
+            f"{network.bounds[1]:g} and {classes} classes; leave it out for this data set."
+        )
+    model = nn.Sequential(nn.Flatten(), AsModule(network, raw=True))
+
+    def fool(rows, epsilon):
+        seed = int(torch.randint(2**31, (1,), generator=rng))
+        with seeded(rng):
+            attack = AutoAttack(model, norm="Linf", eps=epsilon, seed=seed, device=x.device)
+            attack.apgd_targeted.n_target_classes = attack.fab.n_target_classes = min(9, classes - 1)
+            attacked, _ = attack.run_standard_evaluation(x[rows].reshape(-1, 1, side, side), y[rows])
+        return attacked.flatten(1)
+
+    return at_strengths(network, x, y, params["strengths"], fool)
