@@ -5,16 +5,32 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sleep_robustness import statistics
-from sleep_robustness.metrics import MEASURES, common_rows, network_rows, summarise, value
-from sleep_robustness.statistics import bootstrap, wilson
+from sleep_robustness.metrics import MEASURES, class_rows, common_rows, network_rows, summarise, threshold_rows
+from sleep_robustness.statistics import bootstrap, mean, median, of_all, wilson
 
 INF = np.inf
 
 
 def measure(name, strength):
-    array, count = MEASURES[name]
+    array, count, statistic = MEASURES[name]
     assert array == "strength"
-    return value(count(np.array(strength, float)))
+    return of_all(statistic, count(np.array(strength, float)))
+
+
+@given(st.lists(st.sampled_from([0.0, 1.0, 2.5, INF, np.nan]), min_size=1, max_size=12), st.integers(0, 100))
+def test_weighted_statistics_are_those_of_the_repeated_values(values, seed):
+    values, weights = np.array(values), np.random.default_rng(seed).integers(0, 4, (5, len(values))).astype(float)
+    for row, found in zip(weights, median(values, weights), strict=True):
+        repeated = np.repeat(values, row.astype(int))
+        counted = repeated[~np.isnan(repeated)]
+        np.testing.assert_array_equal(found, np.median(counted) if len(counted) else np.nan)
+    finite = np.where(np.isinf(values), 7.0, values)
+    table = np.stack([finite, 2 * finite], axis=1)
+    for row, found in zip(weights, mean(table, weights), strict=True):
+        repeated = np.repeat(finite, row.astype(int))
+        counted = repeated[~np.isnan(repeated)]
+        expected = counted.mean() if len(counted) else np.nan
+        np.testing.assert_allclose(found, [expected, 2 * expected])
 
 
 @pytest.mark.parametrize(
@@ -50,7 +66,7 @@ def test_wilson_by_its_formula():
 
 def test_bootstrap_of_one_networks_mean_agrees_with_the_normal_interval():
     values = np.random.default_rng(0).normal(size=400)
-    low, high = bootstrap([values], np.mean)
+    low, high = bootstrap([values], mean)
     half = 1.96 * values.std() / 20
     np.testing.assert_allclose([low, high], [values.mean() - half, values.mean() + half], atol=0.02)
 
@@ -58,21 +74,21 @@ def test_bootstrap_of_one_networks_mean_agrees_with_the_normal_interval():
 def test_bootstrap_feels_the_spread_between_networks():
     alike = [np.full(100, 0.5)] * 3
     apart = [np.full(100, level) for level in (0.2, 0.5, 0.8)]
-    assert np.ptp(bootstrap(alike, np.mean)) < 1e-12
-    low, high = bootstrap(apart, np.mean)
+    assert np.ptp(bootstrap(alike, mean)) < 1e-12
+    low, high = bootstrap(apart, mean)
     assert low == pytest.approx(0.2) and high == pytest.approx(0.8)
 
 
 def test_bootstrap_pairs_examples_across_networks():
     """Two networks with the same errors vary as one; were their examples drawn apart, their mean would vary less."""
     right = (np.arange(400) < 200).astype(float)
-    assert np.ptp(bootstrap([right, right], np.mean)) == pytest.approx(np.ptp(bootstrap([right], np.mean)), rel=0.1)
+    assert np.ptp(bootstrap([right, right], mean)) == pytest.approx(np.ptp(bootstrap([right], mean)), rel=0.1)
 
 
 def test_bootstrap_of_infinite_and_undefined_medians():
-    low, high = bootstrap([np.array([0.1] * 51 + [INF] * 49)], np.median)
+    low, high = bootstrap([np.array([0.1] * 51 + [INF] * 49)], median)
     assert low == 0.1 and high == INF
-    assert np.isnan(bootstrap([np.full(5, np.nan)], np.mean)).all()
+    assert np.isnan(bootstrap([np.full(5, np.nan)], mean)).all()
 
 
 def arrays(rng, n=60):
@@ -135,3 +151,22 @@ def test_the_common_subset_rewards_no_forgetting():
     np.testing.assert_allclose(means.value.loc["one"], [0.35, 0.35])  # of the last three examples
     np.testing.assert_allclose(means.value.loc["two"], [0.1, 0.15])  # a: .1 .1 .4, c: .1 .1 .5 .2
     assert list(means.examples.loc["one"]) == [4, 4] and measure("F", strengths["b"]) > measure("F", strengths["a"])
+
+
+def test_a_threshold_takes_what_is_farther_for_not_found():
+    """Of 4 values each, ‖x' − x‖₂ ≤ 1 is a squared distance per value of .25 at most."""
+    arrays = {"distance": np.array([0, 0.1, 0.2, 0.3, 2.0, INF]), "adversarial": np.zeros((6, 4))}
+    axes = {"reading": "one", "dataset": "mnist", "defence": "a", "variant": "x", "attack": "boundary", "attack_variant": "y"}
+    rows = threshold_rows(pd.DataFrame([axes | {"seed": seed, "path": ""} for seed in (1, 2, 3)]), lambda _: arrays)
+    means = rows[rows.seed == "mean"].set_index("measure").value
+    np.testing.assert_allclose(means[["F_l2", "success_l2", "F_square", "success_square"]], [0.15, 0.4, 0.2, 0.6])
+
+
+def test_classes_are_counted_apart():
+    arrays = {"strength": np.array([0, 0.1, 0.3, INF, 0.5, 0.7]), "label": np.array([3, 3, 3, 3, 7, 7])}
+    axes = {"dataset": "mnist", "defence": "a", "variant": "x", "attack": "fgsm", "attack_variant": "loss"}
+    rows = class_rows(pd.DataFrame([axes | {"seed": seed, "path": ""} for seed in (1, 2)]), lambda _: arrays)
+    means = rows[rows.seed == "mean"].set_index(["label", "measure"])
+    np.testing.assert_allclose(means.value.loc[3][["mean", "never_fooled", "clean"]], [0.2, 1 / 3, 0.75])
+    np.testing.assert_allclose(means.value.loc[7][["mean", "never_fooled", "clean"]], [0.6, 0, 1])
+    assert list(means.examples.loc[3]) == [4, 6, 8]

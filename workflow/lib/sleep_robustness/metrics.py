@@ -9,33 +9,28 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from sleep_robustness.statistics import bootstrap, wilson
+from sleep_robustness.statistics import Statistic, bootstrap, mean, median, of_all, wilson
 
 Arrays = Mapping[str, np.ndarray]
 
-# A measure names the array it reads, [n], and says what it counts of it: booleans, whose mean is a share, or strengths,
-# whose median is a score.
-MEASURES: dict[str, tuple[str, Callable[[np.ndarray], np.ndarray]]] = {
-    "clean": ("strength", lambda s: s > 0),  # classified right before the attack
-    "F": ("strength", lambda s: s[(s > 0) & np.isfinite(s)]),  # right and fooled: the printed score
-    "I": ("strength", lambda s: s[s > 0]),  # right, never fooled counting as ∞
-    "Z": ("strength", lambda s: s),  # all, misclassified counting as 0 and never fooled as ∞
-    "never_fooled": ("strength", lambda s: np.isinf(s[s > 0])),  # share of the right ones
-    "success": ("strength", lambda s: np.isfinite(s[s > 0])),  # the same, fooled: the printed success rate
-    "believed": ("believed", lambda s: s[(s >= 0) & np.isfinite(s)]),  # F, if all is true that the attack believes
-    "found": ("believed", lambda s: np.isfinite(s[s >= 0])),  # success, likewise
-    "outside": ("outside", lambda flag: flag),  # fooled by an input outside the bounds
-    "zero_gradient": ("zero_gradient", lambda flag: flag),
-    "wrong_way": ("wrong_way", lambda flag: flag),
-    "zero_output": ("zero_output", lambda flag: flag),
+# A measure names the array it reads, [n]; says what it counts of each example, nan where it does not count the example; and
+# takes the mean of flags, which is a share, or the median of strengths, which is a score.
+MEASURES: dict[str, tuple[str, Callable[[np.ndarray], np.ndarray], Statistic]] = {
+    "clean": ("strength", lambda s: s > 0, mean),  # classified right before the attack
+    "F": ("strength", lambda s: np.where((s > 0) & np.isfinite(s), s, np.nan), median),  # right and fooled: the printed score
+    "I": ("strength", lambda s: np.where(s > 0, s, np.nan), median),  # right, never fooled counting as ∞
+    "Z": ("strength", lambda s: s, median),  # all, misclassified counting as 0 and never fooled as ∞
+    "never_fooled": ("strength", lambda s: np.where(s > 0, np.isinf(s), np.nan), mean),  # share of the right ones
+    "success": ("strength", lambda s: np.where(s > 0, np.isfinite(s), np.nan), mean),  # fooled: the printed success rate
+    "believed": ("believed", lambda s: np.where((s >= 0) & np.isfinite(s), s, np.nan), median),  # F by the attack's belief
+    "found": ("believed", lambda s: np.where(s >= 0, np.isfinite(s), np.nan), mean),  # success, likewise
+    "outside": ("outside", lambda flag: flag, mean),  # fooled by an input outside the bounds
+    "zero_gradient": ("zero_gradient", lambda flag: flag, mean),
+    "wrong_way": ("wrong_way", lambda flag: flag, mean),
+    "zero_output": ("zero_output", lambda flag: flag, mean),
+    "mean": ("strength", lambda s: np.where((s > 0) & np.isfinite(s), s, np.nan), mean),  # of what F is the median of
 }
-
-
-def value(counted: np.ndarray) -> float:
-    """The mean of booleans, the median of numbers; nan of nothing."""
-    if len(counted) == 0:
-        return np.nan
-    return float(counted.mean() if counted.dtype == bool else np.median(counted))
+SHARES = [name for name, (_, _, statistic) in MEASURES.items() if statistic is mean and name != "mean"]
 
 
 def summarise(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:
@@ -69,6 +64,41 @@ def common_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFra
     return pd.concat(tables)
 
 
+def threshold_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:
+    """Score F and success where an adversarial counts as found only within a threshold (Table 4), under both readings of it:
+    ‖x' − x‖₂ ≤ 1 ("F_l2", "success_l2") and ‖x' − x‖²/N ≤ 1, the score's own measure ("F_square", "success_square").
+
+    runs: as for `common_rows`, of an attack that keeps what it ended with; columns likewise.
+    """
+    axes, tables = list(runs.columns.drop(["seed", "path"])), []
+    for key, group in runs.groupby(axes, sort=False):
+        for name, within in (("l2", lambda d, n: d * n <= 1), ("square", lambda d, n: d <= 1)):
+            seeds = {}
+            for row in group.itertuples():
+                arrays = read(row.path)
+                distance = arrays["distance"]
+                found = within(distance, arrays["adversarial"].shape[1])
+                seeds[row.seed] = {"strength": np.where(found, distance, np.inf)}
+            for measure in ("F", "success"):
+                table = pd.DataFrame(_measure_rows(measure, seeds)).assign(measure=f"{measure}_{name}")
+                tables.append(pd.concat([pd.DataFrame([key] * len(table), columns=axes), table], axis=1))
+    return pd.concat(tables)
+
+
+def class_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:
+    """For each class the mean strength over the examples that are right and fooled ("mean", Figure 5B), the share never fooled
+    of those right, and the share right. runs: as for `summarise`. Columns: the axes, label, then those of `network_rows`."""
+    axes, tables = list(runs.columns.drop(["seed", "path"])), []
+    for key, group in runs.groupby(axes, sort=False):
+        seeds = {row.seed: read(row.path) for row in group.itertuples()}
+        for label in np.unique(next(iter(seeds.values()))["label"]):
+            own = {seed: {"strength": arrays["strength"][arrays["label"] == label]} for seed, arrays in seeds.items()}
+            rows = [row for name in ("mean", "never_fooled", "clean") for row in _measure_rows(name, own)]
+            table = pd.DataFrame(rows).assign(label=label)
+            tables.append(pd.concat([pd.DataFrame([key] * len(table), columns=axes), table], axis=1))
+    return pd.concat(tables)
+
+
 def network_rows(seeds: Mapping[int, Arrays]) -> pd.DataFrame:
     """All numbers of one network under one variant of an attack or a distortion, for each seed and as the mean over seeds.
 
@@ -78,27 +108,28 @@ def network_rows(seeds: Mapping[int, Arrays]) -> pd.DataFrame:
     note (why a value is undefined).
     """
     present = next(iter(seeds.values()))
-    rows = [row for name, (array, _) in MEASURES.items() if array in present for row in _measure_rows(name, seeds)]
+    names = [name for name, (array, _, _) in MEASURES.items() if array in present and name != "mean"]
+    rows = [row for name in names for row in _measure_rows(name, seeds)]
     if "right" in present:
         rows += _accuracy_rows(seeds)
     return pd.DataFrame(rows)
 
 
 def _measure_rows(name: str, seeds: Mapping[int, Arrays]) -> Iterator[dict]:
-    array, count = MEASURES[name]
-    for seed, arrays in seeds.items():
-        counted = count(arrays[array])
-        if counted.dtype == bool:
-            kind, (low, high) = "wilson", wilson(value(counted), len(counted))
+    array, count, statistic = MEASURES[name]
+    group = [np.asarray(count(arrays[array]), float) for arrays in seeds.values()]
+    counted = [int((~np.isnan(values)).sum()) for values in group]
+    numbers = [float(of_all(statistic, values)) for values in group]
+    for seed, values, number, examples in zip(seeds, group, numbers, counted, strict=True):
+        if name in SHARES:
+            kind, (low, high) = "wilson", wilson(number, examples)
         else:
-            kind, (low, high) = "bootstrap", bootstrap([arrays[array]], lambda a: value(count(a)))
-        yield _row(seed, name, np.nan, value(counted), low, high, kind, len(counted), 1)
-    group = [arrays[array] for arrays in seeds.values()]
-    counted = [count(a) for a in group]
-    mean, low, high = np.mean([value(c) for c in counted]), *bootstrap(group, lambda a: value(count(a)))
-    if counted[0].dtype == bool:
-        low, high = _wider(mean, low, high, max(round(np.mean([len(c) for c in counted])), len(group)))
-    yield _row("mean", name, np.nan, mean, low, high, "bootstrap", sum(map(len, counted)), len(group))
+            kind, (low, high) = "bootstrap", bootstrap([values], statistic)
+        yield _row(seed, name, np.nan, number, low, high, kind, examples, 1)
+    average, low, high = np.mean(numbers), *bootstrap(group, statistic)
+    if name in SHARES:
+        low, high = _wider(average, low, high, max(round(np.mean(counted)), len(group)))
+    yield _row("mean", name, np.nan, average, low, high, "bootstrap", sum(counted), len(group))
 
 
 def _accuracy_rows(seeds: Mapping[int, Arrays]) -> Iterator[dict]:
@@ -108,9 +139,9 @@ def _accuracy_rows(seeds: Mapping[int, Arrays]) -> Iterator[dict]:
             yield _row(seed, "accuracy", strength, right.mean(), *wilson(right.mean(), len(right)), "wilson", len(right), 1)
     group = [arrays["right"] for arrays in seeds.values()]
     means = np.mean([right.mean(0) for right in group], axis=0)
-    for strength, mean, low, high in zip(strengths, means, *bootstrap(group, lambda right: right.mean(0)), strict=True):
-        low, high = _wider(mean, low, high, max(len(group[0]), len(group)))
-        yield _row("mean", "accuracy", strength, mean, low, high, "bootstrap", sum(map(len, group)), len(group))
+    for strength, share, low, high in zip(strengths, means, *bootstrap(group, mean), strict=True):
+        low, high = _wider(share, low, high, max(len(group[0]), len(group)))
+        yield _row("mean", "accuracy", strength, share, low, high, "bootstrap", sum(map(len, group)), len(group))
 
 
 def _wider(share: float, low: float, high: float, n: int) -> tuple[float, float]:

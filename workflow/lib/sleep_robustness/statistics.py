@@ -6,6 +6,7 @@ networks where those are more, because the bootstrap of a share that is 0 everyw
 """
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 
 import numpy as np
 from scipy.stats import binomtest
@@ -14,6 +15,34 @@ from sleep_robustness.randomness import numpy_stream
 
 CONFIDENCE = 0.95
 RESAMPLES = 1000
+
+# A statistic of values [n] or [n, k], nan where an example is not counted, for each of r resamples, which take an example so
+# often as weights [r, n] say: [r] or [r, k]; nan where nothing is counted.
+Statistic = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+def mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The mean of finite values, as a `Statistic`."""
+    counted = ~np.isnan(values)
+    total, number = weights @ np.where(counted, values, 0), weights @ counted
+    return np.divide(total, number, out=np.full(total.shape, np.nan), where=number > 0)
+
+
+def median(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The median of values [n], ∞ allowed, as a `Statistic`."""
+    order = np.argsort(values, kind="stable")[: int((~np.isnan(values)).sum())]
+    if len(order) == 0:
+        return np.full(len(weights), np.nan)
+    reached = weights[:, order].cumsum(axis=1)
+    number = reached[:, -1]
+    lower, upper = (values[order][(reached > place[:, None]).argmax(1)] for place in ((number - 1) // 2, number // 2))
+    with np.errstate(invalid="ignore"):
+        return np.where(number > 0, (lower + upper) / 2, np.nan)
+
+
+def of_all(statistic: Statistic, values: np.ndarray) -> np.ndarray:
+    """A statistic of the values themselves: a number, or [k] for values [n, k]."""
+    return statistic(np.asarray(values, float), np.ones((1, len(values))))[0]
 
 
 def wilson(share: float, n: int) -> tuple[float, float]:
@@ -27,24 +56,33 @@ def wilson(share: float, n: int) -> tuple[float, float]:
     return interval.low, interval.high
 
 
-def bootstrap(networks: Sequence[np.ndarray], statistic: Callable[[np.ndarray], np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
+def bootstrap(networks: Sequence[np.ndarray], statistic: Statistic) -> tuple[np.ndarray, np.ndarray]:
     """Percentile interval of the mean over networks of `statistic`, by resampling examples and, where there are several,
     networks.
 
-    networks: one array [n, …] for each network, of the same examples in the same order; statistic: maps such an array to a
-    number or an array. The same examples are drawn for every network, since they were all measured on the same images.
-    Resamples for which a statistic is undefined (nan) are left out; (nan, nan) when none is left.
+    networks: values of the same examples in the same order, [n] or [n, k], for each network. The same examples are drawn for
+    every network, since they were all measured on the same images. Resamples for which a statistic is undefined (nan) are
+    left out; (nan, nan) when none is left.
     """
-    rng = numpy_stream("bootstrap")
-    drawn = []
-    for _ in range(RESAMPLES):
-        examples = rng.integers(len(networks[0]), size=len(networks[0]))
-        chosen, times = np.unique(rng.integers(len(networks), size=len(networks)), return_counts=True)
-        values = [statistic(networks[number][examples]) for number in chosen]
-        drawn.append(sum(count * value for count, value in zip(times, values, strict=True)) / len(networks))
+    weights, times = _draws(len(networks[0]), len(networks))
+    drawn = 0.0
+    for values, often in zip(networks, times.T, strict=True):
+        found = statistic(np.asarray(values, float), weights)
+        often = often.reshape(-1, *(1 for _ in found.shape[1:]))
+        drawn = drawn + np.where(often > 0, np.where(often > 0, often, 1) * found, 0)
     tail = 50 * (1 - CONFIDENCE)
-    low, high = _percentiles(np.asarray(drawn, float), (tail, 100 - tail))
+    low, high = _percentiles(drawn / len(networks), (tail, 100 - tail))
     return low, high
+
+
+@lru_cache(maxsize=4)
+def _draws(examples: int, networks: int) -> tuple[np.ndarray, np.ndarray]:
+    """How often each resample takes each example [r, n] and each network [r, networks]."""
+    rng, weights, times = numpy_stream("bootstrap"), [], []
+    for _ in range(RESAMPLES):
+        weights.append(np.bincount(rng.integers(examples, size=examples), minlength=examples))
+        times.append(np.bincount(rng.integers(networks, size=networks), minlength=networks))
+    return np.array(weights, float), np.array(times)
 
 
 def _percentiles(drawn: np.ndarray, levels: tuple[float, float]) -> np.ndarray:
