@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
+os.environ |= {f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL")}  # as in the workflow; read when torch is imported
 if not shutil.which("nvidia-smi"):
     os.environ["NUMBA_ENABLE_CUDASIM"] = "1"  # the cuda engine's kernel runs in numba's simulator; read when numba is imported
 TREE = ["Snakefile", "config", "envs", "profiles", "workflow"]
@@ -23,7 +24,7 @@ def pytest_runtest_setup(item):
 def merge(base: dict, overlay: dict) -> None:
     """Overlay mappings key by key, in place, as Snakemake does with --configfile."""
     for key, value in overlay.items():
-        if isinstance(value, dict):
+        if isinstance(value, dict) and key in base:
             merge(base[key], value)
         else:
             base[key] = value
@@ -98,25 +99,8 @@ def golden():
 
 @pytest.fixture(scope="session")
 def mnist_network(mnist):
-    """A small control network for MNIST, 784-100-100-10, trained on one thread, as two are slower on a busy machine."""
-    import torch
-
+    """A small control network for MNIST, 784-100-100-10."""
     from sleep_robustness.defences import control
 
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
     params = {"sizes": [784, 100, 100, 10], "dropout": 0.2, "weight_spread": 0.01, "epochs": 3, "batch": 50}
-    network = control.fit(mnist, params | {"learning_rate": 0.1, "momentum": 0.5}, seed=1)
-    torch.set_num_threads(before)
-    return network
-
-
-@pytest.fixture
-def torch_threads():
-    """One torch thread, as in the workflow."""
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+    return control.fit(mnist, params | {"learning_rate": 0.1, "momentum": 0.5}, seed=1)

@@ -26,8 +26,12 @@ WRONG = [
     ((*MNIST, "seeds"), [1, 2, 2], "seeds is .* at least three different"),
     ((*MNIST, "seeds"), [1, 2, -3], "seeds.2 is -3; it must be a whole number from 0"),
     ((*MNIST, "train_examples"), "some", "train_examples is 'some'; it must be a whole number from 1, or all"),
-    ((*MNIST, "seeds_together"), "yes", "seeds_together is 'yes'; it must be true or false"),
-    ((*MNIST, "seeds_together"), True, "data sets with seeds_together must have the same seeds: patches, mnist"),
+    ((*MNIST, "together"), "all", "together is 'all'; it must be nothing, seeds or networks"),
+    (
+        (*MNIST, "together"),
+        "networks",
+        "data sets that take seeds or networks together must have the same seeds: patches, mnist",
+    ),
     ((*TRAINING, "dropout"), 1.5, "datasets.mnist.training.dropout is 1.5; it must be a share from 0 to below 1"),
     ((*TRAINING, "learning_rate"), math.nan, "learning_rate is nan; it must be a number above 0, 10 at most"),
     ((*MNIST, "seeds"), [1.0, 2, 3], "seeds.0 is 1.0; it must be a whole number from 0"),
@@ -53,12 +57,43 @@ WRONG = [
         "rule is 'naps'; it must be printed, released or inverted",
     ),
     (("defences", "sleep", "released", "mnist"), {"rate": 1}, "key 'steps' is missing in defences.sleep.released"),
-    ((*AUDITED, "defences", "finetune"), ["fgsm", "fog"], "finetune is 'fog'; it must be one of fgsm, noise, blur"),
+    ((*AUDITED, "defences", "finetune"), ["fgsm", "fog"], "finetune is 'fog'; it must be one of fgsm, noise, blur, deepfool"),
     ((*LOSS, "objective"), "entropy", "objective is 'entropy'; it must be loss or margin"),
     ((*LOSS, "epsilon"), 0.1, r"unknown key 'epsilon' in attacks.fgsm.loss; did you mean 'epsilon_step'\?"),
-    (("attacks", "fgms"), {"loss": {"examples": 3}}, "attacks names 'fgms', but attacks/ has only deepfool, fgsm, jsma"),
+    (("attacks", "fgms"), {"loss": {"examples": 3}}, "attacks names 'fgms', but attacks/ has only autoattack, boundary, deep"),
     ((*AUDITED, "attacks", "fgsm"), "carlini", "readings.audited.attacks.fgsm is 'carlini'; it must be one of loss, margin"),
-    ((*AUDITED, "attacks"), {}, "readings.audited.attacks lacks 'fgsm'; name one of its variants: loss, margin"),
+    ((*AUDITED, "distortions"), {}, "readings.audited.distortions lacks 'noise'; name one of its variants: released"),
+    (
+        (*AUDITED, "defences", "sleep"),
+        {"fgsm": "released"},
+        "key 'else' is missing in readings.audited.defences.sleep",
+    ),
+    (
+        (*AUDITED, "defences", "sleep"),
+        {"fog": "released", "else": "released"},
+        "readings.audited.defences.sleep names 'fog', which is no attack or distortion of the config",
+    ),
+    ((*AUDITED, "defences", "sleep"), {"else": "nap"}, "sleep is 'nap'; it must be one of printed, released"),
+    (
+        ("defences", "finetune", "fgsm", "measured_by"),
+        ["fgms"],
+        "finetune.fgsm.measured_by names 'fgms'; it must be among autoatt",
+    ),
+    (
+        ("defences", "finetune", "fgsm", "tuned_on"),
+        "fog",
+        "tuned_on is 'fog'; it must be fgsm, noise, blur, deepfool, jsma or bound",
+    ),
+    ((*LOSS, "networks"), "some", "attacks.fgsm.loss.networks is 'some'; it must be all or compared"),
+    (("attacks", "boundary", "printed", "step"), 0, "boundary.printed.step is 0; it must be a number above 0, 1 at most"),
+    (("attacks", "boundary", "printed", "adaptation"), 1, "adaptation is 1; it must be a number above 1"),
+    (
+        ("attacks", "boundary", "released", "deviations"),
+        ["positiv"],
+        "deviations.0 is 'positiv'; it must be a deviation's name",
+    ),
+    (("attacks", "pgd", "linf", "strengths"), [0], "pgd.linf.strengths.0 is 0; it must be a number above 0"),
+    (("attacks", "pgd", "linf", "restarts"), 0, "pgd.linf.restarts is 0; it must be a whole number from 1"),
     ((*AUDITED, "defences", "nap"), "x", "readings.audited.defences names 'nap', which defences does not have"),
     ((*AUDITED, "scores"), ["Q"], "scores.0 is 'Q'; it must be F, I or Z"),
 ]
@@ -82,6 +117,22 @@ def test_a_wrong_config_is_one_sentence(where, value, sentence):
     with pytest.raises(UserError, match=sentence) as error:
         check(changed(where, value))
     assert str(error.value).startswith("config: ") and "\n" not in str(error.value)
+
+
+def test_a_tuned_network_needs_a_variant_of_its_attack():
+    config = copy.deepcopy(CONFIG)
+    config["defences"]["finetune"]["jsma"]["attack"] = "strong"
+    with pytest.raises(
+        UserError, match=r"^config: defences.finetune.jsma.attack is 'strong'; it must be one of plain, released\.$"
+    ):
+        check(config)
+
+
+def test_autoattack_is_there_on_request():
+    config = copy.deepcopy(CONFIG)
+    merge(config, yaml.safe_load((ROOT / "config" / "autoattack.yaml").read_text()))
+    check(config)
+    assert [name for name, reading in config["readings"].items() if "autoattack" in reading["attacks"]] == ["audited"]
 
 
 @pytest.mark.parametrize("scale", ["laptop", "paper", "smoke"])

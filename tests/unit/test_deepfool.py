@@ -32,7 +32,7 @@ def test_on_a_linear_network_it_goes_straight_to_the_boundary(form):
 
 
 @pytest.fixture
-def attacked(mnist_network, mnist, torch_threads):
+def attacked(mnist_network, mnist):
     """The network, 100 test images and their labels."""
     network = mnist_network
     return network, torch.from_numpy(mnist.test_x[:100]), torch.from_numpy(mnist.test_y[:100])

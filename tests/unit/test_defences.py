@@ -3,16 +3,18 @@ import pytest
 import torch
 from conftest import ROOT
 
+from sleep_robustness.attacks import attack
 from sleep_robustness.data import Dataset, patches
 from sleep_robustness.defences import control, distillation, finetune
 from sleep_robustness.models import copy_of
+from sleep_robustness.randomness import torch_stream
 
 TRAINING = {
     "sizes": [36, 30, 3], "dropout": 0.2, "weight_spread": 0.1, "epochs": 20, "batch": 10,
     "learning_rate": 0.1, "momentum": 0.5,
 }  # fmt: skip
 T50, RELEASED = {"temperature": 50, "attacked_at": 1}, {"temperature": None, "attacked_at": None}
-TUNING = {"examples": 40, "keep_originals": False, "epochs": 2, "learning_rate": 0.05}
+TUNING = {"attack": None, "examples": 40, "keep_originals": False, "epochs": 2, "learning_rate": 0.05}
 
 
 @pytest.fixture(scope="module")
@@ -87,6 +89,26 @@ def test_fine_tuning_changes_the_first_examples_within_range_and_bounds(dataset,
         assert moved.max() <= strongest + 1e-6 and moved.max() > 0.9 * strongest
     else:  # one strength an image, from weak to strong
         assert moved.min() < 0.5 * moved.max()
+
+
+@pytest.mark.parametrize(
+    ("on", "params"),
+    [
+        ("deepfool", {"form": "foolbox", "steps": 50, "overshoot": 0.02, "deviations": []}),
+        ("jsma", {"share": 0.1, "steps": 100, "changes": 7, "dropout": True}),
+    ],
+)
+def test_fine_tuning_on_an_attack_takes_what_it_ends_with_on_the_control(dataset, base, monkeypatch, on, params):
+    seen = []
+    monkeypatch.setattr(finetune, "train_with", lambda params, network, x, targets, rng: seen.append((x, targets)))
+    tuning = TRAINING | TUNING | {"tuned_on": on, "strongest": None, "attack": params}
+    finetune.fit(dataset, tuning, base=base, seed=1)
+    finetune.fit(dataset, tuning, base=base, seed=1)
+    (x, targets), (again, _) = seen
+    x0, y = torch.from_numpy(dataset.train_x), torch.from_numpy(dataset.train_y)
+    expected = attack(on).run(base, x0[:40], y[:40], params, torch_stream(f"attack {on} on training images", 1)).adversarial
+    assert torch.equal(x[:40], expected) and torch.equal(x, again) and torch.equal(x[40:], x0[40:])
+    assert torch.equal(targets.argmax(1), y) and (x[:40] != x0[:40]).any(1).float().mean() > 0.9
 
 
 def test_fine_tuning_may_keep_the_originals(dataset, base, monkeypatch):

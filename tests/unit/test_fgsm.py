@@ -125,7 +125,7 @@ def test_grid_is_the_papers():
     assert len(grid) == 81 and grid[0] == 0 and grid[-1] == 0.4 and 0.35 in grid
 
 
-def test_original_programs_network_gives_the_original_programs_numbers(golden, mnist, torch_threads):
+def test_original_programs_network_gives_the_original_programs_numbers(golden, mnist):
     """Seed 1 of the authors' program: clean .9470, F .090; 35 % of the images have a true output above 1 (a third of the
     images for the scores, all of them for the rest)."""
     stored = np.load(golden / "c_control_s1_weights.npz")

@@ -61,7 +61,7 @@ def plainly(network, x, label, share, steps, changes):
 
 
 @pytest.fixture
-def attacked(mnist_network, mnist, torch_threads):
+def attacked(mnist_network, mnist):
     """The network, 50 test images and their labels, in float64."""
     network = copy_of(mnist_network).double()
     return network, torch.from_numpy(mnist.test_x[:50]).double(), torch.from_numpy(mnist.test_y[:50])

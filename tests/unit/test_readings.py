@@ -1,12 +1,29 @@
-from sleep_robustness.readings import alike, compared, for_dataset, measured
+from sleep_robustness.readings import alike, compared, for_dataset, measured, named, networks
 
 CONFIG = {
     "datasets": {"mnist": {}, "patches": {}},
     "defences": {
         "control": {"released": {}},
-        "finetune": {"fgsm": {"tuned_on": "fgsm"}, "noise": {"tuned_on": "noise"}, "deepfool": {"tuned_on": "deepfool"}},
+        "finetune": {"fgsm": {"measured_by": ["fgsm", "pgd"]}, "noise": {"measured_by": ["noise", "blur"]}},
+        "sleep": {"early": {}, "late": {}},
     },
-    "distortions": {"noise": {}, "blur": {}},
+    "attacks": {
+        "fgsm": {"loss": {"networks": "all"}, "margin": {"networks": "compared"}},
+        "pgd": {"linf": {"networks": "compared"}},
+    },
+    "distortions": {"noise": {"released": {}}, "blur": {"released": {}}},
+    "readings": {
+        "a": {
+            "defences": {"control": "released", "finetune": ["fgsm", "noise"], "sleep": {"pgd": "late", "else": "early"}},
+            "attacks": {"fgsm": "loss"},
+            "distortions": {"noise": "released"},
+        },
+        "b": {
+            "defences": {"control": "released", "finetune": "noise", "sleep": "late"},
+            "attacks": {"fgsm": "margin", "pgd": "linf"},
+            "distortions": {"noise": "released"},
+        },
+    },
 }
 
 
@@ -16,21 +33,36 @@ def test_a_data_sets_own_parameters_go_before_the_common_ones():
     assert for_dataset(variant, "mnist", CONFIG["datasets"]) == {"a": 1, "b": 2}
 
 
-def test_a_reading_compares_the_variants_it_names():
-    readings = {
-        name: {"defences": {"control": "released", "finetune": tuned}, "attacks": {"fgsm": name}}
-        for name, tuned in (("a", ["fgsm", "noise"]), ("b", "noise"))
-    }
-    assert list(compared(CONFIG | {"readings": readings}, "fgsm")) == [
-        ("a", "control", "released", "a"),
-        ("a", "finetune", "fgsm", "a"),
-        ("b", "control", "released", "b"),
+def test_a_network_is_measured_by_what_it_says_or_by_all():
+    slept = [("sleep", "early"), ("sleep", "late")]
+    assert list(networks(CONFIG, "fgsm")) == [("control", "released"), ("finetune", "fgsm"), *slept]
+    assert list(networks(CONFIG, "blur")) == [("control", "released"), ("finetune", "noise"), *slept]
+
+
+def test_a_reading_names_one_variant_or_several_or_one_by_attack():
+    reading = CONFIG["readings"]["a"]
+    assert named(reading, "control", "fgsm") == ["released"]
+    assert named(reading, "finetune", "fgsm") == ["fgsm", "noise"]
+    assert (named(reading, "sleep", "pgd"), named(reading, "sleep", "noise")) == (["late"], ["early"])
+    assert named(reading, "nap", "fgsm") == []
+
+
+def test_a_reading_compares_the_variants_it_names_under_the_attacks_it_names():
+    assert list(compared(CONFIG, "attacks", "fgsm")) == [
+        ("a", "control", "released", "loss"),
+        ("a", "finetune", "fgsm", "loss"),
+        ("a", "sleep", "early", "loss"),
+        ("b", "control", "released", "margin"),
+        ("b", "sleep", "late", "margin"),
     ]
+    assert [run[0] for run in compared(CONFIG, "attacks", "pgd")] == ["b", "b"]
 
 
-def test_tuned_networks_are_measured_where_the_paper_measures_them():
-    assert list(measured(CONFIG, "attacks", "fgsm")) == [("control", "released"), ("finetune", "fgsm")]
-    assert list(measured(CONFIG, "distortions", "blur")) == [("control", "released"), ("finetune", "noise")]
+def test_a_variant_runs_on_all_networks_or_on_those_compared():
+    runs = list(measured(CONFIG, "attacks", "fgsm"))
+    assert [run[:2] for run in runs if run[2] == "loss"] == list(networks(CONFIG, "fgsm"))
+    assert [run[:2] for run in runs if run[2] == "margin"] == [("control", "released"), ("sleep", "late")]
+    assert len(list(measured(CONFIG, "distortions", "noise"))) == 4
 
 
 def test_readings_that_choose_alike_share_a_row():
@@ -38,3 +70,4 @@ def test_readings_that_choose_alike_share_a_row():
     other = {"defences": {"control": "released"}, "attacks": {"fgsm": "loss", "jsma": "b"}}
     assert list(alike({"x": same, "y": other}, "attacks", ["fgsm"])) == ["x, y"]
     assert list(alike({"x": same, "y": other}, "attacks", ["fgsm", "jsma"])) == ["x", "y"]
+    assert list(alike({"x": same, "y": other}, "attacks", ["pgd"])) == ["x, y"]

@@ -3,7 +3,20 @@ import pandas as pd
 import pytest
 
 from sleep_robustness.plots.fig_1 import fig_1
-from sleep_robustness.tables import accuracy_curves, table_1, table_2, table_3, table_fgsm, write
+from sleep_robustness.plots.fig_5 import fig_5
+from sleep_robustness.plots.fig_6 import fig_6
+from sleep_robustness.tables import (
+    accuracy_curves,
+    by_class,
+    table_1,
+    table_2,
+    table_3,
+    table_4,
+    table_checks,
+    table_fgsm,
+    table_linf,
+    write,
+)
 
 LOSS, MARGIN = {"attacks": {"fgsm": "loss"}}, {"attacks": {"fgsm": "margin"}}
 READINGS = {
@@ -14,6 +27,17 @@ READINGS = {
 ROW = {"reading": "printed", "dataset": "mnist", "defence": "control", "variant": "released", "attack": "fgsm"}
 ROW |= {"attack_variant": "loss", "seed": "mean", "measure": "common", "value": 0.2, "low": 0.1, "high": 0.3, "note": ""}
 COMMON = pd.DataFrame([ROW | {"examples": 7, "networks": 3}])
+CHECK = {key: ROW[key] for key in ("dataset", "defence", "variant", "attack", "attack_variant")} | {
+    "networks": 3,
+    "examples": 9,
+}
+CHECKS = pd.DataFrame(
+    [
+        CHECK
+        | {"check": "left", "value": 0.3, "low": 0.2, "high": 0.4, "limit": 0.01, "passed": False, "says": "0.30 are left"},
+        CHECK | {"check": "transfer", "value": 0, "low": 0, "high": 0.1, "limit": 0.1, "passed": True, "says": ""},
+    ]
+)
 NOTHING = {"value": np.nan, "low": np.nan, "high": np.nan, "note": "no example to count"}
 
 
@@ -69,7 +93,8 @@ def test_figure_draws_every_number_and_names_a_defence_the_paper_does_not_have(s
 
 def test_table_1_puts_the_printed_value_beside_each_readings(summary):
     printed = pd.DataFrame([{"dataset": "mnist", "attack": "fgsm", "defence": "control", "score": "F", "printed": 0.09}])
-    numbers, shown = table_1(summary, COMMON, printed, READINGS)
+    numbers, shown = table_1(summary, COMMON, CHECKS, printed, READINGS)
+    assert list(shown["Is the attack at fault?"]) == ["printed, released: 0.30 are left.", "–"]
     assert list(shown.Network) == ["Control", "nap"]  # the paper's networks first
     assert list(shown.Paper) == ["F\N{NO-BREAK SPACE}0.0900", "–"]
     assert (
@@ -84,7 +109,7 @@ def test_table_1_puts_the_printed_value_beside_each_readings(summary):
 def test_table_1_says_why_a_score_is_undefined(summary):
     summary.loc[summary.measure == "F", list(NOTHING)] = list(NOTHING.values())
     _, shown = table_1(
-        summary, COMMON[:0], pd.DataFrame(columns=["dataset", "attack", "defence", "score", "printed"]), READINGS
+        summary, COMMON[:0], CHECKS[:0], pd.DataFrame(columns=["dataset", "attack", "defence", "score", "printed"]), READINGS
     )
     assert shown["Ours, printed reading"][0].replace("\N{NO-BREAK SPACE}", " ") == "F no example to count n=10"
 
@@ -121,3 +146,88 @@ def test_write_gives_three_forms_of_one_table(tmp_path):
     write(pd.DataFrame({"a": [1.23456]}), pd.DataFrame({"A": ["1.2 <b>"]}), *paths)
     csv, md, html = ((tmp_path / f"t.{kind}").read_text() for kind in ("csv", "md", "html"))
     assert csv == "a\n1.23456\n" and md.splitlines()[2] == "| 1.2 <b> |" and "1.2 &lt;b&gt;" in html
+
+
+def test_table_1_leaves_attacks_that_not_every_reading_names_to_table_linf(summary):
+    """PGD, by the audited reading alone, stands beside its FGSM at the ε that both have."""
+    pgd = summary[summary.attack_variant == "margin"].assign(attack="pgd", attack_variant="linf")
+    pgd = pgd[~(pgd.strength == 0.05)]
+    readings = {name: reading | {"attacks": dict(reading["attacks"])} for name, reading in READINGS.items()}
+    readings["audited"]["attacks"]["pgd"] = "linf"
+    both = pd.concat([summary, pgd])
+    printed = pd.DataFrame(columns=["dataset", "attack", "defence", "score", "printed"])
+    assert set(table_1(both, COMMON, CHECKS, printed, readings)[0].attack) == {"fgsm"}
+    numbers, shown = table_linf(both, readings)
+    assert set(numbers.reading) == {"audited"} and set(numbers.strength) == {0.0, 0.1}
+    assert len(shown) == 2 * 2 and shown.PGD[0].replace("\N{NO-BREAK SPACE}", " ") == "1.000 [0.000, 1.000] n=10"
+    assert table_linf(summary, READINGS)[0].empty
+
+
+def test_table_3_says_what_a_parameter_is_for_where_a_reading_has_several():
+    readings = {"released": {"defences": {"sleep": {"deepfool": "b", "jsma": "b", "else": "a"}}}}
+    used = {"mnist": {"a": {"rate": 39, "decay": 0.9}, "b": {"rate": 455, "decay": 0.9}}}
+    _, shown = table_3(used, pd.DataFrame(columns=["dataset", "parameter", "printed"]), readings)
+    assert list(shown["Used, released reading"]) == ["39; 455 (DeepFool, JSMA)", "0.9"]
+
+
+def test_table_4_shows_both_readings_of_the_threshold():
+    rows = [
+        ROW | {"measure": measure, "value": value, "low": 0.0, "high": 1.0, "examples": 30, "networks": 3}
+        for measure, value in (("F_l2", 0.001), ("success_l2", 0.25), ("F_square", 0.05), ("success_square", 1.0))
+    ]
+    printed = pd.DataFrame([["mnist", "control", 0.0073]], columns=["dataset", "defence", "printed"])
+    numbers, shown = table_4(pd.DataFrame(rows), printed, READINGS)
+    assert len(numbers) == 4 and shown.Paper[0] == "0.0073"
+    cell = shown["Ours, printed reading, L2 ≤ 1"][0].replace("\N{NO-BREAK SPACE}", " ")
+    assert cell == "F 0.0010 [0.0000, 1.0000]; found 0.2500 [0.0000, 1.0000]"
+
+
+def test_table_checks_names_what_is_in_doubt():
+    numbers, shown = table_checks(CHECKS)
+    assert len(numbers) == 2 and list(shown.Outcome) == ["in doubt", "passed"]
+
+
+def test_fig_5_draws_every_digit_of_both_networks():
+    row = {"seed": "mean", "low": 0.0, "high": 1.0, "note": "", "networks": 3, "attack": "fgsm", "attack_variant": "loss"}
+    classes = pd.DataFrame(
+        row
+        | {
+            "dataset": "mnist",
+            "defence": defence,
+            "variant": variant,
+            "label": digit,
+            "measure": measure,
+            "value": 0.5,
+            "examples": 7,
+        }
+        for defence, variant in (("control", "released"), ("nap", "a"), ("finetune", "fgsm"))
+        for digit in range(10)
+        for measure in ("mean", "clean")
+    )
+    table = by_class(classes, READINGS, "fgsm", ["control", "nap"])
+    assert len(table) == 2 * 10 * 2 and set(table.readings) == {"printed, released"}
+    figure = fig_5(table)
+    assert [len(axes.containers) for axes in figure.axes] == [2, 2]
+    assert "n ≥ 7" in figure.axes[1].texts[0].get_text()
+
+
+def test_fig_6_puts_the_prediction_above_each_image():
+    rows = [
+        {
+            "reading": reading,
+            "network": name,
+            "attack": "jsma",
+            "example": 5,
+            "label": 1,
+            "prediction": 4,
+            "right": right,
+            "fooled": fooled,
+        }
+        | {f"p{pixel}": 0.5 for pixel in range(9)}
+        for reading in ("printed", "released")
+        for name, right, fooled in (("Control", True, True), ("Fine-tuning on JSMA", True, False), ("Sleep", False, False))
+    ]
+    figure = fig_6(pd.DataFrame(rows))
+    assert [axes.get_title() for axes in figure.axes] == ["4", "4", "(4)"] * 2
+    assert [axes.title.get_color() for axes in figure.axes[:3]] == ["black", "tab:red", "tab:red"]
+    assert all(axes.images[0].get_array().shape == (3, 3) for axes in figure.axes)

@@ -44,6 +44,75 @@ rule summarise_common:
         "../scripts/summarise_common.py"
 
 
+rule summarise_threshold:
+    """One attack where what is farther than a threshold counts as not found: Table 4."""
+    input:
+        runs=files(rules.attack.output.arrays, compared_runs),
+        code=code("summarise_threshold"),
+    output:
+        table=f"{RESULTS}/summary/{{dataset}}_{{attack}}_threshold.csv",
+    log:
+        f"logs/summarise_threshold/{config['scale']}/{{dataset}}_{{attack}}.log",
+    benchmark:
+        f"benchmarks/summarise_threshold/{config['scale']}/{{dataset}}_{{attack}}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        runs=compared_runs,
+    script:
+        "../scripts/summarise_threshold.py"
+
+
+rule summarise_classes:
+    """One attack on one data set, class by class: Figure 5, B."""
+    input:
+        runs=files(rules.attack.output.arrays, runs("attacks", "attack")),
+        code=code("summarise_classes"),
+    output:
+        table=f"{RESULTS}/summary/{{dataset}}_{{attack}}_classes.csv",
+    log:
+        f"logs/summarise_classes/{config['scale']}/{{dataset}}_{{attack}}.log",
+    benchmark:
+        f"benchmarks/summarise_classes/{config['scale']}/{{dataset}}_{{attack}}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        runs=runs("attacks", "attack"),
+    script:
+        "../scripts/summarise_classes.py"
+
+
+rule summarise_checks:
+    """Whether the attacks on a data set, and not its networks, are at fault: every check of every network."""
+    input:
+        runs=files(rules.attack.output.arrays, checked_runs),
+        code=code("summarise_checks"),
+    output:
+        table=f"{RESULTS}/summary/{{dataset}}_checks.csv",
+    log:
+        f"logs/summarise_checks/{config['scale']}/{{dataset}}.log",
+    benchmark:
+        f"benchmarks/summarise_checks/{config['scale']}/{{dataset}}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        runs=checked_runs,
+    script:
+        "../scripts/summarise_checks.py"
+
+
 rule summarise_distortion:
     """One distortion of one data set as a tidy table: every network, variant and seed, each number with n and interval."""
     input:

@@ -24,9 +24,21 @@ REPORTS = "reports" if config["scale"] == "laptop" else f"reports/{config['scale
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 # whether a job asks for a GPU; a cluster profile sets it per rule
 GPU = int(shutil.which("nvidia-smi") is not None)
-# data sets whose seeds all go through one job, by rules that end in _together and run the same scripts
-TOGETHER = [name for name, dataset in config["datasets"].items() if dataset["seeds_together"]]
+# data sets of which one job takes all seeds of a network, or measures all seeds of all networks, by rules that end in _together
+# or in _networks and run the same scripts
+BY_SEEDS, BY_NETWORKS = (
+    [name for name, dataset in config["datasets"].items() if dataset["together"] == part]
+    for part in ("seeds", "networks")
+)
+TOGETHER = [*BY_SEEDS, *BY_NETWORKS]
 TOGETHER_SEEDS = next((config["datasets"][name]["seeds"] for name in TOGETHER), [])
+NETWORKS = [(defence, variant) for defence, named in config["defences"].items() for variant in named]
+# FGSM, and the attacks that stand beside those of every reading
+WITHIN_LINF = [
+    name
+    for name in config["attacks"]
+    if name == "fgsm" or not all(name in reading["attacks"] for reading in config["readings"].values())
+]
 CONTROL = next(iter(config["defences"]["control"]))  # the variant that the other defences start from
 
 
@@ -53,9 +65,20 @@ def together(pattern):
     return expand(pattern, seed=TOGETHER_SEEDS, allow_missing=True)
 
 
+def networks_together(pattern):
+    """A file of every seed of every network, from the pattern of one."""
+    defences, variants = zip(*NETWORKS, strict=True)
+    return together(expand(pattern, zip, defence=defences, variant=variants, allow_missing=True))
+
+
 def one_log(pattern):
     """The log or benchmark of a job for all seeds, from that of a job for one."""
     return pattern.replace("seed{seed}", "all_seeds")
+
+
+def networks_log(pattern):
+    """The same of a job for all networks."""
+    return pattern.replace("{defence}/{variant}/seed{seed}", "all_networks")
 
 
 def one_of(names):
@@ -79,12 +102,36 @@ def defence_params(wildcards):
     """The data set's training parameters, overlaid with those of the variant of a defence, or of the control."""
     name = wildcards.get("defence", "control")
     own = variant_params("defences", name, wildcards.variant, wildcards.dataset)
+    own.pop("measured_by", None)  # changes nothing of the network
+    if own.get("attack"):
+        own["attack"] = attack_variant_params(own["tuned_on"], own["attack"], wildcards.dataset)
     return config["datasets"][wildcards.dataset]["training"] | own
+
+
+def defence_modules(wildcards):
+    """Modules that a defence finds by name: its own, and the attack that the network is tuned on."""
+    own = config["defences"][wildcards.defence][wildcards.variant]
+    on = [f"attacks.{own['tuned_on']}"] if own.get("attack") else []
+    return [f"defences.{wildcards.defence}", *on]
+
+
+def attack_variant_params(attack, variant, dataset):
+    """What an attack's variant does on a data set; on which networks and examples changes nothing of it."""
+    own = variant_params("attacks", attack, variant, dataset)
+    return {key: value for key, value in own.items() if key not in ("networks", "examples")}
+
+
+def diagnosis_params(wildcards):
+    """Parameters of the FGSM whose adversarials are transferred from the control: by the logit margin, if the config has it."""
+    known = config["attacks"]["fgsm"]
+    name = next((name for name, own in known.items() if own["objective"] == "margin"), next(iter(known)))
+    return variant_params("attacks", "fgsm", name, wildcards.dataset)
 
 
 def attack_params(wildcards):
     """Parameters of an attack's variant for a data set."""
-    return variant_params("attacks", wildcards.attack, wildcards.attack_variant, wildcards.dataset)
+    own = variant_params("attacks", wildcards.attack, wildcards.attack_variant, wildcards.dataset)
+    return {key: value for key, value in own.items() if key != "networks"}
 
 
 def distortion_params(wildcards):
@@ -94,31 +141,65 @@ def distortion_params(wildcards):
     )
 
 
-def runs(part, kind):
-    """An input function: the axes of every run of the attack or distortion that a summary gathers, one mapping each."""
-    return lambda wildcards: [
+def runs_of(part, kind, dataset, name):
+    """The axes of every run of an attack or a distortion on a data set, one mapping each."""
+    return [
         {
-            "dataset": wildcards.dataset,
+            "dataset": dataset,
             "defence": defence,
             "variant": variant,
-            kind: wildcards[kind],
+            kind: name,
             f"{kind}_variant": own_variant,
             "seed": seed,
         }
-        for defence, variant in measured(config, part, wildcards[kind])
-        for own_variant in config[part][wildcards[kind]]
-        for seed in config["datasets"][wildcards.dataset]["seeds"]
+        for defence, variant, own_variant in measured(config, part, name)
+        for seed in config["datasets"][dataset]["seeds"]
+    ]
+
+
+def runs(part, kind):
+    """An input function: the axes of every run of the attack or distortion that a summary gathers."""
+    return lambda wildcards: runs_of(part, kind, wildcards.dataset, wildcards[kind])
+
+
+def checked_runs(wildcards):
+    """The axes of every run of every attack on a data set, and of the diagnosis of every network that FGSM attacks, which lies
+    beside them as if it were an attack."""
+    attacked = [
+        run for attack in config["attacks"] for run in runs_of("attacks", "attack", wildcards.dataset, attack)
+    ]
+    by_fgsm = {
+        (run["defence"], run["variant"], run["seed"]): run for run in attacked if run["attack"] == "fgsm"
+    }
+    diagnosis = {"attack": "diagnosis", "attack_variant": "fgsm"}
+    return [*attacked, *(run | diagnosis for run in by_fgsm.values())]
+
+
+def compared_runs_of(dataset, attack):
+    """The axes of every run of an attack on a data set that a reading compares, one mapping each, with the reading."""
+    names = ("reading", "defence", "variant", "attack_variant")
+    return [
+        {"dataset": dataset, "attack": attack, "seed": seed} | dict(zip(names, run, strict=True))
+        for run in compared(config, "attacks", attack)
+        for seed in config["datasets"][dataset]["seeds"]
     ]
 
 
 def compared_runs(wildcards):
-    """The axes of every run of an attack that a reading compares, one mapping each, with the reading."""
-    names = ("reading", "defence", "variant", "attack_variant")
+    """An input function: the runs of an attack on a data set that the readings compare."""
+    return compared_runs_of(wildcards.dataset, wildcards.attack)
+
+
+def gallery_runs():
+    """The axes of the runs on MNIST whose images Figure 6 shows: those of the first seed, of the attacks that look for near
+    adversarials."""
+    seed = config["datasets"]["mnist"]["seeds"][0]
     return [
-        {"dataset": wildcards.dataset, "attack": wildcards.attack, "seed": seed}
-        | dict(zip(names, run, strict=True))
-        for run in compared(config, wildcards.attack)
-        for seed in config["datasets"][wildcards.dataset]["seeds"]
+        run
+        for attack in config["attacks"]
+        if attack not in WITHIN_LINF
+        for run in compared_runs_of("mnist", attack)
+        if run["seed"] == seed
     ]
 
 

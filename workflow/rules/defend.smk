@@ -3,7 +3,7 @@ rule defend:
     input:
         dataset=rules.test_order.input.dataset,
         base=rules.train.output.model.replace("{variant}", CONTROL),
-        code=lambda wildcards: code("defend", f"defences.{wildcards.defence}"),
+        code=lambda wildcards: code("defend", *defence_modules(wildcards)),
     output:
         model=f"{RESULTS}/models/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}/model.pt",
         params=f"{RESULTS}/models/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}/params.json",

@@ -53,6 +53,58 @@ rule fig_2:
         "../scripts/fig_2.py"
 
 
+rule fig_5:
+    """Figure 5: the strength of FGSM for each digit before and after sleep; so far panel B."""
+    input:
+        classes=expand(rules.summarise_classes.output.table, dataset="mnist", attack="fgsm"),
+        code=code("fig_5"),
+    output:
+        pdf=f"{REPORTS}/figures/fig_5.pdf",
+        png=report(f"{REPORTS}/figures/fig_5.png", caption="../report/fig_5.rst", category="Figures"),
+        csv=f"{REPORTS}/figures/fig_5.csv",
+    log:
+        f"logs/fig_5/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/fig_5/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        readings=config["readings"],
+    script:
+        "../scripts/fig_5.py"
+
+
+rule fig_6:
+    """Figure 6: what DeepFool, JSMA and the Boundary Attack end with, and what the networks say to it."""
+    input:
+        runs=[rules.attack.output.arrays.format(**run) for run in gallery_runs()],
+        order=expand(rules.test_order.output.order, dataset="mnist"),
+        code=code("fig_6"),
+    output:
+        pdf=f"{REPORTS}/figures/fig_6.pdf",
+        png=report(f"{REPORTS}/figures/fig_6.png", caption="../report/fig_6.rst", category="Figures"),
+        csv=f"{REPORTS}/figures/fig_6.csv",
+    log:
+        f"logs/fig_6/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/fig_6/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        runs=gallery_runs(),
+        images=5,
+    script:
+        "../scripts/fig_6.py"
+
+
 rule fig_7:
     """Figure 7: what the noisy and blurred MNIST images look like."""
     input:

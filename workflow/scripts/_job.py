@@ -29,7 +29,7 @@ def device() -> str:
 
 
 def each_seed(*files):
-    """(seed, file, ...) for each network of the job; each of `files`, an entry of job.input or job.output, names one a seed."""
+    """(seed, file, ...) for each network of the job; each `files`, of job.input or job.output, name one for each."""
     return zip(job.params.seeds, *([named] if isinstance(named, str) else named for named in files), strict=True)
 
 

@@ -6,5 +6,11 @@ import pandas as pd
 
 from sleep_robustness.tables import table_1, write
 
-summary, common = (pd.concat(map(pd.read_csv, files), ignore_index=True) for files in (job.input.summaries, job.input.common))
-write(*table_1(summary, common, pd.read_csv(job.input.printed), job.params.readings), **job.output)
+
+def read(files):
+    """The tables of all data sets and attacks as one."""
+    return pd.concat(map(pd.read_csv, files), ignore_index=True)
+
+
+summary, common, checks = read(job.input.summaries), read(job.input.common), read(job.input.checks)
+write(*table_1(summary, common, checks, pd.read_csv(job.input.printed), job.params.readings), **job.output)

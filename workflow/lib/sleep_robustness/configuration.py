@@ -8,6 +8,7 @@ import ast
 import math
 import re
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -41,26 +42,31 @@ def check(config: dict) -> None:
     frame = schema["$defs"]
     for name, entry in config["datasets"].items():
         _validate_plugin(entry, frame["dataset"], ("datasets", name), schema)
-    together = {name: entry["seeds"] for name, entry in config["datasets"].items() if entry["seeds_together"]}
+    together = {name: entry["seeds"] for name, entry in config["datasets"].items() if entry["together"] != "nothing"}
     if any(seeds != next(iter(together.values())) for seeds in together.values()):
-        raise UserError(f"config: data sets with seeds_together must have the same seeds: {', '.join(together)}.")
+        raise UserError(
+            f"config: data sets that take seeds or networks together must have the same seeds: {', '.join(together)}."
+        )
     for part, node in (("defences", "parameters"), ("attacks", "attack"), ("distortions", "distortion")):
         for name, variants in config[part].items():
             for variant, entry in variants.items():
                 for dataset in config["datasets"]:
                     merged = for_dataset(entry, dataset, config["datasets"])
                     _validate_plugin(merged, frame[node], (part, name, variant), schema)
+                _check_measures(config, (part, name, variant), entry)
     for reading, parts in config["readings"].items():
         for part in ("defences", "attacks", "distortions"):
             _check_reading(config, reading, part, parts[part])
 
 
+@cache
 def plugins(part: str) -> dict[str, Path]:
     """The plug-ins of a part of the config, "attacks" say: the files of its folder that have PARAMETERS, by name."""
     files = sorted((PACKAGE / FOLDERS.get(part, part)).glob("*.py"))
     return {file.stem: file for file in files if re.search(r"^PARAMETERS = ", file.read_text(), re.MULTILINE)}
 
 
+@cache
 def parameters(file: Path) -> dict:
     """The literal PARAMETERS of a plug-in's file: for each parameter its JSON schema."""
     nodes = [node for node in ast.parse(file.read_text()).body if isinstance(node, ast.Assign)]
@@ -81,15 +87,36 @@ def _validate_plugin(entry: dict, frame: dict, path: tuple, schema: dict) -> Non
     _validate(entry, own | {"$defs": schema["$defs"]}, path)
 
 
+def _check_measures(config: dict, path: tuple, entry: dict) -> None:
+    """What a network is measured by must be an attack or a distortion, whether or not the config has it; the attack that it is
+    tuned on must have the variant that it names."""
+    known, where = [*plugins("attacks"), *plugins("distortions")], ".".join(path)
+    for name in entry.get("measured_by", []):
+        if name not in known:
+            raise UserError(f"config: {where}.measured_by names {name!r}; it must be among {', '.join(known)}.")
+    if entry.get("attack"):
+        variants = config["attacks"].get(entry["tuned_on"], {})
+        if entry["attack"] not in variants:
+            known = ", ".join(variants) or f"null, as the config has no attack {entry['tuned_on']!r}"
+            raise UserError(f"config: {where}.attack is {entry['attack']!r}; it must be one of {known}.")
+
+
 def _check_reading(config: dict, reading: str, part: str, choice: dict) -> None:
-    """A reading must name one existing variant for each defence and attack of the config."""
-    for name in {**choice, **config[part]}:
+    """A reading must name existing variants: for each defence and distortion of the config; of the attacks it may leave out."""
+    for name in {**choice, **({} if part == "attacks" else config[part])}:
         where = f"readings.{reading}.{part}"
         if name not in config[part]:
             raise UserError(f"config: {where} names {name!r}, which {part} does not have; it has {', '.join(config[part])}.")
         if name not in choice:
             raise UserError(f"config: {where} lacks {name!r}; name one of its variants: {', '.join(config[part][name])}.")
-        for variant in choice[name] if isinstance(choice[name], list) else [choice[name]]:
+        own = choice[name]
+        if isinstance(own, dict):
+            if unknown := set(own) - {"else", *config["attacks"], *config["distortions"]}:
+                raise UserError(
+                    f"config: {where}.{name} names {unknown.pop()!r}, which is no attack or distortion of the config."
+                )
+            own = list(own.values())
+        for variant in own if isinstance(own, list) else [own]:
             if variant not in config[part][name]:
                 raise UserError(f"config: {where}.{name} is {variant!r}; it must be one of {', '.join(config[part][name])}.")
 

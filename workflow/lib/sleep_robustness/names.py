@@ -7,9 +7,22 @@ NETWORKS = {
     ("finetune", "fgsm"): "Fine-tuning on FGSM",
     ("finetune", "noise"): "Fine-tuning on noise",
     ("finetune", "blur"): "Fine-tuning on blur",
+    ("finetune", "deepfool"): "Fine-tuning on DeepFool",
+    ("finetune", "deepfool_released"): "Fine-tuning on DeepFool",
+    ("finetune", "jsma"): "Fine-tuning on JSMA",
+    ("finetune", "jsma_released"): "Fine-tuning on JSMA",
+    ("finetune", "boundary"): "Fine-tuning on Boundary Attack",
+    ("finetune", "boundary_released"): "Fine-tuning on Boundary Attack",
     ("sleep", ""): "Sleep",
 }
-ATTACKS = {"fgsm": "FGSM", "deepfool": "DeepFool", "jsma": "JSMA", "boundary": "Boundary Attack"}
+ATTACKS = {
+    "fgsm": "FGSM",
+    "deepfool": "DeepFool",
+    "jsma": "JSMA",
+    "boundary": "Boundary Attack",
+    "pgd": "PGD",
+    "autoattack": "AutoAttack",
+}
 OBJECTIVES = {"loss": "loss J", "margin": "logit margin"}
 DISTORTIONS = {"noise": ("noise", "variance of the noise"), "blur": ("blur", "σ of the blur (pixels)")}
 MEASURES = {
@@ -27,6 +40,19 @@ MEASURES = {
     "wrong_way": "gradient raises the true class",
     "zero_output": "all outputs 0",
     "accuracy": "accuracy",
+}
+CHECKS = {
+    "zero_gradient": "gradient 0 everywhere",
+    "wrong_way": "gradient raises the true class",
+    "logit_scale": "lead of the largest logit, median",
+    "left": "right at the largest ε",
+    "only_by_margin": "of those right, fooled by the gradient of the logit margin alone",
+    "transfer": "of those right, fooled sooner by what FGSM makes on the control",
+    "boundary": "of those right, fooled nearer by the Boundary Attack",
+    "fgsm_sooner": "of those right, fooled by FGSM where this attack fails",
+    "restarts": "fooled by a restart alone",
+    "unfounded": "of those right, believed to be fooled and not",
+    "outside": "fooled outside the bounds",
 }
 
 

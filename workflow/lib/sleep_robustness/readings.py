@@ -8,26 +8,41 @@ def for_dataset(variant: Mapping, dataset: str, datasets: Mapping) -> dict:
     return {key: value for key, value in variant.items() if key not in datasets} | dict(variant.get(dataset, {}))
 
 
-def measured(config: Mapping, part: str, name: str) -> Iterator[tuple[str, str]]:
-    """The networks (defence, variant) that an attack or a distortion works on; part: "attacks" or "distortions".
-
-    A network that was `tuned_on` something is measured by that attack alone, or by all distortions if it is one of them, as
-    in the paper.
-    """
+def networks(config: Mapping, name: str) -> Iterator[tuple[str, str]]:
+    """The networks (defence, variant) that an attack or a distortion may work on: all that are not `measured_by` others."""
     for defence, variants in config["defences"].items():
         for variant, parameters in variants.items():
-            on = parameters.get("tuned_on")
-            if on is None or on == name or (part == "distortions" and on in config["distortions"]):
+            if name in parameters.get("measured_by", [name]):
                 yield defence, variant
 
 
-def compared(config: Mapping, attack: str) -> Iterator[tuple[str, str, str, str]]:
-    """The networks that each reading compares under an attack: (reading, defence, variant, the attack's variant)."""
-    for name, reading in config["readings"].items():
-        for defence, variant in measured(config, "attacks", attack):
-            chosen = reading["defences"][defence]
-            if variant in ([chosen] if isinstance(chosen, str) else chosen):
-                yield name, defence, variant, reading["attacks"][attack]
+def named(reading: Mapping, defence: str, name: str) -> list[str]:
+    """The variants of a defence that a reading names for an attack or a distortion."""
+    choice = reading["defences"].get(defence, [])
+    if isinstance(choice, Mapping):
+        choice = choice.get(name, choice["else"])
+    return [choice] if isinstance(choice, str) else choice
+
+
+def compared(config: Mapping, part: str, name: str) -> Iterator[tuple[str, str, str, str]]:
+    """The networks that each reading compares under an attack or a distortion, if it names a variant of it: (reading, defence,
+    variant, the attack's or distortion's variant); part: "attacks" or "distortions"."""
+    for title, reading in config["readings"].items():
+        for defence, variant in networks(config, name):
+            if name in reading[part] and variant in named(reading, defence, name):
+                yield title, defence, variant, reading[part][name]
+
+
+def measured(config: Mapping, part: str, name: str) -> Iterator[tuple[str, str, str]]:
+    """The networks on which each variant of an attack or a distortion is run: (defence, variant, its own variant).
+
+    They are all that it may work on or, where the variant says `networks: compared`, those that a reading compares under it.
+    """
+    seen = {run[1:] for run in compared(config, part, name)}
+    for defence, variant in networks(config, name):
+        for own, parameters in config[part][name].items():
+            if parameters.get("networks") != "compared" or (defence, variant, own) in seen:
+                yield defence, variant, own
 
 
 def alike(readings: Mapping[str, dict], part: str, names: list[str]) -> dict[str, dict]:
@@ -35,5 +50,5 @@ def alike(readings: Mapping[str, dict], part: str, names: list[str]) -> dict[str
     {"printed, released": reading}."""
     groups: dict[str, list[str]] = {}
     for name, reading in readings.items():
-        groups.setdefault(str((reading["defences"], [reading[part][key] for key in names])), []).append(name)
+        groups.setdefault(str((reading["defences"], [reading[part].get(key) for key in names])), []).append(name)
     return {", ".join(names): readings[names[0]] for names in groups.values()}

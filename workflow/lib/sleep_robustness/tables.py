@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from sleep_robustness.files import atomic
-from sleep_robustness.names import ATTACKS, DATASETS, MEASURES, OBJECTIVES, label, network, network_rank, rank
-from sleep_robustness.readings import alike
+from sleep_robustness.names import ATTACKS, CHECKS, DATASETS, MEASURES, OBJECTIVES, label, network, network_rank, rank
+from sleep_robustness.readings import alike, named
 
 NETWORK = ["dataset", "defence", "variant", "attack", "attack_variant"]
 NUMBERS = ["value", "low", "high", "examples", "networks", "note"]
@@ -17,13 +17,13 @@ NUMBERS = ["value", "low", "high", "examples", "networks", "note"]
 def chosen(summary: pd.DataFrame, reading: Mapping, part: str) -> pd.DataFrame:
     """The rows of a summary that belong to a reading: means over networks, of the variants it names."""
     kind = part.removesuffix("s")
-    variants = {defence: [own] if isinstance(own, str) else own for defence, own in reading["defences"].items()}
-    named = pd.Series(
-        [variant in variants.get(defence, []) for defence, variant in zip(summary.defence, summary.variant, strict=True)],
-        index=summary.index,
-        dtype=bool,
-    )
-    return summary[named & (summary[f"{kind}_variant"] == summary[kind].map(reading[part])) & (summary.seed == "mean")]
+    axes = zip(summary.defence, summary.variant, summary[kind], strict=True)
+    its_own = [variant in named(reading, defence, name) for defence, variant, name in axes]
+    return summary[
+        pd.Series(its_own, summary.index, bool)
+        & (summary[f"{kind}_variant"] == summary[kind].map(reading[part]))
+        & (summary.seed == "mean")
+    ]
 
 
 def accuracy_curves(
@@ -46,12 +46,23 @@ def accuracy_curves(
     return table[["readings", "dataset", "network", *keys[2:], f"{kind}_variant", "source", "strength", *NUMBERS]]
 
 
+def by_class(classes: pd.DataFrame, readings: Mapping[str, dict], attack: str, defences: list[str]) -> pd.DataFrame:
+    """Class by class what an attack does to the networks of some defences, per group of readings."""
+    tables, classes = [], classes[classes.defence.isin(defences)]
+    for group, reading in alike(readings, "attacks", [attack]).items():
+        tables.append(_in_papers_order(chosen(classes, reading, "attacks")).assign(readings=group))
+    table = pd.concat(tables).assign(network=lambda t: list(map(network, t.defence, t.variant)))
+    return table[["readings", "network", *NETWORK, "label", "measure", *NUMBERS]]
+
+
 def table_1(
-    summary: pd.DataFrame, common: pd.DataFrame, printed: pd.DataFrame, readings: Mapping[str, dict]
+    summary: pd.DataFrame, common: pd.DataFrame, checks: pd.DataFrame, printed: pd.DataFrame, readings: Mapping[str, dict]
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Table 1: each reading's scores, and the score on its networks' common subset, beside the printed one; (numbers, for a
-    reader)."""
-    parts = []
+    reader). What failed of `checks` stands beside the rows that it casts doubt on. Attacks that not every reading names
+    are left to `table_linf`."""
+    parts, everyones = [], [name for name in summary.attack.unique() if all(name in r["attacks"] for r in readings.values())]
+    summary, common = (table[table.attack.isin(everyones)] for table in (summary, common))
     for name, reading in readings.items():
         rows = chosen(summary, reading, "attacks").rename(columns={"measure": "score"})
         near = rows.attack != "fgsm"  # attacks that look for near adversarials, and may believe what is not so
@@ -59,8 +70,9 @@ def table_1(
         parts.append(rows.assign(reading=name))
     parts.append(common[common.seed == "mean"].rename(columns={"measure": "score"}))
     numbers = pd.concat(parts).merge(printed, how="left", on=["dataset", "attack", "defence", "score"])
-    numbers = numbers[["reading", *NETWORK, "score", "printed", *NUMBERS]]
-    numbers = _in_papers_order(numbers)
+    doubts = checks[~checks.passed].groupby(NETWORK, sort=False).says.agg("; ".join).rename("doubts").reset_index()
+    numbers = numbers.merge(doubts, how="left", on=NETWORK).fillna({"doubts": ""})
+    numbers = _in_papers_order(numbers[["reading", *NETWORK, "score", "printed", *NUMBERS, "doubts"]])
     rows = []
     for (dataset, attack, defence), group in numbers.groupby(["dataset", "attack", "defence"], sort=False):
         row = {"Data set": label(DATASETS, dataset), "Attack": label(ATTACKS, attack)}
@@ -74,6 +86,8 @@ def table_1(
                 scores = scores[~scores.score.isin(["believed", "found"])]  # nothing but what was true
             cells = [_unbroken(f"{s.score} {_with_interval(s, 4)} n={s.examples}") for s in scores.itertuples()]
             row[f"Ours, {name} reading"] = "; ".join(cells)
+        in_doubt = group[group.doubts != ""].groupby("doubts", sort=False).reading.unique()
+        row["Is the attack at fault?"] = " ".join(f"{', '.join(names)}: {why}." for why, names in in_doubt.items()) or "–"
         rows.append(row | {"Networks": group.networks.max()})
     return numbers, pd.DataFrame(rows)
 
@@ -98,10 +112,9 @@ def table_3(
     paper = printed.set_index(["dataset", "parameter"]).printed
     numbers, shown = [], []
     for dataset, variants in used.items():
-        by_reading = {reading: variants[choice["defences"]["sleep"]] for reading, choice in readings.items()}
-        for parameter in next(iter(by_reading.values())):
+        for parameter in next(iter(variants.values())):
             value = paper.get((dataset, parameter))
-            texts = {reading: _listed(parameters[parameter]) for reading, parameters in by_reading.items()}
+            texts = {name: _by_use(reading["defences"]["sleep"], variants, parameter) for name, reading in readings.items()}
             row = {"dataset": dataset, "parameter": parameter, "printed": value}
             numbers += [row | {"reading": reading, "used": text} for reading, text in texts.items()]
             shown.append(
@@ -113,6 +126,77 @@ def table_3(
                 | {f"Used, {reading} reading": text for reading, text in texts.items()}
             )
     return pd.DataFrame(numbers), pd.DataFrame(shown)
+
+
+def table_4(thresholds: pd.DataFrame, printed: pd.DataFrame, readings: Mapping[str, dict]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Table 4: the Boundary Attack where an adversarial farther than a threshold counts as not found, under both readings of
+    the threshold, beside the printed score. printed: dataset, defence, printed."""
+    numbers = thresholds[thresholds.seed == "mean"].merge(printed, how="left", on=["dataset", "defence"])
+    numbers = _in_papers_order(numbers[["reading", *NETWORK, "measure", "printed", *NUMBERS]])
+    rows = []
+    for (dataset, defence), group in numbers.groupby(["dataset", "defence"], sort=False):
+        row = {"Data set": label(DATASETS, dataset), "Network": network(defence, group.variant.iloc[0])}
+        row["Paper"] = _number(group.printed.iloc[0], 4)
+        for name in readings:
+            for kind, title in (("l2", "L2 ≤ 1"), ("square", "mean square ≤ 1")):
+                by_measure = {r.measure: r for r in group[group.reading == name].itertuples()}
+                cells = [
+                    _unbroken(f"{word} {_with_interval(by_measure[f'{measure}_{kind}'], 4)}")
+                    for measure, word in (("F", "F"), ("success", "found"))
+                    if f"{measure}_{kind}" in by_measure
+                ]
+                row[f"Ours, {name} reading, {title}"] = "; ".join(cells)
+        rows.append(row | {"n": group.examples.max()})
+    return numbers, pd.DataFrame(rows)
+
+
+def table_linf(summary: pd.DataFrame, readings: Mapping[str, dict]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Accuracy under the attacks with an L∞ limit that only some readings name, beside that under FGSM at the same ε."""
+    parts = []
+    for name, reading in readings.items():
+        rows = chosen(summary, reading, "attacks")
+        rows = rows[rows.measure == "accuracy"]
+        beside = [a for a in rows.attack.unique() if any(a not in other["attacks"] for other in readings.values())]
+        strengths = rows[rows.attack.isin(beside)].strength.unique()
+        rows = rows[rows.attack.isin([*beside, "fgsm"]) & rows.strength.isin(strengths)]
+        networks = rows[rows.attack.isin(beside)][["dataset", "defence", "variant"]].drop_duplicates()
+        parts.append(rows.merge(networks).assign(reading=name))
+    numbers = _in_papers_order(pd.concat(parts).reset_index(drop=True)[["reading", *NETWORK, "strength", *NUMBERS]])
+    keys, rows = ["reading", "dataset", "defence", "variant", "strength"], []
+    attacks = sorted(numbers.attack.unique(), key=lambda name: rank(ATTACKS, name))
+    for (reading, dataset, defence, variant, strength), group in numbers.groupby(keys, sort=False):
+        row = {
+            "Reading": reading,
+            "Data set": label(DATASETS, dataset),
+            "Network": network(defence, variant),
+            "ε": f"{strength:g}",
+        }
+        for name in attacks:
+            cells = [f"{_with_interval(r)} n={r.examples}" for r in group[group.attack == name].itertuples()]
+            row[label(ATTACKS, name)] = _unbroken("".join(cells)) or "–"
+        rows.append(row)
+    return numbers, pd.DataFrame(rows)
+
+
+def table_checks(checks: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Is the attack at fault? Every check of every network under every attack, with its limit."""
+    numbers = _in_papers_order(checks.reset_index(drop=True))
+    shown = pd.DataFrame(
+        {
+            "Data set": label(DATASETS, row.dataset),
+            "Attack": label(ATTACKS, row.attack),
+            "Variant": row.attack_variant,
+            "Network": network(row.defence, row.variant),
+            "Its variant": row.variant,
+            "Check": label(CHECKS, row.check),
+            "Value": _unbroken(f"{_number(row.value)} [{_number(row.low)}, {_number(row.high)}]"),
+            "At most": f"{row.limit:g}",
+            "Outcome": "passed" if row.passed else "in doubt",
+            "n": row.examples,
+        }
+        for row in numbers.itertuples()
+    )
+    return numbers, shown
 
 
 def table_fgsm(summary: pd.DataFrame, original: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -181,6 +265,19 @@ def _with_interval(row, digits: int = 3) -> str:
         return str(row.note)
     value, low, high = (_number(number, digits) for number in (row.value, row.low, row.high))
     return _unbroken(f"{value} [{low}, {high}]")
+
+
+def _by_use(choice: str | list | Mapping, variants: Mapping[str, dict], parameter: str) -> str:
+    """A parameter of the variants that a reading chooses as text, where they differ with what each is for."""
+    if isinstance(choice, Mapping):
+        uses = {"else": choice["else"]} | choice
+    else:
+        uses = {"else": choice} if isinstance(choice, str) else {variant: variant for variant in choice}
+    by_text: dict[str, list[str]] = {}
+    for use, variant in uses.items():
+        by_text.setdefault(_listed(variants[variant][parameter]), []).append(label(ATTACKS, use))
+    texts = [text if "else" in names else f"{text} ({', '.join(names)})" for text, names in by_text.items()]
+    return "; ".join(texts)
 
 
 def _listed(value) -> str:

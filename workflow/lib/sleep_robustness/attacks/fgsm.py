@@ -59,7 +59,7 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
     flags = {name: np.empty(len(x), bool) for name in ("zero_gradient", "wrong_way", "zero_output")}
     for rows in progress(np.array_split(np.arange(len(x)), -(-len(x) // BATCH)), what=f"FGSM, batches of {BATCH}"):
         inputs, labels = x[rows], y[rows]
-        sign, by_batch = _gradient_sign(network, inputs, labels, OBJECTIVES[params["objective"]])
+        sign, by_batch = gradient_sign(network, inputs, labels, OBJECTIVES[params["objective"]])
         for name, values in by_batch.items():
             flags[name][rows] = values.cpu()
         for column, epsilon in enumerate(strengths):
@@ -75,7 +75,7 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
     )
 
 
-def _gradient_sign(network: ReluNetwork, x: Tensor, y: Tensor, objective: Objective) -> tuple[Tensor, dict[str, Tensor]]:
+def gradient_sign(network: ReluNetwork, x: Tensor, y: Tensor, objective: Objective) -> tuple[Tensor, dict[str, Tensor]]:
     """Sign of the objective's gradient by x, [n, d], and the flags of `run`, bool [n] each."""
     x = x.clone().requires_grad_()
     logits = network.logits(x)

@@ -4,6 +4,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from sleep_robustness.attacks import attack
 from sleep_robustness.data import Dataset
 from sleep_robustness.defences.control import one_hot_labels, train_with
 from sleep_robustness.distortions import blur, noise
@@ -11,8 +12,17 @@ from sleep_robustness.models import ReluNetwork, copy_of
 from sleep_robustness.randomness import numpy_stream, torch_stream
 
 PARAMETERS = {
-    "tuned_on": {"enum": ["fgsm", "noise", "blur"], "description": "fgsm, noise or blur"},
-    "strongest": {"type": "number", "exclusiveMinimum": 0, "description": "a strength above 0"},
+    "tuned_on": {
+        "enum": ["fgsm", "noise", "blur", "deepfool", "jsma", "boundary"],
+        "description": "fgsm, noise, blur, deepfool, jsma or boundary",
+    },
+    "strongest": {"type": ["number", "null"], "exclusiveMinimum": 0, "description": "a strength above 0, or null"},
+    "attack": {"type": ["string", "null"], "description": "the name of a variant of the attack, or null"},
+    "measured_by": {
+        "type": "array",
+        "items": {"type": "string", "description": "the name of an attack or a distortion"},
+        "description": "a list of attacks and distortions",
+    },
     "examples": {
         "anyOf": [{"type": "integer", "minimum": 1}, {"const": "all"}],
         "description": "a whole number from 1, or all",
@@ -27,16 +37,20 @@ def fit(dataset: Dataset, params: dict, base: ReluNetwork | None = None, seed: i
     """Train the control further, at a lower rate, on a mixture of changed and original training images.
 
     params: those of the control, with `tuned_on`, what the images are changed by; `strongest`, the end of the range from 0 that
-    strengths are drawn from uniformly (FGSM: for each pixel; noise and blur: for each image, our choice); `examples`, how many
-    images from the first are changed; `keep_originals`, whether they are added to the originals or stand in their place.
-    The released code keeps the momentum of the control's last batch; here it starts from 0.
+    strengths are drawn from uniformly (FGSM: for each pixel; noise and blur: for each image, our choice); `attack`, the
+    parameters of the other attacks, which change an image into what they end with on the control, adversarial or not;
+    `examples`, how many images from the first are changed; `keep_originals`, whether they are added to the originals or stand
+    in their place. The released code keeps the momentum of the control's last batch; here it starts from 0.
     """
     count = len(dataset.train_x) if params["examples"] == "all" else params["examples"]
     x, targets = torch.from_numpy(dataset.train_x).to(device), one_hot_labels(dataset, device)
-    change = {"fgsm": _fgsm, "noise": _distorted, "blur": _distorted}[params["tuned_on"]]
-    changed = change(
-        x[:count], targets[:count], base, dataset, params, numpy_stream(f"strengths of {params['tuned_on']}", seed)
-    )
+    on = params["tuned_on"]
+    if params.get("attack"):
+        rng = torch_stream(f"attack {on} on training images", seed)
+        changed = attack(on).run(base, x[:count], targets[:count].argmax(1), params["attack"], rng).adversarial
+    else:
+        change = {"fgsm": _fgsm, "noise": _distorted, "blur": _distorted}[on]
+        changed = change(x[:count], targets[:count], base, dataset, params, numpy_stream(f"strengths of {on}", seed))
     originals = slice(0 if params["keep_originals"] else count, None)
     network = copy_of(base)
     mixture, labels = torch.cat([changed, x[originals]]), torch.cat([targets[:count], targets[originals]])

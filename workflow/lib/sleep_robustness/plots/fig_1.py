@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sleep_robustness.names import DATASETS, OBJECTIVES, label, rank
-from sleep_robustness.plots.style import colours, draw_curves, legend
+from sleep_robustness.plots.style import draw_curves, legend, styles
 
 
 def fig_1(table: pd.DataFrame) -> Figure:
@@ -20,7 +20,7 @@ def fig_1(table: pd.DataFrame) -> Figure:
     for row, readings in enumerate(rows):
         for column, dataset in enumerate(datasets):
             axes, panel = grid[row, column], table[(table.dataset == dataset) & (table.readings == readings)]
-            draw_curves(axes, panel, colours(table.network))
+            draw_curves(axes, panel, styles(table.network))
             objective = label(OBJECTIVES, panel.attack_variant.iloc[0])
             axes.set_title(f"{readings}: gradient of the {objective}", loc="right", fontsize="medium")
             if row == 0:

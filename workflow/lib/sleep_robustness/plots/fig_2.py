@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sleep_robustness.names import DISTORTIONS, rank
-from sleep_robustness.plots.style import colours, draw_curves, legend
+from sleep_robustness.plots.style import draw_curves, legend, styles
 
 
 def fig_2(table: pd.DataFrame) -> Figure:
@@ -20,7 +20,7 @@ def fig_2(table: pd.DataFrame) -> Figure:
     for row, readings in enumerate(rows):
         for column, distortion in enumerate(distortions):
             axes, panel = grid[row, column], table[(table.distortion == distortion) & (table.readings == readings)]
-            draw_curves(axes, panel, colours(table.network))
+            draw_curves(axes, panel, styles(table.network))
             axes.set_title(readings, loc="right", fontsize="medium")
             if row == 0:
                 axes.set_title("A  MNIST" if column == 0 else "", loc="left", weight="bold")

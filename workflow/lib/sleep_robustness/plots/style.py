@@ -16,29 +16,32 @@ matplotlib.use("Agg")
 sns.set_theme(context="paper", style="ticks", font_scale=1.1, rc={"axes.spines.top": False, "axes.spines.right": False})
 
 BASE = sns.color_palette("colorblind", 10)
-COLOURS = [BASE[number] for number in (0, 1, 2, 9, 4, 3, 5, 6, 7, 8)]  # networks in the paper's order; sleep stands out
-DASHES = ["-", "--", "-.", ":", (0, (5, 1)), (0, (3, 1, 1, 1))]
+SLEEP = NETWORKS["sleep", ""]
+DASHES = ["-", "--", "-.", ":", (0, (5, 1))]
 
 
-def colours(networks: Iterable[str]) -> dict[str, tuple]:
-    """A colour for each network, by `names.network`: those of the paper always have the same."""
+def styles(networks: Iterable[str]) -> dict[str, dict]:
+    """A colour and a dash for each network, by `names.network`: the paper's always have the same, and sleep stands out."""
     others = [name for name in dict.fromkeys(networks) if name not in NETWORKS.values()]
-    return {name: COLOURS[number % 10] for number, name in enumerate([*NETWORKS.values(), *others])}
+    names = [name for name in dict.fromkeys([*NETWORKS.values(), *others]) if name != SLEEP]
+    colours = [BASE[number] for number in (0, 1, 2, 9, 4, 5, 6, 7, 8)]
+    drawn = {name: {"color": colours[k % 9], "linestyle": DASHES[k % 5]} for k, name in enumerate(names)}
+    return drawn | {SLEEP: {"color": BASE[3], "linestyle": (0, (3, 1, 1, 1))}}
 
 
-def draw_curves(axes: Axes, panel: pd.DataFrame, palette: dict[str, tuple]) -> None:
+def draw_curves(axes: Axes, panel: pd.DataFrame, drawn: dict[str, dict]) -> None:
     """One panel of accuracy against strength: each network's mean with its interval, and the original program's numbers.
 
-    panel: network, source ("ours", with low and high, or "original program"), strength, value, examples, networks.
+    panel: network, source ("ours", with low and high, or "original program"), strength, value, examples, networks; drawn:
+    the `styles` of the networks.
     """
     for name in sorted(panel.network.unique(), key=network_rank):
-        colour, dash = palette[name], DASHES[network_rank(name) % len(DASHES)]
         ours = panel[(panel.network == name) & (panel.source == "ours")]
-        axes.plot(ours.strength, ours.value, color=colour, linestyle=dash, label=name)
-        axes.fill_between(ours.strength, ours.low, ours.high, color=colour, alpha=0.2, linewidth=0)
+        axes.plot(ours.strength, ours.value, label=name, **drawn[name])
+        axes.fill_between(ours.strength, ours.low, ours.high, color=drawn[name]["color"], alpha=0.2, linewidth=0)
         theirs = panel[(panel.network == name) & (panel.source == "original program")]
         if len(theirs):
-            axes.plot(theirs.strength, theirs.value, "o", mfc="none", color=colour, clip_on=False)
+            axes.plot(theirs.strength, theirs.value, "o", mfc="none", color=drawn[name]["color"], clip_on=False)
     ours = panel[panel.source == "ours"]
     images = (ours.examples / ours.networks).max()
     axes.text(0.02, 0.03, f"n = {ours.networks.max()} × {images:.0f}", transform=axes.transAxes, fontsize="small", color="0.3")

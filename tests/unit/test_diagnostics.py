@@ -1,0 +1,114 @@
+"""Each check on arrays made to fail it, and on arrays that pass; then on a network whose attack is known to be at fault."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from sleep_robustness.attacks import fgsm
+from sleep_robustness.attacks.diagnosis import diagnose
+from sleep_robustness.diagnostics import CHECKS, DIAGNOSIS, check_rows
+from sleep_robustness.models import from_weights
+from sleep_robustness.names import CHECKS as WORDS
+
+INF = np.inf
+
+
+def side_car(objective):
+    return np.array(json.dumps({"parameters": {"objective": objective}}))
+
+
+def sound():
+    """What was kept of a network on four images whose attacks are sound."""
+    examples = np.arange(4)
+    own = {"example": examples, "strength": np.array([0, 0.1, 0.1, 0.2]), "success": np.array([False, True, True, True])}
+    flags = {name: np.zeros(4, bool) for name in ("zero_gradient", "wrong_way")}
+    right = np.array([[False, False], [True, False], [True, False], [True, False]])
+    loss = own | flags | {"right": right, "strengths": np.array([0, 0.2]), "side_car": side_car("loss")}
+    near = {"outside": np.zeros(4, bool), "believed": np.array([-1, 0.1, 0.1, 0.2])}
+    return {
+        ("fgsm", "loss"): loss,
+        ("fgsm", "margin"): loss | {"side_car": side_car("margin")},
+        ("deepfool", "foolbox"): own | near,
+        ("boundary", "printed"): own | near | {"strength": np.array([0, 0.3, 0.3, 0.3])},
+        ("pgd", "linf"): own | {"right": right, "strengths": np.array([0, 0.2]), "again": np.zeros(4, bool)},
+        DIAGNOSIS: {"example": examples, "transfer": np.array([0, 0.2, 0.2, 0.2]), "logit_scale": np.ones(4)},
+    }
+
+
+# check: run, array, what it becomes, the number that the check then finds
+FAULTS = {
+    "zero_gradient": (("fgsm", "loss"), "zero_gradient", [True, True, False, False], 0.5),
+    "wrong_way": (("fgsm", "loss"), "wrong_way", [True, False, False, False], 0.25),
+    "logit_scale": (DIAGNOSIS, "logit_scale", [10.0, 20, 30, 40], 25),
+    "left": (("pgd", "linf"), "right", [[True, True], [True, False], [True, False], [True, False]], 0.25),
+    "only_by_margin": (("fgsm", "loss"), "strength", [0, INF, INF, 0.1], 2 / 3),
+    "transfer": (DIAGNOSIS, "transfer", [0, 0.05, INF, INF], 1 / 3),
+    "boundary": (("boundary", "printed"), "strength", [0, 0.05, 0.05, 0.3], 2 / 3),
+    "fgsm_sooner": (("pgd", "linf"), "right", [[True, True]] * 4, 1),
+    "restarts": (("pgd", "linf"), "again", [False, True, True, False], 0.5),
+    "unfounded": (("deepfool", "foolbox"), "success", [False, True, True, False], 1 / 3),
+    "outside": (("deepfool", "foolbox"), "outside", [False, False, False, True], 0.25),
+}
+
+
+def checked(runs):
+    table = pd.DataFrame([
+        {"dataset": "mnist", "defence": "a", "variant": "b", "seed": seed, "attack": key[0], "attack_variant": key[1]}
+        | {"path": key}
+        for seed in (1, 2, 3)
+        for key in runs
+    ])  # fmt: skip
+    return check_rows(table, lambda key: runs[key])
+
+
+def test_every_check_has_a_fault_here_and_words_for_a_reader():
+    assert set(FAULTS) == set(CHECKS) == set(WORDS)
+
+
+def test_sound_attacks_pass_every_check():
+    rows = checked(sound())
+    assert rows.passed.all() and set(rows.check) == set(CHECKS) and (rows.says == "").all()
+    assert (rows.networks == 3).all()
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_a_fault_is_found_and_said(name):
+    runs = sound()
+    key, array, values, number = FAULTS[name]
+    runs[key] = runs[key] | {array: np.array(values)}
+    rows = checked(runs)
+    failed = rows[(rows.check == name) & ~rows.passed]
+    assert len(failed) >= 1
+    np.testing.assert_allclose(failed.value.iloc[0], number)
+    assert CHECKS[name].says.format(number) == failed.says.iloc[0]
+    assert (failed.low <= failed.value).all() and (failed.value <= failed.high).all()
+
+
+def test_a_network_that_gets_everything_wrong_is_in_no_doubt():
+    runs = sound()
+    for key in runs:
+        if "strength" in runs[key]:
+            runs[key] = runs[key] | {"strength": np.zeros(4), "success": np.zeros(4, bool)}
+    rows = checked(runs)
+    undefined = rows[rows.value.isna()]
+    assert set(undefined.check) >= {"boundary", "only_by_margin"} and undefined.passed.all() and (undefined.examples == 0).all()
+
+
+def test_saturated_softmax_is_found_out():
+    """Scaling the weights by 1 000 masks the gradient of the loss; the logits' lead, and transfer, tell."""
+    weights = torch.randn(3, 20, generator=torch.Generator().manual_seed(0))
+    x = torch.rand(50, 20, generator=torch.Generator().manual_seed(1))
+    plain, masked = (from_weights([factor * weights], temperature=1.0) for factor in (1, 1000))
+    y = plain.predict(x)
+    params = {"objective": "loss", "epsilon_step": 0.02, "steps": 40}
+    own = fgsm.run(masked, x, y, params, torch.Generator())
+    found = diagnose(masked, plain, x, y, params)
+    assert np.median(found["logit_scale"]) > 16.6 > np.median(diagnose(plain, None, x, y, params)["logit_scale"])
+    assert own.details["zero_gradient"].mean() > 0.5
+    assert (found["transfer"] < own.strength).mean() > 0.5
+    through = fgsm.run(plain, x, y, params, torch.Generator())
+    np.testing.assert_array_equal(found["transfer"], through.strength)  # the two decide alike
+    assert "transfer" not in diagnose(plain, None, x, y, params)

@@ -1,0 +1,144 @@
+"""Is the attack at fault? Checks of each network under each attack, after Carlini et al. (2019): a broken attack looks like a
+robust network. A check that fails casts doubt on the rows of one variant of an attack, and says why."""
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from sleep_robustness.metrics import Arrays
+from sleep_robustness.statistics import Statistic, bootstrap, mean, median, of_all
+
+# what was kept of one network, by (attack, its variant); what attacks/diagnosis.py found, by DIAGNOSIS
+Runs = Mapping[tuple[str, str], Arrays]
+# an attack and its variant in doubt, and for each example what the check counts
+Found = Iterator[tuple[str, str, np.ndarray]]
+DIAGNOSIS = ("diagnosis", "fgsm")
+SATURATED = 16.6  # difference of logits at which a float32 softmax is exactly 0 and 1, ln 2^24
+
+
+@dataclass(frozen=True)
+class Check:
+    """count: what is counted, of the runs of one network; its statistic must not exceed the limit. says: why the rows are in
+    doubt, with {} for that number."""
+
+    count: Callable[[Runs], Found]
+    limit: float
+    says: str
+    statistic: Statistic = mean
+
+
+def _flag(name: str) -> Callable[[Runs], Found]:
+    """A flag that an attack has kept of each example."""
+
+    def count(runs: Runs) -> Found:
+        return ((*key, arrays[name]) for key, arrays in runs.items() if name in arrays)
+
+    return count
+
+
+def _fgsm(runs: Runs, objective: str) -> Iterator[tuple[tuple[str, str], Arrays]]:
+    """The runs of FGSM by an objective."""
+    for key, arrays in runs.items():
+        if key[0] == "fgsm" and json.loads(str(arrays["side_car"]))["parameters"]["objective"] == objective:
+            yield key, arrays
+
+
+def _logit_scale(runs: Runs) -> Found:
+    """How far the largest logit leads."""
+    return ((*key, runs[DIAGNOSIS]["logit_scale"]) for key, _ in _fgsm(runs, "loss") if DIAGNOSIS in runs)
+
+
+def _left(runs: Runs) -> Found:
+    """Still right at the largest ε."""
+    return ((*key, arrays["right"][:, -1]) for key, arrays in runs.items() if "right" in arrays)
+
+
+def _sooner(runs: Runs) -> Found:
+    """What FGSM makes on the control fools the network at a smaller ε than what it makes on the network."""
+    for key, arrays in runs.items():
+        if key[0] == "fgsm" and "transfer" in runs.get(DIAGNOSIS, {}):
+            yield *key, _of_right(arrays["strength"], runs[DIAGNOSIS]["transfer"] < arrays["strength"])
+
+
+def _only_by_margin(runs: Runs) -> Found:
+    """No ε fools the network by this gradient, but one does by the margin's."""
+    for _, by_margin in _fgsm(runs, "margin"):
+        for key, arrays in _fgsm(runs, "loss"):
+            yield *key, _of_right(arrays["strength"], np.isinf(arrays["strength"]) & by_margin["success"])
+
+
+def _boundary_nearer(runs: Runs) -> Found:
+    """The Boundary Attack, which knows no gradient, finds a nearer adversarial (by more than 1 %)."""
+    strengths = {key: pd.Series(arrays["strength"], arrays["example"]) for key, arrays in runs.items() if key != DIAGNOSIS}
+    blind = [strength for (attack, _), strength in strengths.items() if attack == "boundary"]
+    for key, strength in strengths.items():
+        if key[0] == "deepfool" and blind:
+            nearest = pd.concat(blind).groupby(level=0).min()
+            own = strength.reindex(nearest.index)
+            yield *key, _of_right(own.to_numpy(), (nearest < 0.99 * own).to_numpy())
+
+
+def _fgsm_sooner(runs: Runs) -> Found:
+    """FGSM, of one step, fools the network at an ε at which the attack of many steps does not."""
+    for one in (arrays for _, arrays in _fgsm(runs, "margin")):
+        for key, arrays in ((key, arrays) for key, arrays in runs.items() if key[0] in ("pgd", "autoattack")):
+            _, ours, theirs = np.intersect1d(arrays["example"], one["example"], return_indices=True)
+            last = arrays["strengths"][(arrays["right"] * arrays["strengths"]).argmax(1)]  # the largest ε that is withstood
+            yield *key, _of_right(arrays["strength"][ours], one["strength"][theirs] <= last[ours])
+
+
+def _unfounded(runs: Runs) -> Found:
+    """The attack believes to have found an adversarial, and has not."""
+    for key, arrays in runs.items():
+        if "believed" in arrays:
+            yield *key, _of_right(arrays["strength"], np.isfinite(arrays["believed"]) & ~arrays["success"])
+
+
+def _of_right(strength: np.ndarray, flag: np.ndarray) -> np.ndarray:
+    """flag as a number, nan where the network was wrong before the attack."""
+    return np.where(strength > 0, flag.astype(float), np.nan)
+
+
+CHECKS = {
+    "zero_gradient": Check(_flag("zero_gradient"), 0.05, "the gradient is 0 on {:.2f} of the images"),
+    "wrong_way": Check(_flag("wrong_way"), 0.05, "the gradient raises the true class on {:.2f} of the images"),
+    "logit_scale": Check(_logit_scale, SATURATED, "the largest logit leads by {:.0f}, so that the loss is flat", median),
+    "left": Check(_left, 0.01, "{:.2f} are still right at the largest ε"),
+    "only_by_margin": Check(_only_by_margin, 0.05, "{:.2f} are fooled by the gradient of the logit margin alone"),
+    "transfer": Check(_sooner, 0.1, "{:.2f} are fooled sooner by what FGSM makes on the control"),
+    "boundary": Check(_boundary_nearer, 0.5, "the Boundary Attack finds nearer adversarials for {:.2f}"),
+    "fgsm_sooner": Check(_fgsm_sooner, 0.01, "FGSM fools {:.2f} that this attack does not"),
+    "restarts": Check(_flag("again"), 0.05, "{:.2f} are found by a restart alone, so that more of them may find more"),
+    "unfounded": Check(_unfounded, 0.05, "of those right {:.2f} are believed to be fooled and are not"),
+    "outside": Check(_flag("outside"), 0.0, "{:.2f} of the adversarials lie outside the bounds"),
+}
+
+
+def check_rows(networks: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:
+    """Every check of every network, as the mean over its seeds.
+
+    networks: dataset, defence, variant, seed, attack, attack_variant, path, one row for each file of a network. Columns: the
+    first three, attack and attack_variant in doubt, check, value, low, high, examples, networks, limit, passed, says.
+    """
+    rows = []
+    for axes, network in networks.groupby(["dataset", "defence", "variant"], sort=False):
+        counted: dict[tuple, list[np.ndarray]] = {}
+        for _, files in network.groupby("seed", sort=False):
+            runs = {(file.attack, file.attack_variant): read(file.path) for file in files.itertuples()}
+            for name, check in CHECKS.items():
+                for attack, variant, values in check.count(runs):
+                    counted.setdefault((attack, variant, name), []).append(values)
+        for (attack, variant, name), values in counted.items():
+            check, values = CHECKS[name], [np.asarray(one, float) for one in values]
+            value = float(np.mean([of_all(check.statistic, one) for one in values]))
+            low, high = bootstrap(values, check.statistic)
+            number = {"value": value, "low": low, "high": high, "examples": sum((~np.isnan(one)).sum() for one in values)}
+            passed = not value > check.limit  # undefined casts no doubt
+            own = {"dataset": axes[0], "defence": axes[1], "variant": axes[2], "attack": attack, "attack_variant": variant}
+            says = "" if passed else check.says.format(value)
+            outcome = {"networks": len(values), "limit": check.limit, "passed": passed, "says": says}
+            rows.append(own | {"check": name} | number | outcome)
+    return pd.DataFrame(rows)

@@ -1,0 +1,31 @@
+"""Figure 6: what the attacks end with, and what the networks say to it."""
+
+from _job import job
+
+import numpy as np
+import pandas as pd
+
+from sleep_robustness.files import atomic
+from sleep_robustness.names import network
+from sleep_robustness.plots.fig_6 import fig_6
+from sleep_robustness.plots.style import save
+
+runs = pd.DataFrame(job.params.runs).assign(path=list(job.input.runs))
+examples = pd.read_csv(*job.input.order)["example"][: job.params.images].to_numpy()
+tables = []
+for run in runs.itertuples():
+    arrays = np.load(run.path)
+    rows = [int(np.flatnonzero(arrays["example"] == example)[0]) for example in examples]
+    attacked = pd.DataFrame(arrays["adversarial"][rows]).add_prefix("p")
+    facts = {
+        "label": arrays["label"],
+        "prediction": arrays["prediction"],
+        "right": arrays["strength"] > 0,
+        "fooled": arrays["success"],
+    }
+    axes = {"reading": run.reading, "network": network(run.defence, run.variant), "attack": run.attack, "example": examples}
+    tables.append(pd.DataFrame(axes | {name: values[rows] for name, values in facts.items()}).join(attacked))
+table = pd.concat(tables)
+with atomic(job.output.csv) as temporary:
+    table.to_csv(temporary, index=False)
+save(fig_6(table), job.output.pdf, job.output.png)

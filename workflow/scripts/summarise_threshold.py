@@ -1,0 +1,13 @@
+"""Gather the Boundary Attack on one data set, counting as found only what lies within a threshold."""
+
+from _job import job
+
+import numpy as np
+import pandas as pd
+
+from sleep_robustness.files import atomic
+from sleep_robustness.metrics import threshold_rows
+
+runs = pd.DataFrame(job.params.runs).assign(path=list(job.input.runs))
+with atomic(job.output.table) as temporary:
+    threshold_rows(runs, lambda path: dict(np.load(path))).to_csv(temporary, index=False)

@@ -1,0 +1,9 @@
+"""Table 4: the Boundary Attack with a threshold, printed beside ours."""
+
+from _job import job
+
+import pandas as pd
+
+from sleep_robustness.tables import table_4, write
+
+write(*table_4(pd.read_csv(*job.input.thresholds), pd.read_csv(job.input.printed), job.params.readings), **job.output)
