@@ -90,8 +90,8 @@ def against_others(network, x, y) -> None:
     foolboxs = by("deepfool", "foolbox", 100)
     compare("DeepFool, released form, no deviation / foolbox's", by("deepfool", "released", 100, **PLAIN), foolboxs, 100)
     compare("DeepFool, released / foolbox's", by("deepfool", "released", 100), foolboxs, 100)
-    for variant in ("released", "printed"):
-        params, n = params_of("boundary", variant, steps=100), 10
+    for variant, steps, n in (("released", 1000, 20), ("printed", 300, 20)):
+        params = params_of("boundary", variant, steps=steps)
         start = boundary_start(network, x[:n], y[:n])
 
         def plain(params=params, start=start, n=n):
@@ -103,7 +103,7 @@ def against_others(network, x, y) -> None:
         def ours(params=params, start=start, n=n):
             return boundary._released(network, x[:n], y[:n], start, params, torch.Generator().manual_seed(0))
 
-        compare(f"Boundary Attack, {variant}, 100 steps / a loop over images and candidates", ours, plain, n, 3)
+        compare(f"Boundary Attack, {variant}, {steps} steps / a loop over images and candidates", ours, plain, n, 1)
     columns = [
         "attack",
         "images",

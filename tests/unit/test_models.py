@@ -104,3 +104,16 @@ def test_an_interrupted_save_leaves_nothing(tmp_path, monkeypatch):
     with pytest.raises(OSError, match="disk full"):
         save(network(), tmp_path / "model.pt")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("dropout", [0.0, 0.2])
+def test_no_logit_is_steeper_than_steepness(dropout):
+    """Of a network of one layer the bound is reached; of a deeper one it is a bound."""
+    rng = torch.Generator().manual_seed(0)
+    row = torch.randn(1, 6, generator=rng)
+    assert from_weights([row]).steepness() == pytest.approx(row.norm().item())
+    network = from_weights([torch.randn(8, 6, generator=rng), torch.randn(3, 8, generator=rng)], dropout=dropout)
+    x, moved = (torch.randn(2000, 6, generator=rng) for _ in range(2))
+    moved = x + 0.01 * moved
+    change = (network.logits(moved) - network.logits(x)).abs().amax(1) / (moved - x).norm(dim=1)
+    assert 0.1 * network.steepness() < change.max() <= network.steepness()

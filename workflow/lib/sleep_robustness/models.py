@@ -92,6 +92,16 @@ class ReluNetwork(nn.Module):
         return (torch.relu(logits) if self.temperature is None else logits).argmax(dim=1)
 
     @torch.no_grad()
+    def steepness(self) -> float:
+        """No logit changes by more than this times the L2 distance between two inputs: the product of the hidden layers'
+        spectral norms and of the largest row's norm of the last."""
+        *hidden, last = self.weights
+        bound = last.norm(dim=1).max()
+        for weight in hidden:
+            bound = bound * torch.linalg.matrix_norm(weight, 2) * (1 - self.dropout)
+        return bound.item()
+
+    @torch.no_grad()
     def predict(self, x: Tensor) -> Tensor:
         """The class that the network gives each of x [n, d] at test time, int64 [n]."""
         return self.decided(self.logits(x))

@@ -32,6 +32,7 @@ HALVINGS = 10  # of the way from the noise to the image
 CHECKED = 10  # every so many steps the step sizes are adapted
 CONVERGED = 1e-7  # the step towards the image at which an example is left alone
 QUERIES = 5  # candidates looked at together
+ROUNDING = 1e-4  # share of the logits within which their order may be chance
 
 
 def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
@@ -65,11 +66,12 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
             noise = low[rows] + (high - low)[rows] * noise
             fooled = network.predict(noise) != y[rows]
             start[rows[fooled]], found[rows[fooled]] = noise[fooled], True
-        if "from_noise" not in params["deviations"]:
-            start = _to_the_boundary(network, x, y, start)
         rows = found & (network.predict(x) == y)
         if rows.any():
-            start[rows] = walk(network, x[rows], y[rows], start[rows], params, rng)
+            images, labels, begin = x[rows], y[rows], start[rows]
+            if "from_noise" not in params["deviations"]:
+                begin = _to_the_boundary(network, images, labels, begin)
+            start[rows] = walk(network, images, labels, begin, params, rng)
         return start, found
 
     return judged(network, x, y, *in_batches(go, x, y, BATCH, "Boundary Attack"))
@@ -84,13 +86,15 @@ def _domain(network: ReluNetwork, x: Tensor, params: dict) -> tuple[Tensor, Tens
 
 
 def _to_the_boundary(network: ReluNetwork, x: Tensor, y: Tensor, attacked: Tensor) -> Tensor:
-    """The last misclassified of HALVINGS points between x and attacked, both [n, d]."""
+    """The last misclassified of HALVINGS points between x and attacked, both [n, d]; attacked where that one, looked at again,
+    is right by a rounding, since foolbox stops for all when one start is."""
     near, far = torch.zeros_like(x[:, :1]), torch.ones_like(x[:, :1])
     for _ in range(HALVINGS):
         middle = (near + far) / 2
         fooled = (network.predict(x + middle * (attacked - x)) != y)[:, None]
         near, far = torch.where(fooled, near, middle), torch.where(fooled, middle, far)
-    return torch.where(far < 1, x + far * (attacked - x), attacked)
+    moved = x + far * (attacked - x)
+    return torch.where((network.predict(moved) != y)[:, None], moved, attacked)
 
 
 def _foolbox(network: ReluNetwork, x: Tensor, y: Tensor, start: Tensor, params: dict, rng: torch.Generator) -> Tensor:
@@ -108,6 +112,7 @@ def _released(network: ReluNetwork, x: Tensor, y: Tensor, start: Tensor, params:
         name in params["deviations"] for name in ("positive", "off_centre", "inverted", "records")
     )
     tries, factor, (low, high) = params["directions"], params["adaptation"], _domain(network, x, params)
+    steepness = network.steepness()
     draw = torch.rand if positive else torch.randn
     attacked = start.clone()
     sideways, forward = (torch.full((len(x),), params["step"], dtype=x.dtype, device=x.device) for _ in range(2))
@@ -120,22 +125,23 @@ def _released(network: ReluNetwork, x: Tensor, y: Tensor, start: Tensor, params:
         bounds, length = (low[rows, None], high[rows, None]), to_image.norm(dim=2, keepdim=True)
         ahead = to_image / length
         aside = draw(len(rows), tries, x.shape[1], generator=rng, dtype=x.dtype).to(x.device)
-        aside -= (aside * ahead).sum(2, keepdim=True) * ahead
+        aside = torch.baddbmm(aside, aside @ ahead.mT, ahead, alpha=-1)
         aside *= sideways[rows, None, None] * length / aside.norm(dim=2, keepdim=True)
         centre = to_image if off_centre else image
-        projected = centre + (aside - to_image) / (sideways[rows, None, None].square() + 1).sqrt()
-        projected = torch.clamp(projected, *bounds)  # onto the sphere around the image
+        shrink = 1 / (sideways[rows, None, None].square() + 1).sqrt()  # onto the sphere around the image
+        projected = torch.clamp_(aside.mul_(shrink).add_(centre - shrink * to_image), *bounds)
         left = image - projected
         reach = left.norm(dim=2, keepdim=True)
         advance = (forward[rows, None, None] * length + reach - length).clamp(min=0)
-        candidates = torch.clamp(projected + advance / reach * left, *bounds)
+        candidates = torch.clamp_(left.mul_(advance / reach).add_(projected), *bounds)
         distance = (candidates - image).norm(dim=2)
+        as_drawn = torch.arange(tries, dtype=x.dtype, device=x.device).expand_as(distance)
         tried, checked = distance < length[:, 0], step % CHECKED == 0
         if checked:
-            on_sphere = network.predict(projected.flatten(0, 1)).reshape(len(rows), tries) != y[rows, None]
+            on_sphere = _misclassified(network, projected, y[rows], as_drawn, torch.ones_like(tried), steepness)
             tried &= on_sphere
-        place = distance if records else torch.arange(tries, dtype=x.dtype, device=x.device).expand_as(distance)
-        adversarial = _adversarial(network, candidates, y[rows], place, tried, every=checked)
+        place = distance if records else as_drawn
+        adversarial = _misclassified(network, candidates, y[rows], place, tried, steepness, every=checked)
         first, best = torch.where(adversarial, place, torch.inf).min(1)
         better = first.isfinite()
         attacked[rows[better]] = candidates[better, best[better]]
@@ -162,15 +168,35 @@ def _records(distance: Tensor) -> Tensor:
     return (distance < before).sum(1)
 
 
-def _adversarial(network: ReluNetwork, candidates: Tensor, y: Tensor, place: Tensor, tried: Tensor, every: bool) -> Tensor:
-    """Which of the candidates [n, tries, d] that are `tried` are misclassified, bool [n, tries]; unless `every` one is asked
-    for, no more are looked at, in the order of their place [n, tries], than are needed to find the first."""
-    found = torch.zeros_like(tried)
-    order = place.masked_fill(~tried, torch.inf).argsort(dim=1, stable=True)
+def _misclassified(
+    network: ReluNetwork, points: Tensor, y: Tensor, place: Tensor, wanted: Tensor, steepness: float, every: bool = True
+) -> Tensor:
+    """Which of the points [n, tries, d] are wanted and misclassified, bool [n, tries]; unless `every` one is asked for, no more
+    are looked at, in the order of their place [n, tries], than are needed to find the first.
+
+    Where the first one's decision is so clear that no point as near to it as the others are can have another, for logits change
+    by no more than `steepness` times the distance, the others are not looked at.
+    """
+    found = torch.zeros_like(wanted)
+    order = place.masked_fill(~wanted, torch.inf).argsort(dim=1, stable=True)
+    rows, first = torch.arange(len(points), device=points.device), order[:, 0]
+    left = wanted.clone()
+    if wanted.any():
+        nearest = points[rows, first]
+        logits = network.logits(nearest)
+        found[rows, first] = (network.decided(logits) != y) & wanted[rows, first]
+        left[rows, first] = False
+        largest, second = logits.topk(2, dim=1)[0].T
+        lead = largest - second if network.temperature is not None else torch.minimum(largest - second, largest)
+        room = (lead - ROUNDING * logits.abs().amax(1)) / (2 * steepness)  # how far a point may lie and still be decided alike
+        spread = torch.where(wanted, (points - nearest[:, None]).norm(dim=2), 0).amax(1)
+        clear = spread < room
+        found |= wanted & (clear & found[rows, first])[:, None]
+        left &= ~clear[:, None]
     for columns in order.split(order.shape[1] if every else QUERIES, dim=1):
-        rows, places = torch.nonzero(tried.gather(1, columns) & ~found.any(1, keepdim=True), as_tuple=True)
-        if not len(rows):
-            break
-        picked = columns[rows, places]
-        found[rows, picked] = network.predict(candidates[rows, picked]) != y[rows]
+        open_ = left.gather(1, columns) if every else left.gather(1, columns) & ~found.any(1, keepdim=True)
+        rows, places = torch.nonzero(open_, as_tuple=True)
+        if len(rows):
+            picked = columns[rows, places]
+            found[rows, picked] = network.predict(points[rows, picked]) != y[rows]
     return found
