@@ -49,14 +49,15 @@ FAULTS = {
     "boundary": (("boundary", "printed"), "strength", [0, 0.05, 0.05, 0.3], 2 / 3),
     "fgsm_sooner": (("pgd", "linf"), "right", [[True, True]] * 4, 1),
     "restarts": (("pgd", "linf"), "again", [False, True, True, False], 0.5),
+    "positive_control": (("deepfool", "foolbox"), "strength", [0, 0.1, INF, INF], 2 / 3),
     "unfounded": (("deepfool", "foolbox"), "success", [False, True, True, False], 1 / 3),
     "outside": (("deepfool", "foolbox"), "outside", [False, False, False, True], 0.25),
 }
 
 
-def checked(runs):
+def checked(runs, defence="control"):
     table = pd.DataFrame([
-        {"dataset": "mnist", "defence": "a", "variant": "b", "seed": seed, "attack": key[0], "attack_variant": key[1]}
+        {"dataset": "mnist", "defence": defence, "variant": "b", "seed": seed, "attack": key[0], "attack_variant": key[1]}
         | {"path": key}
         for seed in (1, 2, 3)
         for key in runs
@@ -85,6 +86,12 @@ def test_a_fault_is_found_and_said(name):
     np.testing.assert_allclose(failed.value.iloc[0], number)
     assert CHECKS[name].says.format(number) == failed.says.iloc[0]
     assert (failed.low <= failed.value).all() and (failed.value <= failed.high).all()
+
+
+def test_that_a_defended_network_is_not_fooled_is_no_fault():
+    runs = sound()
+    runs["deepfool", "foolbox"] |= {"strength": np.array([0, INF, INF, INF]), "success": np.zeros(4, bool)}
+    assert "positive_control" not in set(checked(runs, "sleep").check)
 
 
 def test_a_network_that_gets_everything_wrong_is_in_no_doubt():

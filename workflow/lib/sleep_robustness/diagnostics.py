@@ -22,12 +22,13 @@ SATURATED = 16.6  # difference of logits at which a float32 softmax is exactly 0
 @dataclass(frozen=True)
 class Check:
     """count: what is counted, of the runs of one network; its statistic must not exceed the limit. says: why the rows are in
-    doubt, with {} for that number."""
+    doubt, with {} for that number. undefended: the check is of the control alone, since a defence may well pass for a fault."""
 
     count: Callable[[Runs], Found]
     limit: float
     says: str
     statistic: Statistic = mean
+    undefended: bool = False
 
 
 def _flag(name: str) -> Callable[[Runs], Found]:
@@ -100,6 +101,15 @@ def _unfounded(runs: Runs) -> Found:
             yield *key, _of_right(arrays["strength"], np.isfinite(arrays["believed"]) & ~arrays["success"])
 
 
+def _not_fooled(runs: Runs) -> Found:
+    """An attack that looks for near adversarials finds none."""
+    return (
+        (*key, _of_right(arrays["strength"], np.isinf(arrays["strength"])))
+        for key, arrays in runs.items()
+        if "believed" in arrays
+    )
+
+
 def _of_right(strength: np.ndarray, flag: np.ndarray) -> np.ndarray:
     """flag as a number, nan where the network was wrong before the attack."""
     return np.where(strength > 0, flag.astype(float), np.nan)
@@ -116,6 +126,7 @@ CHECKS = {
     "fgsm_sooner": Check(_fgsm_sooner, 0.01, "FGSM fools {:.2f} that this attack does not"),
     "restarts": Check(_flag("again"), 0.05, "{:.2f} are found by a restart alone, so that more of them may find more"),
     "unfounded": Check(_unfounded, 0.05, "of those right {:.2f} are believed to be fooled and are not"),
+    "positive_control": Check(_not_fooled, 0.05, "{:.2f} are not fooled, though nothing defends the network", undefended=True),
     "outside": Check(_flag("outside"), 0.0, "{:.2f} of the adversarials lie outside the bounds"),
 }
 
@@ -131,8 +142,8 @@ def check_rows(networks: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.Data
         counted: dict[tuple, list[np.ndarray]] = {}
         for _, files in network.groupby("seed", sort=False):
             runs = {(file.attack, file.attack_variant): read(file.path) for file in files.itertuples()}
-            for name, check in CHECKS.items():
-                for attack, variant, values in check.count(runs):
+            for name in (name for name, check in CHECKS.items() if axes[1] == "control" or not check.undefended):
+                for attack, variant, values in CHECKS[name].count(runs):
                     counted.setdefault((attack, variant, name), []).append(values)
         for (attack, variant, name), values in counted.items():
             check, values = CHECKS[name], [np.asarray(one, float) for one in values]

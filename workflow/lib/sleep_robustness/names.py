@@ -51,6 +51,7 @@ CHECKS = {
     "boundary": "of those right, fooled nearer by the Boundary Attack",
     "fgsm_sooner": "of those right, fooled by FGSM where this attack fails",
     "restarts": "fooled by a restart alone",
+    "positive_control": "of those right, not fooled, of the undefended network",
     "unfounded": "of those right, believed to be fooled and not",
     "outside": "fooled outside the bounds",
 }
