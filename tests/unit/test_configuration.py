@@ -119,11 +119,33 @@ def test_a_wrong_config_is_one_sentence(where, value, sentence):
     assert str(error.value).startswith("config: ") and "\n" not in str(error.value)
 
 
-def test_a_tuned_network_needs_a_variant_of_its_attack():
+@pytest.mark.parametrize(
+    ("name", "change", "sentence"),
+    [
+        ("jsma", {"attack": "strong"}, "needs null as strongest and a variant of it as attack: plain, released"),
+        ("deepfool", {"attack": None}, "needs null as strongest and a variant of it as attack: foolbox, released"),
+        ("jsma", {"strongest": 0.1}, "needs null as strongest and a variant of it as attack"),
+        (
+            "jsma",
+            {"patches": {"examples": "all", "keep_originals": True, "attack": "strong"}},
+            "needs null as strongest and a var",
+        ),
+        ("noise", {"strongest": None}, "needs a number as strongest and null as attack"),
+        ("fgsm", {"attack": "loss"}, "needs a number as strongest and null as attack"),
+    ],
+)
+def test_a_tuned_network_needs_what_changes_its_images(name, change, sentence):
     config = copy.deepcopy(CONFIG)
-    config["defences"]["finetune"]["jsma"]["attack"] = "strong"
+    config["defences"]["finetune"][name] |= change
+    with pytest.raises(UserError, match=f"config: defences.finetune.{name} is tuned on {name}, which {sentence}"):
+        check(config)
+
+
+def test_an_attack_that_no_reading_names_is_said():
+    config = copy.deepcopy(CONFIG)
+    del config["readings"]["audited"]["attacks"]["pgd"]
     with pytest.raises(
-        UserError, match=r"^config: defences.finetune.jsma.attack is 'strong'; it must be one of plain, released\.$"
+        UserError, match="config: no reading names a variant of the attack 'pgd'; name one, or take it out of att"
     ):
         check(config)
 

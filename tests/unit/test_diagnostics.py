@@ -88,6 +88,32 @@ def test_a_fault_is_found_and_said(name):
     assert (failed.low <= failed.value).all() and (failed.value <= failed.high).all()
 
 
+def test_a_network_with_nothing_to_count_hides_no_fault_of_the_others():
+    runs = {seed: sound() for seed in (1, 2, 3)}
+    for seed in (1, 2):
+        runs[seed]["deepfool", "foolbox"] |= {"strength": np.full(4, INF), "success": np.zeros(4, bool)}
+    runs[3]["deepfool", "foolbox"] |= {"strength": np.zeros(4), "success": np.zeros(4, bool)}
+    table = pd.DataFrame(
+        {"dataset": "mnist", "defence": "control", "variant": "b", "seed": seed, "attack": key[0], "attack_variant": key[1]}
+        | {"path": (seed, key)}
+        for seed in runs
+        for key in runs[seed]
+    )
+    rows = check_rows(table, lambda path: runs[path[0]][path[1]])
+    control = rows[rows.check == "positive_control"].set_index("attack").loc["deepfool"]
+    assert (control.value, control.networks, control.passed) == (1, 2, False)
+
+
+def test_checks_compare_the_examples_that_both_attacks_had():
+    runs = sound()
+    runs["fgsm", "margin"] = {key: values[2:] if values.ndim else values for key, values in runs["fgsm", "margin"].items()}
+    runs["fgsm", "margin"] |= {"strengths": np.array([0, 0.2])}
+    runs["fgsm", "also"] = runs["fgsm", "margin"]
+    runs["fgsm", "loss"] |= {"strength": np.array([0, INF, INF, 0.1])}
+    row = checked(runs).set_index(["check", "attack_variant"]).loc["only_by_margin", "loss"]
+    assert (row.value, row.examples, row.networks) == (0.5, 6, 3)
+
+
 def test_that_a_defended_network_is_not_fooled_is_no_fault():
     runs = sound()
     runs["deepfool", "foolbox"] |= {"strength": np.array([0, INF, INF, INF]), "success": np.zeros(4, bool)}

@@ -157,10 +157,13 @@ def test_table_1_leaves_attacks_that_not_every_reading_names_to_table_linf(summa
     both = pd.concat([summary, pgd])
     printed = pd.DataFrame(columns=["dataset", "attack", "defence", "score", "printed"])
     assert set(table_1(both, COMMON, CHECKS, printed, readings)[0].attack) == {"fgsm"}
-    numbers, shown = table_linf(both, readings)
+    numbers, shown = table_linf(both, CHECKS, readings)
     assert set(numbers.reading) == {"audited"} and set(numbers.strength) == {0.0, 0.1}
+    assert shown["Is the attack at fault?"][0] == "–"
+    doubts = CHECKS.assign(attack="pgd", attack_variant="linf")
+    assert table_linf(both, doubts, readings)[1]["Is the attack at fault?"][0] == "PGD: 0.30 are left."
     assert len(shown) == 2 * 2 and shown.PGD[0].replace("\N{NO-BREAK SPACE}", " ") == "1.000 [0.000, 1.000] n=10"
-    assert table_linf(summary, READINGS)[0].empty
+    assert table_linf(summary, CHECKS, READINGS)[0].empty
 
 
 def test_table_3_says_what_a_parameter_is_for_where_a_reading_has_several():
@@ -176,10 +179,11 @@ def test_table_4_shows_both_readings_of_the_threshold():
         for measure, value in (("F_l2", 0.001), ("success_l2", 0.25), ("F_square", 0.05), ("success_square", 1.0))
     ]
     printed = pd.DataFrame([["mnist", "control", 0.0073]], columns=["dataset", "defence", "printed"])
-    numbers, shown = table_4(pd.DataFrame(rows), printed, READINGS)
+    numbers, shown = table_4(pd.DataFrame(rows), CHECKS, printed, READINGS)
     assert len(numbers) == 4 and shown.Paper[0] == "0.0073"
     cell = shown["Ours, printed reading, L2 ≤ 1"][0].replace("\N{NO-BREAK SPACE}", " ")
-    assert cell == "F 0.0010 [0.0000, 1.0000]; found 0.2500 [0.0000, 1.0000]"
+    assert cell == "F 0.0010 [0.0000, 1.0000] n=30; found 0.2500 [0.0000, 1.0000] n=30"
+    assert shown["Is the attack at fault?"][0] == "printed: 0.30 are left."
 
 
 def test_table_checks_names_what_is_in_doubt():
@@ -231,3 +235,11 @@ def test_fig_6_puts_the_prediction_above_each_image():
     assert [axes.get_title() for axes in figure.axes] == ["4", "4", "(4)"] * 2
     assert [axes.title.get_color() for axes in figure.axes[:3]] == ["black", "tab:red", "tab:red"]
     assert all(axes.images[0].get_array().shape == (3, 3) for axes in figure.axes)
+
+
+def test_of_several_variants_of_a_defence_each_is_shown(summary):
+    readings = {name: reading | {"defences": reading["defences"] | {"nap": ["a", "b"]}} for name, reading in READINGS.items()}
+    printed = pd.DataFrame(columns=["dataset", "attack", "defence", "score", "printed"])
+    _, shown = table_1(summary, COMMON[:0], CHECKS, printed, readings)
+    cell = shown["Ours, printed reading"][1].replace("\N{NO-BREAK SPACE}", " ")
+    assert cell == "a: F 0.1000 [0.0500, ∞] n=10. b: F 0.1000 [0.0500, ∞] n=10."

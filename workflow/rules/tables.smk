@@ -117,6 +117,7 @@ rule table_4:
     """Table 4: the Boundary Attack on MNIST with a threshold, printed beside ours."""
     input:
         thresholds=expand(rules.summarise_threshold.output.table, dataset="mnist", attack="boundary"),
+        checks=expand(rules.summarise_checks.output.table, dataset="mnist"),
         printed="workflow/reference/table_4.csv",
         code=code("table_4"),
     output:
@@ -143,6 +144,7 @@ rule table_linf:
     """Accuracy under attacks with an L∞ limit, which the paper does not have, beside FGSM."""
     input:
         summaries=expand(rules.summarise_attack.output.table, dataset=config["datasets"], attack=WITHIN_LINF),
+        checks=rules.table_1.input.checks,
         code=code("table_linf"),
     output:
         csv=f"{REPORTS}/tables/table_linf.csv",

@@ -15,7 +15,9 @@ examples = pd.read_csv(*job.input.order)["example"][: job.params.images].to_nump
 tables = []
 for run in runs.itertuples():
     arrays = np.load(run.path)
-    rows = [int(np.flatnonzero(arrays["example"] == example)[0]) for example in examples]
+    rows = np.concatenate(
+        [np.flatnonzero(arrays["example"] == example) for example in examples]
+    )  # fewer, if fewer are attacked
     attacked = pd.DataFrame(arrays["adversarial"][rows]).add_prefix("p")
     facts = {
         "label": arrays["label"],
@@ -23,7 +25,12 @@ for run in runs.itertuples():
         "right": arrays["strength"] > 0,
         "fooled": arrays["success"],
     }
-    axes = {"reading": run.reading, "network": network(run.defence, run.variant), "attack": run.attack, "example": examples}
+    axes = {
+        "reading": run.reading,
+        "network": network(run.defence, run.variant),
+        "attack": run.attack,
+        "example": arrays["example"][rows],
+    }
     tables.append(pd.DataFrame(axes | {name: values[rows] for name, values in facts.items()}).join(attacked))
 table = pd.concat(tables)
 with atomic(job.output.csv) as temporary:

@@ -6,4 +6,5 @@ import pandas as pd
 
 from sleep_robustness.tables import table_4, write
 
-write(*table_4(pd.read_csv(*job.input.thresholds), pd.read_csv(job.input.printed), job.params.readings), **job.output)
+thresholds, checks = pd.read_csv(*job.input.thresholds), pd.read_csv(*job.input.checks)
+write(*table_4(thresholds, checks, pd.read_csv(job.input.printed), job.params.readings), **job.output)

@@ -6,4 +6,5 @@ import pandas as pd
 
 from sleep_robustness.tables import table_linf, write
 
-write(*table_linf(pd.concat(map(pd.read_csv, job.input.summaries), ignore_index=True), job.params.readings), **job.output)
+summary, checks = (pd.concat(map(pd.read_csv, files), ignore_index=True) for files in (job.input.summaries, job.input.checks))
+write(*table_linf(summary, checks, job.params.readings), **job.output)

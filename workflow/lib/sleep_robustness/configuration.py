@@ -53,7 +53,10 @@ def check(config: dict) -> None:
                 for dataset in config["datasets"]:
                     merged = for_dataset(entry, dataset, config["datasets"])
                     _validate_plugin(merged, frame[node], (part, name, variant), schema)
-                _check_measures(config, (part, name, variant), entry)
+                    _check_measures(config, (part, name, variant), merged)
+    for name in config["attacks"]:
+        if not any(name in reading["attacks"] for reading in config["readings"].values()):
+            raise UserError(f"config: no reading names a variant of the attack {name!r}; name one, or take it out of attacks.")
     for reading, parts in config["readings"].items():
         for part in ("defences", "attacks", "distortions"):
             _check_reading(config, reading, part, parts[part])
@@ -94,11 +97,16 @@ def _check_measures(config: dict, path: tuple, entry: dict) -> None:
     for name in entry.get("measured_by", []):
         if name not in known:
             raise UserError(f"config: {where}.measured_by names {name!r}; it must be among {', '.join(known)}.")
-    if entry.get("attack"):
-        variants = config["attacks"].get(entry["tuned_on"], {})
-        if entry["attack"] not in variants:
-            known = ", ".join(variants) or f"null, as the config has no attack {entry['tuned_on']!r}"
-            raise UserError(f"config: {where}.attack is {entry['attack']!r}; it must be one of {known}.")
+    if "tuned_on" not in entry:
+        return
+    on, by_strength = entry["tuned_on"], entry["tuned_on"] in ("fgsm", "noise", "blur")
+    if by_strength and (entry["strongest"] is None or entry["attack"] is not None):
+        raise UserError(f"config: {where} is tuned on {on}, which needs a number as strongest and null as attack.")
+    if not by_strength and (entry["strongest"] is not None or entry["attack"] not in config["attacks"].get(on, {})):
+        variants = ", ".join(config["attacks"].get(on, {})) or "but attacks has none"
+        raise UserError(
+            f"config: {where} is tuned on {on}, which needs null as strongest and a variant of it as attack: {variants}."
+        )
 
 
 def _check_reading(config: dict, reading: str, part: str, choice: dict) -> None:

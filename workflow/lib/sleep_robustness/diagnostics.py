@@ -47,6 +47,15 @@ def _fgsm(runs: Runs, objective: str) -> Iterator[tuple[tuple[str, str], Arrays]
             yield key, arrays
 
 
+def _common(arrays: Arrays, runs: Runs) -> tuple[pd.Series, pd.Series]:
+    """Strengths of a run, and the smallest of FGSM by the margin, over the examples that both attacked, by example."""
+    by_margin = [pd.Series(run["strength"], run["example"]) for _, run in _fgsm(runs, "margin")]
+    smallest = pd.concat(by_margin).groupby(level=0).min() if by_margin else pd.Series(dtype=float)
+    own = pd.Series(arrays["strength"], arrays["example"])
+    shared = own.index.intersection(smallest.index)
+    return own[shared], smallest[shared]
+
+
 def _logit_scale(runs: Runs) -> Found:
     """How far the largest logit leads."""
     return ((*key, runs[DIAGNOSIS]["logit_scale"]) for key, _ in _fgsm(runs, "loss") if DIAGNOSIS in runs)
@@ -69,9 +78,10 @@ def _sooner(runs: Runs) -> Found:
 
 def _only_by_margin(runs: Runs) -> Found:
     """No ε fools the network by this gradient, but one does by the margin's."""
-    for _, by_margin in _fgsm(runs, "margin"):
-        for key, arrays in _fgsm(runs, "loss"):
-            yield *key, _of_right(arrays["strength"], np.isinf(arrays["strength"]) & by_margin["success"])
+    for key, arrays in _fgsm(runs, "loss"):
+        own, by_margin = _common(arrays, runs)
+        if len(own):
+            yield *key, _of_right(own.to_numpy(), (np.isinf(own) & np.isfinite(by_margin)).to_numpy())
 
 
 def _boundary_nearer(runs: Runs) -> Found:
@@ -87,11 +97,12 @@ def _boundary_nearer(runs: Runs) -> Found:
 
 def _fgsm_sooner(runs: Runs) -> Found:
     """FGSM, of one step, fools the network at an ε at which the attack of many steps does not."""
-    for one in (arrays for _, arrays in _fgsm(runs, "margin")):
-        for key, arrays in ((key, arrays) for key, arrays in runs.items() if key[0] in ("pgd", "autoattack")):
-            _, ours, theirs = np.intersect1d(arrays["example"], one["example"], return_indices=True)
-            last = arrays["strengths"][(arrays["right"] * arrays["strengths"]).argmax(1)]  # the largest ε that is withstood
-            yield *key, _of_right(arrays["strength"][ours], one["strength"][theirs] <= last[ours])
+    for key, arrays in runs.items():
+        if key[0] in ("pgd", "autoattack"):
+            own, by_margin = _common(arrays, runs)
+            withstood = pd.Series((arrays["right"] * arrays["strengths"]).max(1), arrays["example"])  # the largest ε
+            if len(own):
+                yield *key, _of_right(own.to_numpy(), (by_margin <= withstood[own.index]).to_numpy())
 
 
 def _unfounded(runs: Runs) -> Found:
@@ -132,7 +143,7 @@ CHECKS = {
 
 
 def check_rows(networks: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:
-    """Every check of every network, as the mean over its seeds.
+    """Every check of every network, as the mean over those of its seeds for which there is something to count.
 
     networks: dataset, defence, variant, seed, attack, attack_variant, path, one row for each file of a network. Columns: the
     first three, attack and attack_variant in doubt, check, value, low, high, examples, networks, limit, passed, says.
@@ -147,12 +158,13 @@ def check_rows(networks: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.Data
                     counted.setdefault((attack, variant, name), []).append(values)
         for (attack, variant, name), values in counted.items():
             check, values = CHECKS[name], [np.asarray(one, float) for one in values]
-            value = float(np.mean([of_all(check.statistic, one) for one in values]))
-            low, high = bootstrap(values, check.statistic)
+            defined = [one for one in values if not np.isnan(of_all(check.statistic, one))]
+            value = float(np.mean([of_all(check.statistic, one) for one in defined])) if defined else np.nan
+            low, high = bootstrap(defined or values, check.statistic)
             number = {"value": value, "low": low, "high": high, "examples": sum((~np.isnan(one)).sum() for one in values)}
-            passed = not value > check.limit  # undefined casts no doubt
+            passed = not value > check.limit  # nothing to count casts no doubt
             own = {"dataset": axes[0], "defence": axes[1], "variant": axes[2], "attack": attack, "attack_variant": variant}
             says = "" if passed else check.says.format(value)
-            outcome = {"networks": len(values), "limit": check.limit, "passed": passed, "says": says}
+            outcome = {"networks": len(defined), "limit": check.limit, "passed": passed, "says": says}
             rows.append(own | {"check": name} | number | outcome)
     return pd.DataFrame(rows)

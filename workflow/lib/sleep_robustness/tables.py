@@ -11,6 +11,7 @@ from sleep_robustness.names import ATTACKS, CHECKS, DATASETS, MEASURES, OBJECTIV
 from sleep_robustness.readings import alike, named
 
 NETWORK = ["dataset", "defence", "variant", "attack", "attack_variant"]
+FAULT = "Is the attack at fault?"
 NUMBERS = ["value", "low", "high", "examples", "networks", "note"]
 
 
@@ -70,9 +71,7 @@ def table_1(
         parts.append(rows.assign(reading=name))
     parts.append(common[common.seed == "mean"].rename(columns={"measure": "score"}))
     numbers = pd.concat(parts).merge(printed, how="left", on=["dataset", "attack", "defence", "score"])
-    doubts = checks[~checks.passed].groupby(NETWORK, sort=False).says.agg("; ".join).rename("doubts").reset_index()
-    numbers = numbers.merge(doubts, how="left", on=NETWORK).fillna({"doubts": ""})
-    numbers = _in_papers_order(numbers[["reading", *NETWORK, "score", "printed", *NUMBERS, "doubts"]])
+    numbers = _in_papers_order(_with_doubts(numbers[["reading", *NETWORK, "score", "printed", *NUMBERS]], checks))
     rows = []
     for (dataset, attack, defence), group in numbers.groupby(["dataset", "attack", "defence"], sort=False):
         row = {"Data set": label(DATASETS, dataset), "Attack": label(ATTACKS, attack)}
@@ -80,14 +79,15 @@ def table_1(
         cells = [_unbroken(f"{s.score} {_number(s.printed, 4)}") for s in printed_scores.itertuples()]
         row |= {"Network": network(defence, group.variant.iloc[0]), "Paper": "; ".join(cells) or "–"}
         for name in readings:
-            scores = group[group.reading == name]
-            by_score = scores.set_index("score").value
-            if by_score.get("found") == by_score.get("success"):
-                scores = scores[~scores.score.isin(["believed", "found"])]  # nothing but what was true
-            cells = [_unbroken(f"{s.score} {_with_interval(s, 4)} n={s.examples}") for s in scores.itertuples()]
-            row[f"Ours, {name} reading"] = "; ".join(cells)
-        in_doubt = group[group.doubts != ""].groupby("doubts", sort=False).reading.unique()
-        row["Is the attack at fault?"] = " ".join(f"{', '.join(names)}: {why}." for why, names in in_doubt.items()) or "–"
+            texts = {}
+            for variant, scores in group[group.reading == name].groupby("variant", sort=False):
+                by_score = scores.set_index("score").value
+                if by_score.get("found") == by_score.get("success"):
+                    scores = scores[~scores.score.isin(["believed", "found"])]  # nothing but what was true
+                cells = [_unbroken(f"{s.score} {_with_interval(s, 4)} n={s.examples}") for s in scores.itertuples()]
+                texts[variant] = "; ".join(cells)
+            row[f"Ours, {name} reading"] = _by_variant(texts)
+        row[FAULT] = _doubts_of(group)
         rows.append(row | {"Networks": group.networks.max()})
     return numbers, pd.DataFrame(rows)
 
@@ -128,30 +128,32 @@ def table_3(
     return pd.DataFrame(numbers), pd.DataFrame(shown)
 
 
-def table_4(thresholds: pd.DataFrame, printed: pd.DataFrame, readings: Mapping[str, dict]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def table_4(
+    thresholds: pd.DataFrame, checks: pd.DataFrame, printed: pd.DataFrame, readings: Mapping[str, dict]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Table 4: the Boundary Attack where an adversarial farther than a threshold counts as not found, under both readings of
-    the threshold, beside the printed score. printed: dataset, defence, printed."""
+    the threshold, beside the printed score, with what failed of `checks`. printed: dataset, defence, printed."""
     numbers = thresholds[thresholds.seed == "mean"].merge(printed, how="left", on=["dataset", "defence"])
-    numbers = _in_papers_order(numbers[["reading", *NETWORK, "measure", "printed", *NUMBERS]])
+    numbers = _in_papers_order(_with_doubts(numbers[["reading", *NETWORK, "measure", "printed", *NUMBERS]], checks))
     rows = []
     for (dataset, defence), group in numbers.groupby(["dataset", "defence"], sort=False):
         row = {"Data set": label(DATASETS, dataset), "Network": network(defence, group.variant.iloc[0])}
         row["Paper"] = _number(group.printed.iloc[0], 4)
         for name in readings:
             for kind, title in (("l2", "L2 ≤ 1"), ("square", "mean square ≤ 1")):
-                by_measure = {r.measure: r for r in group[group.reading == name].itertuples()}
-                cells = [
-                    _unbroken(f"{word} {_with_interval(by_measure[f'{measure}_{kind}'], 4)}")
-                    for measure, word in (("F", "F"), ("success", "found"))
-                    if f"{measure}_{kind}" in by_measure
-                ]
-                row[f"Ours, {name} reading, {title}"] = "; ".join(cells)
-        rows.append(row | {"n": group.examples.max()})
+                texts = {}
+                for variant, own in group[group.reading == name].groupby("variant", sort=False):
+                    by_measure = {r.measure: r for r in own.itertuples()}
+                    found = [(word, by_measure[f"{measure}_{kind}"]) for measure, word in (("F", "F"), ("success", "found"))]
+                    texts[variant] = "; ".join(_unbroken(f"{word} {_with_interval(r, 4)} n={r.examples}") for word, r in found)
+                row[f"Ours, {name} reading, {title}"] = _by_variant(texts)
+        rows.append(row | {FAULT: _doubts_of(group)})
     return numbers, pd.DataFrame(rows)
 
 
-def table_linf(summary: pd.DataFrame, readings: Mapping[str, dict]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Accuracy under the attacks with an L∞ limit that only some readings name, beside that under FGSM at the same ε."""
+def table_linf(summary: pd.DataFrame, checks: pd.DataFrame, readings: Mapping[str, dict]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Accuracy under the attacks with an L∞ limit that only some readings name, beside that under FGSM at the same ε, with what
+    failed of `checks`."""
     parts = []
     for name, reading in readings.items():
         rows = chosen(summary, reading, "attacks")
@@ -161,7 +163,8 @@ def table_linf(summary: pd.DataFrame, readings: Mapping[str, dict]) -> tuple[pd.
         rows = rows[rows.attack.isin([*beside, "fgsm"]) & rows.strength.isin(strengths)]
         networks = rows[rows.attack.isin(beside)][["dataset", "defence", "variant"]].drop_duplicates()
         parts.append(rows.merge(networks).assign(reading=name))
-    numbers = _in_papers_order(pd.concat(parts).reset_index(drop=True)[["reading", *NETWORK, "strength", *NUMBERS]])
+    numbers = _with_doubts(pd.concat(parts)[["reading", *NETWORK, "strength", *NUMBERS]], checks)
+    numbers = _in_papers_order(numbers)
     keys, rows = ["reading", "dataset", "defence", "variant", "strength"], []
     attacks = sorted(numbers.attack.unique(), key=lambda name: rank(ATTACKS, name))
     for (reading, dataset, defence, variant, strength), group in numbers.groupby(keys, sort=False):
@@ -174,7 +177,8 @@ def table_linf(summary: pd.DataFrame, readings: Mapping[str, dict]) -> tuple[pd.
         for name in attacks:
             cells = [f"{_with_interval(r)} n={r.examples}" for r in group[group.attack == name].itertuples()]
             row[label(ATTACKS, name)] = _unbroken("".join(cells)) or "–"
-        rows.append(row)
+        doubts = [f"{label(ATTACKS, r.attack)}: {r.doubts}." for r in group[group.doubts != ""].itertuples()]
+        rows.append(row | {FAULT: " ".join(doubts) or "–"})
     return numbers, pd.DataFrame(rows)
 
 
@@ -239,6 +243,23 @@ def write(numbers: pd.DataFrame, shown: pd.DataFrame, csv: str, md: str, html: s
         temporary.write_text(shown.to_markdown(index=False, disable_numparse=True) + "\n")
     with atomic(Path(html)) as temporary:
         temporary.write_text(shown.to_html(index=False, border=0) + "\n")
+
+
+def _with_doubts(numbers: pd.DataFrame, checks: pd.DataFrame) -> pd.DataFrame:
+    """With a column of why the attack that a row rests on is in doubt; empty where it is not."""
+    doubts = checks[~checks.passed].groupby(NETWORK, sort=False).says.agg("; ".join).rename("doubts").reset_index()
+    return numbers.merge(doubts, how="left", on=NETWORK).fillna({"doubts": ""})
+
+
+def _doubts_of(group: pd.DataFrame) -> str:
+    """The doubts of some rows, each once, with the readings it concerns."""
+    in_doubt = group[group.doubts != ""].groupby("doubts", sort=False).reading.unique()
+    return " ".join(f"{', '.join(names)}: {why}." for why, names in in_doubt.items()) or "–"
+
+
+def _by_variant(texts: Mapping[str, str]) -> str:
+    """What is said of each variant of a network; its name before it where there are several."""
+    return "".join(texts.values()) if len(texts) < 2 else " ".join(f"{variant}: {text}." for variant, text in texts.items())
 
 
 def _in_papers_order(table: pd.DataFrame) -> pd.DataFrame:

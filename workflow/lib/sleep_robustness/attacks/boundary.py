@@ -41,7 +41,8 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
     params: form, foolbox's own attack or that of the released code; steps at most; directions tried in each (foolbox: one);
     step, what both step sizes begin with, as shares of the distance; adaptation, the factor by which they grow and shrink.
     `deviations` are what the released code has otherwise; without any its form is the published attack, which goes on from
-    the first candidate that is adversarial and nearer, and lengthens or shortens its steps by what became of all of them:
+    the first candidate that is adversarial and nearer, and lengthens or shortens its steps by what became of all of one step
+    in ten (foolbox: of the last hundred and thirty directions tried in such steps):
     positive    directions are drawn from U[0, 1), not from a Gaussian;
     off_centre  candidates lie around the difference x − x', not around x;
     from_noise  the noise is not first moved to the boundary;
