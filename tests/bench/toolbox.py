@@ -1,6 +1,6 @@
 """The Adversarial Robustness Toolbox's DeepFool and saliency attack on our networks: what ours are compared with.
 
-It is no dependency of the project: `pip install adversarial-robustness-toolbox==1.20.1`, or `pip install -e .[toolbox]`.
+It is no dependency of the project: `pip install adversarial-robustness-toolbox==1.20.1`.
 """
 
 import numpy as np

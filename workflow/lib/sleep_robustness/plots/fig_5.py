@@ -24,7 +24,7 @@ def fig_5(table: pd.DataFrame) -> Figure:
                 error = np.abs(points[["low", "high"]].to_numpy().T - points.value.to_numpy())
                 options = {"fmt": "o", "markersize": 4, "color": drawn[name]["color"], "label": name}
                 axes.errorbar(points.label + shift, points.value, error, **options)
-            axes.set(ylabel=title, ylim=(0, None))
+            axes.set(ylabel=title, ylim=(0, 1.03 * table[table.measure == measure].high.max()))
             axes.set_title(readings, loc="right", fontsize="medium")
             axes.set_xticks(sorted(panel.label.unique()))
         n = int(table[(table.readings == readings) & (table.measure == "clean")].examples.min())
