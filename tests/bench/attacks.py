@@ -65,12 +65,13 @@ def against_others(network, x, y) -> None:
     rows = []
 
     def compare(title, ours, theirs, n, pairs=PAIRS):
-        times = [(seconds(theirs), seconds(ours)) for _ in range(pairs)]
+        ended = {}
+        works = [lambda: ended.update(theirs=theirs()), lambda: ended.update(ours=ours())]
+        times = [tuple(map(seconds, works)) for _ in range(pairs)]
         slow, fast = (1e3 * median(column) / n for column in zip(*times, strict=True))
         ratio = median(a / b for a, b in times)
-        rows.append(
-            [title, n, slow, fast, ratio, outcome(network, x[:n], y[:n], theirs()), outcome(network, x[:n], y[:n], ours())]
-        )
+        outcomes = [outcome(network, x[:n], y[:n], ended[who]) for who in ("theirs", "ours")]
+        rows.append([title, n, slow, fast, ratio, *outcomes])
 
     def by(name, variant, n, **changed):
         params = params_of(name, variant, **changed)
@@ -90,7 +91,7 @@ def against_others(network, x, y) -> None:
     foolboxs = by("deepfool", "foolbox", 100)
     compare("DeepFool, released form, no deviation / foolbox's", by("deepfool", "released", 100, **PLAIN), foolboxs, 100)
     compare("DeepFool, released / foolbox's", by("deepfool", "released", 100), foolboxs, 100)
-    for variant, steps, n in (("released", 1000, 20), ("printed", 300, 20)):
+    for variant, steps, n in (("released", 1000, 20), ("printed", 100, 20)):
         params = params_of("boundary", variant, steps=steps)
         start = boundary_start(network, x[:n], y[:n])
 
