@@ -41,7 +41,7 @@ def summarise(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame
     tables = []
     for key, group in runs.groupby(axes, sort=False):
         table = network_rows({row.seed: read(row.path) for row in group.itertuples()})
-        tables.append(pd.concat([pd.DataFrame([key] * len(table), columns=axes), table], axis=1))
+        tables.append(_with_axes(axes, key, table))
     return pd.concat(tables)
 
 
@@ -60,7 +60,7 @@ def common_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFra
             table = pd.DataFrame(
                 _measure_rows("F", {row.seed: {"strength": strengths[row.Index]} for row in group.itertuples()})
             )
-            tables.append(pd.concat([pd.DataFrame([key] * len(table), columns=axes), table.assign(measure="common")], axis=1))
+            tables.append(_with_axes(axes, key, table.assign(measure="common")))
     return pd.concat(tables)
 
 
@@ -81,7 +81,7 @@ def threshold_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.Data
                 seeds[row.seed] = {"strength": np.where(found, distance, np.inf)}
             for measure in ("F", "success"):
                 table = pd.DataFrame(_measure_rows(measure, seeds)).assign(measure=f"{measure}_{name}")
-                tables.append(pd.concat([pd.DataFrame([key] * len(table), columns=axes), table], axis=1))
+                tables.append(_with_axes(axes, key, table))
     return pd.concat(tables)
 
 
@@ -95,7 +95,7 @@ def class_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFram
             own = {seed: {"strength": arrays["strength"][arrays["label"] == label]} for seed, arrays in seeds.items()}
             rows = [row for name in ("mean", "never_fooled", "clean") for row in _measure_rows(name, own)]
             table = pd.DataFrame(rows).assign(label=label)
-            tables.append(pd.concat([pd.DataFrame([key] * len(table), columns=axes), table], axis=1))
+            tables.append(_with_axes(axes, key, table))
     return pd.concat(tables)
 
 
@@ -113,6 +113,11 @@ def network_rows(seeds: Mapping[int, Arrays]) -> pd.DataFrame:
     if "right" in present:
         rows += _accuracy_rows(seeds)
     return pd.DataFrame(rows)
+
+
+def _with_axes(axes: list[str], key: tuple, table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of one network, with its place on the axes before them."""
+    return pd.concat([pd.DataFrame([key] * len(table), columns=axes), table], axis=1)
 
 
 def _measure_rows(name: str, seeds: Mapping[int, Arrays]) -> Iterator[dict]:
