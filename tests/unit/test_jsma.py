@@ -1,5 +1,7 @@
 """JSMA against a closed form and against a plain version written for the test: one example at a time, all derivatives."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 import torch
@@ -8,6 +10,7 @@ from torch import nn
 
 from sleep_robustness.attacks import jsma
 from sleep_robustness.attacks.jsma import JSMA
+from sleep_robustness.attacks.wrapped import wrapped
 from sleep_robustness.models import copy_of, from_weights
 
 PARAMS = {"share": 0.1, "steps": 500, "changes": 7, "dropout": False}
@@ -73,6 +76,20 @@ def test_it_does_what_the_plain_version_does(attacked):
     assert result.success.sum() > 40
     for row in np.flatnonzero(result.success):
         torch.testing.assert_close(result.adversarial[row], plainly(network, x[row], y[row], 0.1, 500, 7), rtol=0, atol=0)
+
+
+@pytest.mark.parametrize("sizes", [(12, 7, 4), (12, 9, 8, 4), (12, 9, 8, 7, 4)])
+@pytest.mark.parametrize("temperature", [None, 20])
+def test_with_parts_kept_from_step_to_step_it_is_what_autograd_gives(sizes, temperature):
+    rng = torch.Generator().manual_seed(len(sizes))
+    weights = [torch.randn(b, a, generator=rng, dtype=torch.float64) for a, b in pairwise(sizes)]
+    network, x = from_weights(weights, 0.2, temperature=temperature), torch.rand(40, 12, generator=rng, dtype=torch.float64)
+    network.double()
+    result = attack(network, x, network.predict(x))
+    model = wrapped(network)
+    plain = JSMA(outputs=network.outputs).run(model, x, Misclassification(network.predict(x)))
+    assert (result.adversarial != x).any(1).all() and result.success.any()
+    torch.testing.assert_close(result.adversarial, plain, rtol=0, atol=1e-12)
 
 
 def test_finished_and_failing_examples_do_not_disturb_the_others(attacked):

@@ -92,14 +92,15 @@ class ReluNetwork(nn.Module):
         return (torch.relu(logits) if self.temperature is None else logits).argmax(dim=1)
 
     @torch.no_grad()
-    def steepness(self) -> float:
-        """No logit changes by more than this times the L2 distance between two inputs: the product of the hidden layers'
-        spectral norms and of the largest row's norm of the last."""
+    def steepness(self) -> Tensor:
+        """By how much, at most, the difference of each two logits changes with the L2 distance between two inputs, [classes,
+        classes], and on the diagonal each logit itself: norms of the last layer's rows and of their differences, times the
+        hidden layers' spectral norms."""
         *hidden, last = self.weights
-        bound = last.norm(dim=1).max()
+        bound = (last[:, None] - last).norm(dim=2) + torch.diag(last.norm(dim=1))
         for weight in hidden:
             bound = bound * torch.linalg.matrix_norm(weight, 2) * (1 - self.dropout)
-        return bound.item()
+        return bound
 
     @torch.no_grad()
     def predict(self, x: Tensor) -> Tensor:

@@ -31,7 +31,6 @@ DRAWS = 1000  # of noise for an example, until one is misclassified
 HALVINGS = 10  # of the way from the noise to the image
 CHECKED = 10  # every so many steps the step sizes are adapted
 CONVERGED = 1e-7  # the step towards the image at which an example is left alone
-QUERIES = 5  # candidates looked at together
 ROUNDING = 1e-4  # share of the logits within which their order may be chance
 
 
@@ -170,34 +169,31 @@ def _records(distance: Tensor) -> Tensor:
 
 
 def _misclassified(
-    network: ReluNetwork, points: Tensor, y: Tensor, place: Tensor, wanted: Tensor, steepness: float, every: bool = True
+    network: ReluNetwork, points: Tensor, y: Tensor, place: Tensor, wanted: Tensor, steepness: Tensor, every: bool = True
 ) -> Tensor:
-    """Which of the points [n, tries, d] are wanted and misclassified, bool [n, tries]; unless `every` one is asked for, no more
-    are looked at, in the order of their place [n, tries], than are needed to find the first.
+    """Which of the points [n, tries, d] are wanted and misclassified, bool [n, tries]; unless `every` one is asked for, none is
+    looked at behind the first by their place [n, tries] where that is misclassified.
 
-    Where the first one's decision is so clear that no point as near to it as the others are can have another, for logits change
-    by no more than `steepness` times the distance, the others are not looked at.
+    A point so near to the first that it cannot be decided otherwise, by the network's `steepness`, is not looked at.
     """
     found = torch.zeros_like(wanted)
-    order = place.masked_fill(~wanted, torch.inf).argsort(dim=1, stable=True)
-    rows, first = torch.arange(len(points), device=points.device), order[:, 0]
+    rows, first = torch.arange(len(points), device=points.device), place.masked_fill(~wanted, torch.inf).argmin(1)
     left = wanted.clone()
     if wanted.any():
         nearest = points[rows, first]
         logits = network.logits(nearest)
         found[rows, first] = (network.decided(logits) != y) & wanted[rows, first]
         left[rows, first] = False
-        largest, second = logits.topk(2, dim=1)[0].T
-        lead = largest - second if network.temperature is not None else torch.minimum(largest - second, largest)
-        room = (lead - ROUNDING * logits.abs().amax(1)) / (2 * steepness)  # how far a point may lie and still be decided alike
-        spread = torch.where(wanted, (points - nearest[:, None]).norm(dim=2), 0).amax(1)
-        clear = spread < room
-        found |= wanted & (clear & found[rows, first])[:, None]
-        left &= ~clear[:, None]
-    for columns in order.split(order.shape[1] if every else QUERIES, dim=1):
-        open_ = left.gather(1, columns) if every else left.gather(1, columns) & ~found.any(1, keepdim=True)
-        rows, places = torch.nonzero(open_, as_tuple=True)
-        if len(rows):
-            picked = columns[rows, places]
-            found[rows, picked] = network.predict(points[rows, picked]) != y[rows]
+        largest, top = logits.max(1, keepdim=True)
+        own = 0 if network.temperature is None else -torch.inf  # what the largest must stay above, whatever the others do
+        lead = largest - logits.scatter(1, top, own) - ROUNDING * logits.abs().amax(1, keepdim=True)
+        room = (lead / steepness[top[:, 0]]).amin(1)  # how far a point may lie and still be decided alike
+        clear = (points - nearest[:, None]).norm(dim=2) < room[:, None]
+        found |= wanted & clear & found[rows, first][:, None]
+        left &= ~clear
+    if not every:
+        left &= ~found.any(1, keepdim=True)
+    rows, picked = torch.nonzero(left, as_tuple=True)
+    if len(rows):
+        found[rows, picked] = network.predict(points[rows, picked]) != y[rows]
     return found
