@@ -113,6 +113,8 @@ def test_attack(name, dataset, control):
         (lambda x, y: (x * 3, y), "inputs lie in 0 to 3, outside the network's bounds 0 to 1"),
         (lambda x, y: (x, y + 1), "labels lie in 1 to 4; they must lie in 0 to 3"),
         (lambda x, y: (x, y - 1), "labels lie in -1 to 2; they must lie in 0 to 3"),
+        (lambda x, y: (x.long(), y), "inputs are torch.int64 and labels torch.int64; they must be floating-point"),
+        (lambda x, y: (x, y.float()), "labels torch.float32; they must be floating-point and torch.int64"),
     ],
 )
 def test_attack_says_what_it_cannot_attack(name, change, sentence, dataset, control):
@@ -148,3 +150,10 @@ def test_arrows_point_one_way():
             if own is not None and line.startswith("from sleep_robustness."):
                 other = line.split()[1].split(".")[1]
                 assert rank[other] <= own, f"{file.name}: {line}"
+
+
+@pytest.mark.parametrize("name", ["deepfool", "boundary"])
+def test_foolboxs_form_has_no_deviations(name, dataset, control):
+    params = dict(variants("attacks", name))["foolbox"] | {"deviations": ["dropout"]}
+    with pytest.raises(UserError, match="form is foolbox, which has no deviations such as dropout"):
+        attack(name).run(control, torch.from_numpy(dataset.test_x), torch.from_numpy(dataset.test_y), params, torch.Generator())

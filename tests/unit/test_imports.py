@@ -40,7 +40,7 @@ def test_it_follows_what_python_really_imports():
 
 def test_a_script_brings_its_start_and_what_it_imports():
     found = {Path(file).stem for file in library(scripts=["workflow/scripts/_job.py", "workflow/scripts/fig_1.py"])}
-    assert {"errors", "tables", "fig_1", "style", "names", "readings", "files"} <= found and "fgsm" not in found
+    assert {"errors", "curves", "fig_1", "style", "names", "readings", "files"} <= found and "fgsm" not in found
 
 
 def test_unknown_module():

@@ -5,18 +5,15 @@ import pytest
 from sleep_robustness.plots.fig_1 import fig_1
 from sleep_robustness.plots.fig_5 import fig_5
 from sleep_robustness.plots.fig_6 import fig_6
-from sleep_robustness.tables import (
-    accuracy_curves,
-    by_class,
-    table_1,
-    table_2,
-    table_3,
-    table_4,
-    table_checks,
-    table_fgsm,
-    table_linf,
-    write,
-)
+from sleep_robustness.tables.curves import accuracy_curves, by_class
+from sleep_robustness.tables.style import write
+from sleep_robustness.tables.table_1 import table_1
+from sleep_robustness.tables.table_2 import table_2
+from sleep_robustness.tables.table_3 import table_3
+from sleep_robustness.tables.table_4 import table_4
+from sleep_robustness.tables.table_checks import table_checks
+from sleep_robustness.tables.table_fgsm import table_fgsm
+from sleep_robustness.tables.table_linf import table_linf
 
 LOSS, MARGIN = {"attacks": {"fgsm": "loss"}}, {"attacks": {"fgsm": "margin"}}
 READINGS = {
@@ -148,15 +145,13 @@ def test_write_gives_three_forms_of_one_table(tmp_path):
     assert csv == "a\n1.23456\n" and md.splitlines()[2] == "| 1.2 <b> |" and "1.2 &lt;b&gt;" in html
 
 
-def test_table_1_leaves_attacks_that_not_every_reading_names_to_table_linf(summary):
+def test_table_linf_puts_attacks_with_a_limit_beside_fgsm(summary):
     """PGD, by the audited reading alone, stands beside its FGSM at the ε that both have."""
     pgd = summary[summary.attack_variant == "margin"].assign(attack="pgd", attack_variant="linf")
     pgd = pgd[~(pgd.strength == 0.05)]
     readings = {name: reading | {"attacks": dict(reading["attacks"])} for name, reading in READINGS.items()}
     readings["audited"]["attacks"]["pgd"] = "linf"
     both = pd.concat([summary, pgd])
-    printed = pd.DataFrame(columns=["dataset", "attack", "defence", "score", "printed"])
-    assert set(table_1(both, COMMON, CHECKS, printed, readings)[0].attack) == {"fgsm"}
     numbers, shown = table_linf(both, CHECKS, readings)
     assert set(numbers.reading) == {"audited"} and set(numbers.strength) == {0.0, 0.1}
     assert shown["Is the attack at fault?"][0] == "–"

@@ -47,8 +47,8 @@ def test_every_script_is_short_and_has_its_rule(script):
 def test_a_figures_name_leads_to_everything_of_it(name):
     assert (WORKFLOW / "report" / f"{name}.rst").is_file()
     assert f'"{name}": rules.{name}.output' in (WORKFLOW / "rules" / "page.smk").read_text()
-    function = (WORKFLOW / f"lib/sleep_robustness/plots/{name}.py", WORKFLOW / "lib/sleep_robustness/tables.py")
-    assert f"def {name}(" in function[name.startswith("table_")].read_text()
+    folder = "tables" if name.startswith("table_") else "plots"
+    assert f"def {name}(" in (WORKFLOW / f"lib/sleep_robustness/{folder}/{name}.py").read_text()
 
 
 def test_only_common_holds_functions():

@@ -33,12 +33,11 @@ BY_SEEDS, BY_NETWORKS = (
 TOGETHER = [*BY_SEEDS, *BY_NETWORKS]
 TOGETHER_SEEDS = next((config["datasets"][name]["seeds"] for name in TOGETHER), [])
 NETWORKS = [(defence, variant) for defence, named in config["defences"].items() for variant in named]
-# FGSM, and the attacks that stand beside those of every reading
-WITHIN_LINF = [
-    name
-    for name in config["attacks"]
-    if name == "fgsm" or not all(name in reading["attacks"] for reading in config["readings"].values())
+# attacks beside the paper's, which take limits of L∞ as strengths, and the paper's
+BESIDE = [
+    name for name, named in config["attacks"].items() if any("strengths" in own for own in named.values())
 ]
+PAPERS = [name for name in config["attacks"] if name not in BESIDE]
 DIAGNOSED = 500  # examples at most whose attacks are diagnosed, where not all are attacked
 CONTROL = next(iter(config["defences"]["control"]))  # the variant that the other defences start from
 
@@ -127,6 +126,7 @@ def diagnosis_params(wildcards):
     known = config["attacks"]["fgsm"]
     name = next((name for name, own in known.items() if own["objective"] == "margin"), next(iter(known)))
     own = variant_params("attacks", "fgsm", name, wildcards.dataset)
+    own.pop("networks")  # changes nothing of the diagnosis
     return own | {"examples": "all" if own["examples"] == "all" else min(own["examples"], DIAGNOSED)}
 
 
@@ -198,8 +198,8 @@ def gallery_runs():
     seed = config["datasets"]["mnist"]["seeds"][0]
     return [
         run
-        for attack in config["attacks"]
-        if attack not in WITHIN_LINF
+        for attack in PAPERS
+        if attack != "fgsm"
         for run in compared_runs_of("mnist", attack)
         if run["seed"] == seed
     ]

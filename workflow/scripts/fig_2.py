@@ -7,7 +7,7 @@ import pandas as pd
 from sleep_robustness.files import atomic
 from sleep_robustness.plots.fig_2 import fig_2
 from sleep_robustness.plots.style import save
-from sleep_robustness.tables import accuracy_curves
+from sleep_robustness.tables.curves import accuracy_curves
 
 summary, names = pd.concat(map(pd.read_csv, job.input.distortions), ignore_index=True), job.params.distortions
 table = accuracy_curves(summary, pd.read_csv(job.input.original), job.params.readings, "distortions", names)

@@ -7,7 +7,7 @@ import pandas as pd
 from sleep_robustness.files import atomic
 from sleep_robustness.plots.fig_5 import fig_5
 from sleep_robustness.plots.style import save
-from sleep_robustness.tables import by_class
+from sleep_robustness.tables.curves import by_class
 
 table = by_class(pd.read_csv(*job.input.classes), job.params.readings, "fgsm", ["control", "sleep"])
 with atomic(job.output.csv) as temporary:

@@ -4,7 +4,8 @@ from _job import job
 
 import pandas as pd
 
-from sleep_robustness.tables import table_1, write
+from sleep_robustness.tables.style import write
+from sleep_robustness.tables.table_1 import table_1
 
 
 def read(files):

@@ -4,7 +4,8 @@ from _job import job
 
 import pandas as pd
 
-from sleep_robustness.tables import table_4, write
+from sleep_robustness.tables.style import write
+from sleep_robustness.tables.table_4 import table_4
 
 thresholds, checks = pd.read_csv(*job.input.thresholds), pd.read_csv(*job.input.checks)
 write(*table_4(thresholds, checks, pd.read_csv(job.input.printed), job.params.readings), **job.output)

@@ -4,7 +4,8 @@ from _job import job
 
 import pandas as pd
 
-from sleep_robustness.tables import table_fgsm, write
+from sleep_robustness.tables.style import write
+from sleep_robustness.tables.table_fgsm import table_fgsm
 
 summary = pd.concat(map(pd.read_csv, job.input.fgsm), ignore_index=True)
 write(*table_fgsm(summary, pd.read_csv(job.input.original)), **job.output)

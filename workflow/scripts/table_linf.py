@@ -4,7 +4,8 @@ from _job import job
 
 import pandas as pd
 
-from sleep_robustness.tables import table_linf, write
+from sleep_robustness.tables.style import write
+from sleep_robustness.tables.table_linf import table_linf
 
 summary, checks = (pd.concat(map(pd.read_csv, files), ignore_index=True) for files in (job.input.summaries, job.input.checks))
 write(*table_linf(summary, checks, job.params.readings), **job.output)

@@ -52,12 +52,23 @@ def check_input(network: ReluNetwork, x: Tensor, y: Tensor) -> None:
         raise UserError(
             f"attack: inputs have shape {shape}; they must have {network.sizes[0]} values for each of {len(y)} labels."
         )
+    if not x.is_floating_point() or y.dtype != torch.int64:
+        raise UserError(f"attack: inputs are {x.dtype} and labels {y.dtype}; they must be floating-point and torch.int64.")
     if not x.isfinite().all():
         raise UserError("attack: an input is not finite.")
     if x.min() < low or x.max() > high:
         raise UserError(f"attack: inputs lie in {x.min():g} to {x.max():g}, outside the network's bounds {low:g} to {high:g}.")
     if y.min() < 0 or y.max() >= classes:
         raise UserError(f"attack: labels lie in {y.min()} to {y.max()}; they must lie in 0 to {classes - 1}.")
+
+
+def check_foolboxs_own(params: dict) -> None:
+    """Raise UserError, one sentence, if foolbox's form of an attack is asked for the released code's deviations."""
+    if params["form"] == "foolbox" and params["deviations"]:
+        raise UserError(
+            f"attack: form is foolbox, which has no deviations such as {params['deviations'][0]}; leave them out or take the "
+            "released form."
+        )
 
 
 def in_batches(

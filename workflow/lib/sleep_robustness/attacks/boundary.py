@@ -6,7 +6,7 @@ from foolbox import Misclassification
 from foolbox.attacks import BoundaryAttack
 from torch import Tensor
 
-from sleep_robustness.attacks import AttackResult, check_input, in_batches, judged
+from sleep_robustness.attacks import AttackResult, check_foolboxs_own, check_input, in_batches, judged
 from sleep_robustness.attacks.wrapped import seeded, wrapped
 from sleep_robustness.models import ReluNetwork
 
@@ -52,6 +52,7 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
     own_range   noise and candidates keep to the range of their image, not to the network's bounds.
     """
     check_input(network, x, y)
+    check_foolboxs_own(params)
     walk = _foolbox if params["form"] == "foolbox" else _released
 
     def go(x, y):

@@ -6,7 +6,7 @@ from foolbox.attacks import L2DeepFoolAttack
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from sleep_robustness.attacks import AttackResult, check_input, in_batches, judged
+from sleep_robustness.attacks import AttackResult, check_foolboxs_own, check_input, in_batches, judged
 from sleep_robustness.attacks.wrapped import wrapped
 from sleep_robustness.models import ReluNetwork
 
@@ -38,6 +38,7 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
     dropout    is active, drawn anew in each step, while the attack looks at the network.
     """
     check_input(network, x, y)
+    check_foolboxs_own(params)
     if params["form"] == "foolbox":
         model = wrapped(network, raw=True)
         attack = L2DeepFoolAttack(steps=params["steps"], candidates=None, overshoot=params["overshoot"], loss="logits")

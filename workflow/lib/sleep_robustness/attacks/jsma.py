@@ -76,7 +76,7 @@ class JSMA(MinimizationAttack):
 
     @torch.no_grad()
     def search(self, view: "_ByAutograd | _BySteps", labels: Tensor) -> tuple[Tensor, Tensor]:
-        """Attacked inputs, [n, d], and bool [n], whether the last look at each of the view's examples found it misclassified."""
+        """Attacked inputs, [n, d], and bool [n], whether the last look at each found it misclassified."""
         attacked = view.x.clone()
         # what belongs to the examples that are still at work, by their numbers `rows`
         rows, low, high = torch.arange(len(attacked), device=attacked.device), view.x.amin(1), view.x.amax(1)
@@ -144,7 +144,7 @@ class _ByAutograd:
 
 
 class _BySteps(_ByAutograd):
-    """The same for a network with hidden units and no dropout, with what one moved pixel leaves as it was kept from step to step.
+    """The same for a network with hidden units and no dropout; what one moved pixel leaves as it was is kept from step to step.
 
     The first layer's input changes by one column of its weights. The `second` gradient is asked for with the same gradient by
     the values at every step; below the last hidden layer it changes by one row of weights for each unit there that began or

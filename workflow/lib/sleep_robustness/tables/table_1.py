@@ -1,0 +1,54 @@
+"""Table 1: every attack on every network."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from sleep_robustness.names import ATTACKS, DATASETS, label, network
+from sleep_robustness.tables.style import (
+    FAULT,
+    NETWORK,
+    NUMBERS,
+    by_variant,
+    chosen,
+    doubts_of,
+    in_papers_order,
+    number,
+    unbroken,
+    with_doubts,
+    with_interval,
+)
+
+
+def table_1(
+    summary: pd.DataFrame, common: pd.DataFrame, checks: pd.DataFrame, printed: pd.DataFrame, readings: Mapping[str, dict]
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Table 1: each reading's scores, and the score on its networks' common subset, beside the printed one; (numbers, for a
+    reader). What failed of `checks` stands beside the rows that it casts doubt on."""
+    parts = []
+    for name, reading in readings.items():
+        rows = chosen(summary, reading, "attacks").rename(columns={"measure": "score"})
+        near = rows.attack != "fgsm"  # attacks that look for near adversarials, and may believe what is not so
+        rows = rows[rows.score.isin(reading["scores"]) | (rows.score.isin(["success", "believed", "found"]) & near)]
+        parts.append(rows.assign(reading=name))
+    parts.append(common[common.seed == "mean"].rename(columns={"measure": "score"}))
+    numbers = pd.concat(parts).merge(printed, how="left", on=["dataset", "attack", "defence", "score"])
+    numbers = in_papers_order(with_doubts(numbers[["reading", *NETWORK, "score", "printed", *NUMBERS]], checks))
+    rows = []
+    for (dataset, attack, defence), group in numbers.groupby(["dataset", "attack", "defence"], sort=False):
+        row = {"Data set": label(DATASETS, dataset), "Attack": label(ATTACKS, attack)}
+        printed_scores = group.drop_duplicates("score").dropna(subset="printed")
+        cells = [unbroken(f"{s.score} {number(s.printed, 4)}") for s in printed_scores.itertuples()]
+        row |= {"Network": network(defence, group.variant.iloc[0]), "Paper": "; ".join(cells) or "–"}
+        for name in readings:
+            texts = {}
+            for variant, scores in group[group.reading == name].groupby("variant", sort=False):
+                by_score = scores.set_index("score").value
+                if by_score.get("found") == by_score.get("success"):
+                    scores = scores[~scores.score.isin(["believed", "found"])]  # nothing but what was true
+                cells = [unbroken(f"{s.score} {with_interval(s, 4)} n={s.examples}") for s in scores.itertuples()]
+                texts[variant] = "; ".join(cells)
+            row[f"Ours, {name} reading"] = by_variant(texts)
+        row[FAULT] = doubts_of(group)
+        rows.append(row | {"Networks": group.networks.max()})
+    return numbers, pd.DataFrame(rows)
