@@ -10,7 +10,7 @@ import torch
 import yaml
 from conftest import ROOT, merge
 
-from sleep_robustness.attacks import fgsm
+from sleep_robustness.attacks import attack, fgsm
 from sleep_robustness.configuration import parameters, plugins
 from sleep_robustness.data import patches
 from sleep_robustness.distortions import distortion
