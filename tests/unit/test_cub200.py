@@ -1,0 +1,116 @@
+"""Reading a folder in CUB's layout, and what is said of folders and archives that are wrong."""
+
+import io
+import shutil
+import tarfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from sleep_robustness.data.cub200 import read_index, unpack
+from sleep_robustness.errors import UserError
+
+FILES = {
+    "images.txt": "1 001.A/a.jpg\n2 001.A/b.jpg\n4 003.C/c.jpg\n5 003.C/d.jpg\n",
+    "image_class_labels.txt": "1 1\n2 1\n3 2\n4 3\n5 3\n",
+    "train_test_split.txt": "1 1\n2 0\n3 1\n4 0\n5 1\n",
+    "classes.txt": "1 001.A\n2 002.B\n3 003.C\n",
+}
+
+
+def lay_out(folder, **changed):
+    """A folder in CUB's layout, with some of its files changed (None: left out)."""
+    for name, text in (FILES | {key.replace("_txt", ".txt"): value for key, value in changed.items()}).items():
+        if text is not None:
+            (folder / name).write_text(text)
+    for line in FILES["images.txt"].splitlines():
+        image = folder / "images" / line.split()[1]
+        image.parent.mkdir(parents=True, exist_ok=True)
+        image.touch()
+    return folder
+
+
+def test_a_part_of_the_classes_is_read_and_counted_from_0(tmp_path):
+    index = read_index(lay_out(tmp_path))
+    assert index.files == ["001.A/a.jpg", "001.A/b.jpg", "003.C/c.jpg", "003.C/d.jpg"]
+    assert index.labels.tolist() == [0, 0, 1, 1] and index.classes == ["001.A", "003.C"]
+    assert index.train.tolist() == [True, False, False, True]
+    np.testing.assert_array_equal(read_index(tmp_path, inverted=True).train, ~index.train)
+
+
+def test_numbers_may_be_followed_by_a_comma(tmp_path):
+    with_commas = {name.replace(".", "_"): text.replace(" ", ", ") for name, text in FILES.items()}
+    assert read_index(lay_out(tmp_path, **with_commas)).labels.tolist() == [0, 0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("changed", "sentence"),
+    [
+        ({"images_txt": None}, "images.txt cannot be read \\(No such file or directory\\)"),
+        ({"images_txt": ""}, "images.txt names no image"),
+        (
+            {"images_txt": "1 001.A/a.jpg\n1 001.A/b.jpg"},
+            "images.txt, line 2: '1 001.A/b.jpg' must be a number of its own and a value",
+        ),
+        ({"images_txt": "one 001.A/a.jpg"}, "images.txt, line 1: 'one 001.A/a.jpg' must be"),
+        (
+            {"image_class_labels_txt": "1 1\n"},
+            "image_class_labels.txt lacks 3 of the 4 images, first number 2 \\(001.A/b.jpg\\)",
+        ),
+        ({"train_test_split_txt": "1 1\n2 0\n4 1"}, "train_test_split.txt lacks 1 of the 4 images, first number 5"),
+        ({"train_test_split_txt": "1 1\n2 0\n4 1\n5 2"}, "train_test_split.txt says '2'; it must be 0 or 1"),
+        ({"train_test_split_txt": "1 1\n2 1\n4 1\n5 0"}, "train_test_split.txt leaves class 001.A without test images"),
+        ({"train_test_split_txt": "1 1\n2 0\n4 0\n5 0"}, "train_test_split.txt leaves class 003.C without training images"),
+        ({"classes_txt": "1 001.A"}, "classes.txt lacks class 3"),
+        ({"classes_txt": None}, "classes.txt cannot be read"),
+        ({"images_txt": FILES["images.txt"].replace("c.jpg", "e.jpg")}, "images lacks 1 of the 4 images, first 003.C/e.jpg"),
+    ],
+)
+def test_a_wrong_folder_is_one_sentence(tmp_path, changed, sentence):
+    with pytest.raises(UserError, match=sentence) as error:
+        read_index(lay_out(tmp_path, **changed))
+    assert "\n" not in str(error.value)
+
+
+def archive_of(folder: Path, file: Path, entry: str | None = None) -> Path:
+    """A .tar.gz of a folder, with one more entry of some name."""
+    with tarfile.open(file, "w:gz") as tar:
+        tar.add(folder, "birds")
+        if entry:
+            tar.addfile(tarfile.TarInfo(entry), io.BytesIO())
+    return file
+
+
+def test_an_archive_is_unpacked_wherever_its_folder_lies(tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    found = unpack(archive_of(lay_out(source), tmp_path / "a.tar.gz"), tmp_path / "target")
+    assert found == tmp_path / "target" / "birds" and len(read_index(found).files) == 4
+
+
+@pytest.mark.parametrize("entry", ["../outside", "/outside"])
+def test_an_archive_whose_paths_escape_writes_nothing_outside(tmp_path, entry):
+    source, target = tmp_path / "source", tmp_path / "inside" / "target"
+    source.mkdir()
+    archive = archive_of(lay_out(source), tmp_path / "a.tar.gz", entry)
+    if entry.startswith("/"):  # an absolute path is put inside the folder
+        unpack(archive, target)
+    else:
+        with pytest.raises(UserError, match="would write outside its folder"):
+            unpack(archive, target)
+    assert not (tmp_path / "inside" / "outside").exists() and not Path("/outside").exists()
+
+
+def test_what_is_no_whole_archive_is_said(tmp_path):
+    source = tmp_path / "source"
+    source.mkdir()
+    whole = archive_of(lay_out(source), tmp_path / "a.tar.gz").read_bytes()
+    for content, sentence in ((whole[:-200], "cannot be unpacked"), (b"no archive", "cannot be unpacked")):
+        (tmp_path / "b.tar.gz").write_bytes(content)
+        with pytest.raises(UserError, match=sentence):
+            unpack(tmp_path / "b.tar.gz", tmp_path / "t")
+    shutil.rmtree(source / "images")
+    (source / "images.txt").unlink()
+    with pytest.raises(UserError, match=r"holds 0 files images\.txt; there must be one"):
+        unpack(archive_of(source, tmp_path / "c.tar.gz"), tmp_path / "u")
