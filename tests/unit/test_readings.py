@@ -1,7 +1,7 @@
 from sleep_robustness.readings import alike, compared, for_dataset, measured, named, networks
 
 CONFIG = {
-    "datasets": {"mnist": {}, "patches": {}},
+    "datasets": {"mnist": {"kind": "mnist"}, "patches": {"kind": "patches"}, "tiny": {"kind": "patches"}},
     "defences": {
         "control": {"released": {}},
         "finetune": {"fgsm": {"measured_by": ["fgsm", "pgd"]}, "noise": {"measured_by": ["noise", "blur"]}},
@@ -31,6 +31,9 @@ def test_a_data_sets_own_parameters_go_before_the_common_ones():
     variant = {"a": 1, "b": 2, "patches": {"b": 3, "c": 4}}
     assert for_dataset(variant, "patches", CONFIG["datasets"]) == {"a": 1, "b": 3, "c": 4}
     assert for_dataset(variant, "mnist", CONFIG["datasets"]) == {"a": 1, "b": 2}
+    own = variant | {"tiny": {"b": 5}}
+    assert for_dataset(own, "tiny", CONFIG["datasets"]) == {"a": 1, "b": 5, "c": 4}  # its kind's, but for its own
+    assert for_dataset(own, "patches", CONFIG["datasets"]) == {"a": 1, "b": 3, "c": 4}
 
 
 def test_a_network_is_measured_by_what_it_says_or_by_all():

@@ -10,6 +10,7 @@ sys.path.insert(0, str(Path(workflow.basedir) / "workflow" / "lib"))
 from sleep_robustness.configuration import check
 from sleep_robustness.errors import UserError
 from sleep_robustness.imports import library
+from sleep_robustness.names import PAPERS_DATASETS
 from sleep_robustness.readings import compared, for_dataset, measured
 from sleep_robustness.runs import forget, record
 from snakemake.exceptions import WorkflowError
@@ -24,16 +25,20 @@ REPORTS = "reports" if config["scale"] == "laptop" else f"reports/{config['scale
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 # whether a job asks for a GPU; a cluster profile sets it per rule
 GPU = int(shutil.which("nvidia-smi") is not None)
+DATASETS = config["use"]
+NOT_RUN = [name for name in PAPERS_DATASETS if name not in DATASETS]
+BIRDS = [name for name in DATASETS if config["datasets"][name]["kind"] == "cub200"]
 # data sets of which one job takes all seeds of a network, or measures all seeds of all networks, by rules that end in _together
 # or in _networks and run the same scripts
 BY_SEEDS, BY_NETWORKS = (
-    [name for name, dataset in config["datasets"].items() if dataset["together"] == part]
+    [name for name in DATASETS if config["datasets"][name]["together"] == part]
     for part in ("seeds", "networks")
 )
 TOGETHER = [*BY_SEEDS, *BY_NETWORKS]
 TOGETHER_SEEDS = next((config["datasets"][name]["seeds"] for name in TOGETHER), [])
 NETWORKS = [(defence, variant) for defence, named in config["defences"].items() for variant in named]
 # attacks beside the paper's, which take limits of L∞ as strengths, and the paper's
+OF_FEATURES = ["feature_noise"]  # distortions of embeddings; the others are of images
 BESIDE = [
     name for name, named in config["attacks"].items() if any("strengths" in own for own in named.values())
 ]
@@ -50,7 +55,7 @@ def variants(*parts):
 
 
 wildcard_constraints:
-    dataset="|".join(config["datasets"]),
+    dataset="|".join(DATASETS),
     defence="|".join(config["defences"]),
     variant=variants("defences"),
     attack="|".join(config["attacks"]),
@@ -91,6 +96,11 @@ def code(script, *modules):
     all with what they import in turn."""
     start = SCRIPTS / "_job.py"
     return [os.path.relpath(start), *library(*modules, scripts=[start, SCRIPTS / f"{script}.py"])]
+
+
+def birds_archive(wildcards):
+    """The official archive, where the config names no local copy."""
+    return [] if config["datasets"][wildcards.dataset]["images"] else rules.download_cub200.output.archive
 
 
 def variant_params(part, name, variant, dataset):

@@ -13,7 +13,7 @@ rule defend:
     benchmark:
         f"benchmarks/defend/{config['scale']}/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}.tsv"
     wildcard_constraints:
-        dataset=one_of(name for name in config["datasets"] if name not in TOGETHER),
+        dataset=one_of(name for name in DATASETS if name not in TOGETHER),
         defence="|".join(name for name in config["defences"] if name != "control"),
     conda:
         "../../envs/torch.yaml"

@@ -12,7 +12,7 @@ rule attack:
     benchmark:
         f"benchmarks/attack/{config['scale']}/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}/{{attack}}/{{attack_variant}}.tsv"
     wildcard_constraints:
-        dataset=one_of(name for name in config["datasets"] if name not in TOGETHER),
+        dataset=one_of(name for name in DATASETS if name not in TOGETHER),
     conda:
         "../../envs/torch.yaml"
     threads: 1
@@ -80,7 +80,7 @@ rule diagnose:
     benchmark:
         f"benchmarks/diagnose/{config['scale']}/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}.tsv"
     wildcard_constraints:
-        dataset=one_of(name for name in config["datasets"] if name not in TOGETHER),
+        dataset=one_of(name for name in DATASETS if name not in TOGETHER),
     conda:
         "../../envs/torch.yaml"
     threads: 1
@@ -149,7 +149,7 @@ rule distort:
     benchmark:
         f"benchmarks/distort/{config['scale']}/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}/{{distortion}}/{{distortion_variant}}.tsv"
     wildcard_constraints:
-        dataset=one_of(name for name in config["datasets"] if name not in TOGETHER),
+        dataset=one_of(name for name in DATASETS if name not in TOGETHER),
     conda:
         "../../envs/torch.yaml"
     threads: 1

@@ -1,7 +1,7 @@
 rule fig_1:
     """Figure 1: accuracy under FGSM against ε."""
     input:
-        fgsm=expand(rules.summarise_attack.output.table, dataset=config["datasets"], attack="fgsm"),
+        fgsm=expand(rules.summarise_attack.output.table, dataset=DATASETS, attack="fgsm"),
         original="workflow/reference/original_program.csv",
         code=code("fig_1"),
     output:
@@ -19,16 +19,24 @@ rule fig_1:
         mem_mb=2000,
         runtime=10,
     params:
+        not_run=NOT_RUN,
         readings=config["readings"],
     script:
         "../scripts/fig_1.py"
 
 
 rule fig_2:
-    """Figure 2: accuracy of noisy and blurred inputs; panel A, MNIST."""
+    """Figure 2: accuracy of noisy and blurred inputs; A, MNIST; B, noise on the features of birds."""
     input:
-        distortions=expand(
-            rules.summarise_distortion.output.table, dataset="mnist", distortion=config["distortions"]
+        images=expand(
+            rules.summarise_distortion.output.table,
+            dataset="mnist",
+            distortion=[name for name in config["distortions"] if name not in OF_FEATURES],
+        ),
+        features=expand(
+            rules.summarise_distortion.output.table,
+            dataset=BIRDS,
+            distortion=[name for name in config["distortions"] if name in OF_FEATURES],
         ),
         original="workflow/reference/original_distortions.csv",
         code=code("fig_2"),
@@ -47,6 +55,7 @@ rule fig_2:
         mem_mb=2000,
         runtime=10,
     params:
+        not_run=NOT_RUN,
         readings=config["readings"],
         distortions=list(config["distortions"]),
     script:

@@ -1,9 +1,9 @@
 rule table_1:
     """Table 1: attack scores, printed beside ours."""
     input:
-        summaries=expand(rules.summarise_attack.output.table, dataset=config["datasets"], attack=PAPERS),
-        common=expand(rules.summarise_common.output.table, dataset=config["datasets"], attack=PAPERS),
-        checks=expand(rules.summarise_checks.output.table, dataset=config["datasets"]),
+        summaries=expand(rules.summarise_attack.output.table, dataset=DATASETS, attack=PAPERS),
+        common=expand(rules.summarise_common.output.table, dataset=DATASETS, attack=PAPERS),
+        checks=expand(rules.summarise_checks.output.table, dataset=DATASETS),
         printed="workflow/reference/table_1.csv",
         code=code("table_1"),
     output:
@@ -21,6 +21,7 @@ rule table_1:
         mem_mb=2000,
         runtime=10,
     params:
+        not_run=NOT_RUN,
         readings=config["readings"],
     script:
         "../scripts/table_1.py"
@@ -46,7 +47,10 @@ rule table_2:
         mem_mb=2000,
         runtime=10,
     params:
-        training={name: dataset["training"] for name, dataset in config["datasets"].items()},
+        not_run=NOT_RUN,
+        training={
+            name: dataset["training"] for name, dataset in config["datasets"].items() if name in DATASETS
+        },
     script:
         "../scripts/table_2.py"
 
@@ -71,12 +75,13 @@ rule table_3:
         mem_mb=2000,
         runtime=10,
     params:
+        not_run=NOT_RUN,
         sleep={
             dataset: {
                 variant: variant_params("defences", "sleep", variant, dataset)
                 for variant in config["defences"]["sleep"]
             }
-            for dataset in config["datasets"]
+            for dataset in DATASETS
         },
         readings=config["readings"],
     script:
@@ -105,6 +110,8 @@ rule table_fgsm:
     resources:
         mem_mb=2000,
         runtime=10,
+    params:
+        not_run=NOT_RUN,
     script:
         "../scripts/table_fgsm.py"
 
@@ -139,9 +146,7 @@ rule table_4:
 rule table_linf:
     """Accuracy under attacks with an L∞ limit, which the paper does not have, beside FGSM."""
     input:
-        summaries=expand(
-            rules.summarise_attack.output.table, dataset=config["datasets"], attack=["fgsm", *BESIDE]
-        ),
+        summaries=expand(rules.summarise_attack.output.table, dataset=DATASETS, attack=["fgsm", *BESIDE]),
         checks=rules.table_1.input.checks,
         code=code("table_linf"),
     output:
@@ -161,6 +166,7 @@ rule table_linf:
         mem_mb=2000,
         runtime=10,
     params:
+        not_run=NOT_RUN,
         readings=config["readings"],
     script:
         "../scripts/table_linf.py"
@@ -187,5 +193,7 @@ rule table_checks:
     resources:
         mem_mb=2000,
         runtime=10,
+    params:
+        not_run=NOT_RUN,
     script:
         "../scripts/table_checks.py"

@@ -12,7 +12,7 @@ rule train:
     benchmark:
         f"benchmarks/train/{config['scale']}/{{dataset}}/control/{{variant}}/seed{{seed}}.tsv"
     wildcard_constraints:
-        dataset=one_of(name for name in config["datasets"] if name not in TOGETHER),
+        dataset=one_of(name for name in DATASETS if name not in TOGETHER),
     conda:
         "../../envs/torch.yaml"
     threads: 1

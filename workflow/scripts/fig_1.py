@@ -13,4 +13,4 @@ summary = pd.concat(map(pd.read_csv, job.input.fgsm), ignore_index=True)
 table = accuracy_curves(summary, pd.read_csv(job.input.original), job.params.readings, "attacks", ["fgsm"])
 with atomic(job.output.csv) as temporary:
     table.to_csv(temporary, index=False)
-save(fig_1(table), job.output.pdf, job.output.png)
+save(fig_1(table, job.params.not_run), job.output.pdf, job.output.png)

@@ -14,4 +14,4 @@ def read(files):
 
 
 summary, common, checks = read(job.input.summaries), read(job.input.common), read(job.input.checks)
-write(*table_1(summary, common, checks, pd.read_csv(job.input.printed), job.params.readings), **job.output)
+write(*table_1(summary, common, checks, pd.read_csv(job.input.printed), job.params.readings, job.params.not_run), **job.output)

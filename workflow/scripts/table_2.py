@@ -16,4 +16,4 @@ used = pd.DataFrame(
     for dataset, training in job.params.training.items()
     for parameter, value in training.items()
 )
-write(*table_2(used, pd.read_csv(job.input.printed, dtype=str)), **job.output)
+write(*table_2(used, pd.read_csv(job.input.printed, dtype=str), job.params.not_run), **job.output)

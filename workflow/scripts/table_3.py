@@ -7,4 +7,6 @@ import pandas as pd
 from sleep_robustness.tables.style import write
 from sleep_robustness.tables.table_3 import table_3
 
-write(*table_3(job.params.sleep, pd.read_csv(job.input.printed, dtype=str), job.params.readings), **job.output)
+write(
+    *table_3(job.params.sleep, pd.read_csv(job.input.printed, dtype=str), job.params.readings, job.params.not_run), **job.output
+)

@@ -8,4 +8,4 @@ from sleep_robustness.tables.style import write
 from sleep_robustness.tables.table_fgsm import table_fgsm
 
 summary = pd.concat(map(pd.read_csv, job.input.fgsm), ignore_index=True)
-write(*table_fgsm(summary, pd.read_csv(job.input.original)), **job.output)
+write(*table_fgsm(summary, pd.read_csv(job.input.original)), **job.output, not_run=job.params.not_run)

@@ -8,4 +8,4 @@ from sleep_robustness.tables.style import write
 from sleep_robustness.tables.table_linf import table_linf
 
 summary, checks = (pd.concat(map(pd.read_csv, files), ignore_index=True) for files in (job.input.summaries, job.input.checks))
-write(*table_linf(summary, checks, job.params.readings), **job.output)
+write(*table_linf(summary, checks, job.params.readings), **job.output, not_run=job.params.not_run)

@@ -41,7 +41,12 @@ def check(config: dict) -> None:
     _validate(config, schema, ())
     frame = schema["$defs"]
     for name, entry in config["datasets"].items():
-        _validate_plugin(entry, frame["dataset"], ("datasets", name), schema)
+        _validate_plugin(entry, frame["dataset"], ("datasets", name), schema, entry.get("kind", name))
+    for name in config["use"]:
+        if name not in config["datasets"]:
+            raise UserError(
+                f"config: use names {name!r}, which datasets does not have; it has {', '.join(config['datasets'])}."
+            )
     together = {name: entry["seeds"] for name, entry in config["datasets"].items() if entry["together"] != "nothing"}
     if any(seeds != next(iter(together.values())) for seeds in together.values()):
         raise UserError(
@@ -52,7 +57,7 @@ def check(config: dict) -> None:
             for variant, entry in variants.items():
                 for dataset in config["datasets"]:
                     merged = for_dataset(entry, dataset, config["datasets"])
-                    _validate_plugin(merged, frame[node], (part, name, variant), schema)
+                    _validate_plugin(merged, frame[node], (part, name, variant), schema, name)
                     _check_measures(config, (part, name, variant), merged)
     for name in config["attacks"]:
         if not any(name in reading["attacks"] for reading in config["readings"].values()):
@@ -76,10 +81,9 @@ def parameters(file: Path) -> dict:
     return next(ast.literal_eval(node.value) for node in nodes if ast.unparse(node.targets[0]) == "PARAMETERS")
 
 
-def _validate_plugin(entry: dict, frame: dict, path: tuple, schema: dict) -> None:
-    """Check an entry against the frame's keys and the plug-in's own, all of them required and no others allowed."""
-    part, name = path[:2]
-    files = plugins(part)
+def _validate_plugin(entry: dict, frame: dict, path: tuple, schema: dict, name: str) -> None:
+    """Check an entry against the frame's keys and those of the plug-in of that name, all required and no others allowed."""
+    part, files = path[0], plugins(path[0])
     if name not in files:
         known, folder = ", ".join(files), FOLDERS.get(part, part)
         raise UserError(

@@ -1,6 +1,13 @@
 """How the names in the config are written for a reader, in the paper's order."""
 
-DATASETS = {"patches": "Patches", "mnist": "MNIST", "cub200": "CUB-200"}
+DATASETS = {
+    "patches": "Patches",
+    "mnist": "MNIST",
+    "cub200": "CUB-200",
+    "cub100_crops": "CUB, crops of 100 classes",
+    "cub10": "CUB, first 10 classes",
+}
+PAPERS_DATASETS = ("patches", "mnist", "cub200")
 NETWORKS = {
     ("control", ""): "Control",
     ("distillation", ""): "Defensive distillation",
@@ -24,7 +31,11 @@ ATTACKS = {
     "autoattack": "AutoAttack",
 }
 OBJECTIVES = {"loss": "loss J", "margin": "logit margin"}
-DISTORTIONS = {"noise": ("noise", "variance of the noise"), "blur": ("blur", "σ of the blur (pixels)")}
+DISTORTIONS = {
+    "noise": ("noise", "variance of the noise"),
+    "feature_noise": ("noise", "σ of the noise on features"),
+    "blur": ("blur", "σ of the blur (pixels)"),
+}
 MEASURES = {
     "clean": "clean accuracy",
     "F": "score F: median, right and fooled",
@@ -60,6 +71,16 @@ CHECKS = {
 def label(names: dict, key: str) -> str:
     """The reader's word for a name; the name itself where the paper has none."""
     return names.get(key, key)
+
+
+def letter(dataset: str) -> str:
+    """The letter of a data set's panel in the paper, none where it has none."""
+    return "ABC"[PAPERS_DATASETS.index(dataset)] if dataset in PAPERS_DATASETS else ""
+
+
+def not_run(dataset: str) -> str:
+    """How to run a data set that was not."""
+    return "not run: `make birds` adds it" if dataset == "cub200" else f"not run: name {dataset} under `use` in the config"
 
 
 def rank(names: dict, key: str) -> int:

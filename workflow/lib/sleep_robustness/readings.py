@@ -4,8 +4,12 @@ from collections.abc import Iterator, Mapping
 
 
 def for_dataset(variant: Mapping, dataset: str, datasets: Mapping) -> dict:
-    """A variant's parameters for one data set: a key that is a data set's name holds what applies to that data set alone."""
-    return {key: value for key, value in variant.items() if key not in datasets} | dict(variant.get(dataset, {}))
+    """A variant's parameters for one data set: a key that is the name of a data set, or of a kind of them, holds what applies
+    to those alone; the name goes before the kind."""
+    kind = datasets[dataset]["kind"]
+    special = {*datasets, *(entry["kind"] for entry in datasets.values())}
+    common = {key: value for key, value in variant.items() if key not in special}
+    return common | dict(variant.get(kind, {})) | dict(variant.get(dataset, {}))
 
 
 def networks(config: Mapping, name: str) -> Iterator[tuple[str, str]]:

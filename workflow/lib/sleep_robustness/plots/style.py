@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sleep_robustness.files import atomic
-from sleep_robustness.names import NETWORKS, network_rank
+from sleep_robustness.names import NETWORKS, network_rank, not_run
 
 matplotlib.use("Agg")
 sns.set_theme(context="paper", style="ticks", font_scale=1.1, rc={"axes.spines.top": False, "axes.spines.right": False})
@@ -46,6 +46,12 @@ def draw_curves(axes: Axes, panel: pd.DataFrame, drawn: dict[str, dict]) -> None
     images = (ours.examples / ours.networks).max()
     axes.text(0.02, 0.03, f"n = {ours.networks.max()} × {images:.0f}", transform=axes.transAxes, fontsize="small", color="0.3")
     axes.set(ylim=(0, 1), xlim=(0, panel.strength.max()))
+
+
+def draw_not_run(axes: Axes, dataset: str) -> None:
+    """An empty panel that says how to run its data set."""
+    axes.text(0.5, 0.5, not_run(dataset).replace(": ", ":\n"), transform=axes.transAxes, ha="center", va="center", color="0.3")
+    axes.set(ylim=(0, 1))
 
 
 def legend(figure: Figure, columns: int) -> None:

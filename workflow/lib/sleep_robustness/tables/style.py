@@ -1,13 +1,14 @@
 """What the tables share: which rows are a reading's, their order, the doubts beside them, and numbers as text."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
+from sleep_robustness import names
 from sleep_robustness.files import atomic
-from sleep_robustness.names import ATTACKS, DATASETS, network, network_rank, rank
+from sleep_robustness.names import ATTACKS, DATASETS, label, network, network_rank, rank
 from sleep_robustness.readings import named
 
 NETWORK = ["dataset", "defence", "variant", "attack", "attack_variant"]
@@ -76,8 +77,15 @@ def unbroken(text: str) -> str:
     return text.replace(" ", "\N{NO-BREAK SPACE}")
 
 
-def write(numbers: pd.DataFrame, shown: pd.DataFrame, csv: str, md: str, html: str) -> None:
-    """Write the numbers as CSV and what is shown as Markdown and as an HTML fragment."""
+def write(numbers: pd.DataFrame, shown: pd.DataFrame, csv: str, md: str, html: str, not_run: Collection[str] = ()) -> None:
+    """Write the numbers as CSV and what is shown as Markdown and as an HTML fragment; of each data set that was not run, if
+    nothing else is shown of it, a row that says so."""
+    absent = [name for name in not_run if label(DATASETS, name) not in set(shown["Data set"])]
+    columns = list(shown.columns.drop("Data set")) if absent else []
+    rows = [
+        {"Data set": label(DATASETS, name), **dict.fromkeys(columns, "–"), columns[0]: names.not_run(name)} for name in absent
+    ]
+    shown = pd.concat([shown, pd.DataFrame(rows)], ignore_index=True) if rows else shown
     with atomic(Path(csv)) as temporary:
         numbers.to_csv(temporary, index=False)
     with atomic(Path(md)) as temporary:

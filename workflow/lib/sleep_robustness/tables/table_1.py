@@ -1,9 +1,10 @@
 """Table 1: every attack on every network."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
+from sleep_robustness import names
 from sleep_robustness.names import ATTACKS, DATASETS, label, network
 from sleep_robustness.tables.style import (
     FAULT,
@@ -21,10 +22,16 @@ from sleep_robustness.tables.style import (
 
 
 def table_1(
-    summary: pd.DataFrame, common: pd.DataFrame, checks: pd.DataFrame, printed: pd.DataFrame, readings: Mapping[str, dict]
+    summary: pd.DataFrame,
+    common: pd.DataFrame,
+    checks: pd.DataFrame,
+    printed: pd.DataFrame,
+    readings: Mapping[str, dict],
+    not_run: Collection[str] = (),
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Table 1: each reading's scores, and the score on its networks' common subset, beside the printed one; (numbers, for a
-    reader). What failed of `checks` stands beside the rows that it casts doubt on."""
+    reader). What failed of `checks` stands beside the rows that it casts doubt on.
+    Of data sets that were not run the printed scores stand alone."""
     parts = []
     for name, reading in readings.items():
         rows = chosen(summary, reading, "attacks").rename(columns={"measure": "score"})
@@ -51,4 +58,11 @@ def table_1(
             row[f"Ours, {name} reading"] = by_variant(texts)
         row[FAULT] = doubts_of(group)
         rows.append(row | {"Networks": group.networks.max()})
-    return numbers, pd.DataFrame(rows)
+    absent = in_papers_order(printed[printed.dataset.isin(not_run)].assign(variant="", reading=""))
+    for (dataset, attack, defence), group in absent.groupby(["dataset", "attack", "defence"], sort=False):
+        row = {"Data set": label(DATASETS, dataset), "Attack": label(ATTACKS, attack), "Network": network(defence, "")}
+        row["Paper"] = "; ".join(unbroken(f"{s.score} {number(s.printed, 4)}") for s in group.itertuples())
+        rows.append(
+            row | {f"Ours, {name} reading": names.not_run(dataset) for name in readings} | {FAULT: "–", "Networks": "–"}
+        )
+    return pd.concat([numbers, absent.assign(note=absent.dataset.map(names.not_run))]), pd.DataFrame(rows)

@@ -1,18 +1,19 @@
 """Table 3: how they sleep."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import pandas as pd
 
+from sleep_robustness import names
 from sleep_robustness.names import ATTACKS, DATASETS, label
 
 
 def table_3(
-    used: Mapping[str, Mapping[str, dict]], printed: pd.DataFrame, readings: Mapping[str, dict]
+    used: Mapping[str, Mapping[str, dict]], printed: pd.DataFrame, readings: Mapping[str, dict], not_run: Collection[str] = ()
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Table 3: sleep parameters as printed, and as each reading's variant uses them.
 
-    used: parameters by data set and sleep variant; printed: dataset, parameter, printed.
+    used: parameters by data set and sleep variant; printed: dataset, parameter, printed. Of what was not run, as printed alone.
     """
     paper = printed.set_index(["dataset", "parameter"]).printed
     numbers, shown = [], []
@@ -30,6 +31,11 @@ def table_3(
                 }
                 | {f"Used, {reading} reading": text for reading, text in texts.items()}
             )
+    for row in printed[printed.dataset.isin(not_run)].to_dict("records"):
+        says = names.not_run(row["dataset"])
+        numbers += [row | {"reading": reading, "used": says} for reading in readings]
+        named = {"Data set": label(DATASETS, row["dataset"]), "Parameter": row["parameter"], "Paper": row["printed"]}
+        shown.append(named | {f"Used, {reading} reading": says for reading in readings})
     return pd.DataFrame(numbers), pd.DataFrame(shown)
 
 
