@@ -43,9 +43,10 @@ unlock: setup ## clear the lock that a killed run left; says so when a run is al
 test: setup ## the tests
 	@$(BIN)/python -m pytest
 
-bench: setup ## how fast sleep and the attacks are, against others in the same run
+bench: setup ## how fast sleep, attacks and embedding are, against others in the same run
 	@$(BIN)/python tests/bench/sleep.py
 	@$(BIN)/python tests/bench/attacks.py
+	@$(BIN)/python tests/bench/embeddings.py
 
 lint: setup ## ruff, snakefmt and snakemake --lint
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
