@@ -161,6 +161,18 @@ def test_table_linf_puts_attacks_with_a_limit_beside_fgsm(summary):
     assert table_linf(summary, CHECKS, READINGS)[0].empty
 
 
+def test_a_data_set_that_was_not_run_stands_with_what_is_printed_and_how_to_run_it(summary, tmp_path):
+    printed = pd.DataFrame([{"dataset": "cub200", "attack": "fgsm", "defence": "finetune", "score": "F", "printed": 0.065}])
+    numbers, shown = table_1(summary, COMMON, CHECKS, printed, READINGS, ["patches", "cub200"])
+    assert numbers.note.iloc[-1] == "not run: `make birds` adds it" and np.isnan(numbers.value.iloc[-1])
+    assert shown.Network.iloc[-1] == "Fine-tuning on FGSM" and shown.Paper.iloc[-1] == "F\N{NO-BREAK SPACE}0.0650"
+    assert shown["Ours, audited reading"].iloc[-1] == "not run: `make birds` adds it"
+    paths = [tmp_path / f"table.{kind}" for kind in ("csv", "md", "html")]
+    write(numbers, shown, *paths, not_run=["patches", "cub200"])
+    lines = [line for line in paths[1].read_text().splitlines() if "not run" in line]
+    assert ["CUB-200" in line for line in lines] == [True, False] and "name patches under `use`" in lines[1]
+
+
 def test_table_3_says_what_a_parameter_is_for_where_a_reading_has_several():
     readings = {"released": {"defences": {"sleep": {"deepfool": "b", "jsma": "b", "else": "a"}}}}
     used = {"mnist": {"a": {"rate": 39, "decay": 0.9}, "b": {"rate": 455, "decay": 0.9}}}

@@ -2,6 +2,8 @@
 
 import html.parser
 import json
+import os
+import shutil
 import subprocess
 import sys
 import time
@@ -136,6 +138,53 @@ def test_the_page_opens_from_disk_and_finds_everything(finished):
     assert links.images == len(FIGURES) and page.read_text().count("<table") == len(TABLES)
     for link in links.found:
         assert f'id="{link[1:]}"' in page.read_text() if link.startswith("#") else (page.parent / link).is_file(), link
+
+
+def test_what_was_not_run_says_so_beside_what_is_printed(finished):
+    tables = finished.folder / "reports/smoke/tables"
+    for name in ("table_1", "table_2", "table_3", "table_checks", "table_fgsm", "table_linf"):
+        assert "not run: `make birds` adds it" in (tables / f"{name}.md").read_text(), name
+    scores = pd.read_csv(tables / "table_1.csv")
+    absent = scores[scores.dataset == "cub200"]
+    assert absent.value.isna().all() and absent.note.str.startswith("not run").all()
+    assert absent[(absent.attack == "fgsm") & (absent.defence == "sleep")].printed.tolist() == [0.06]
+
+
+def test_birds_are_one_word_away(finished, tmp_path):
+    """Real photographs of 10 classes, from an archive, through ResNet-50, to tables and figures, under a name of their own."""
+    if "CUB_IMAGES" not in os.environ:
+        pytest.skip("WITHOUT REAL BIRDS: set CUB_IMAGES to the folder of cub100_crops.tar.gz and cub10_originals.tar.gz")
+    project = Project(tmp_path)
+    for name in ("results", ".snakemake", "config"):
+        shutil.copytree(finished.folder / name, project.folder / name, dirs_exist_ok=True)
+    command = ["--cores", "2", *SMOKE, "--config", "use=[patches,mnist,cub10]"]
+    targets = ["table_1", "table_2", "fig_1", "fig_2"]
+    project.snakemake(*targets, *command)
+    reports = project.folder / "reports/smoke"
+    scores = pd.read_csv(reports / "tables/table_1.csv").query("dataset == 'cub10'")
+    assert {"fgsm", "deepfool", "jsma", "boundary"} == set(scores.attack) and scores.printed.isna().all()
+    assert {"control", "distillation", "finetune", "sleep"} == set(scores.defence) and scores.networks.max() == 3
+    for figure in ("fig_1", "fig_2"):
+        assert {"mnist", "cub10"} <= set(pd.read_csv(reports / f"figures/{figure}.csv").dataset)
+    table = (reports / "tables/table_1.md").read_text()
+    assert "CUB, first 10 classes" in table and "not run: `make birds` adds it" in table
+    assert (
+        "543 images of 10 classes (of 200 named), 300 for training and 243"
+        in (project.folder / "logs/index_birds/cub10.log").read_text()
+    )
+    done = project.snakemake(*targets, *command)
+    assert "Nothing to be done" in done.stdout + done.stderr
+
+
+def test_without_birds_there_is_one_sentence(project, monkeypatch):
+    monkeypatch.delenv("CUB_IMAGES", raising=False)
+    give_mnist(project, "resources/mnist")
+    done = project.snakemake("resources/birds/cub10/index.csv", *SMOKE, "--config", "use=[mnist,cub10]", check=False)
+    said = done.stdout + done.stderr
+    assert (
+        done.returncode and "$CUB_IMAGES/cub10_originals.tar.gz cannot be found, since $CUB_IMAGES is not set; set it" in said
+    )
+    assert "Traceback" not in said and not (project.folder / "resources/birds/cub10/index.csv").exists()
 
 
 def test_one_core_gives_the_same_numbers(finished_small, small):

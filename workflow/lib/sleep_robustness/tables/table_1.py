@@ -60,7 +60,7 @@ def table_1(
         rows.append(row | {"Networks": group.networks.max()})
     absent = in_papers_order(printed[printed.dataset.isin(not_run)].assign(variant="", reading=""))
     for (dataset, attack, defence), group in absent.groupby(["dataset", "attack", "defence"], sort=False):
-        row = {"Data set": label(DATASETS, dataset), "Attack": label(ATTACKS, attack), "Network": network(defence, "")}
+        row = {"Data set": label(DATASETS, dataset), "Attack": label(ATTACKS, attack), "Network": network(defence, attack)}
         row["Paper"] = "; ".join(unbroken(f"{s.score} {number(s.printed, 4)}") for s in group.itertuples())
         rows.append(
             row | {f"Ours, {name} reading": names.not_run(dataset) for name in readings} | {FAULT: "–", "Networks": "–"}
