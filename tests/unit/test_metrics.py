@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sleep_robustness import statistics
-from sleep_robustness.metrics import MEASURES, class_rows, common_rows, network_rows, summarise, threshold_rows
+from sleep_robustness.metrics import MEASURES, class_rows, common_rows, network_rows, pair_rows, summarise, threshold_rows
 from sleep_robustness.statistics import bootstrap, mean, median, of_all, wilson
 
 INF = np.inf
@@ -170,3 +170,30 @@ def test_classes_are_counted_apart():
     np.testing.assert_allclose(means.value.loc[3][["mean", "never_fooled", "clean"]], [0.2, 1 / 3, 0.75])
     np.testing.assert_allclose(means.value.loc[7][["mean", "never_fooled", "clean"]], [0.6, 0, 1])
     assert list(means.examples.loc[3]) == [4, 6, 8]
+
+
+def test_a_difference_is_of_pairs_and_a_network_is_no_better_than_itself():
+    """Two networks of one seed share what makes their images hard, so that their difference is surer than either score."""
+    rng = np.random.default_rng(0)
+    hard = rng.uniform(0.1, 1, (3, 200))
+    kept = {"a": hard, "b": hard + 0.01, "same": hard}
+    axes = {"reading": "printed", "dataset": "mnist", "attack": "fgsm", "attack_variant": "loss", "variant": "v"}
+    runs = pd.DataFrame(axes | {"defence": name, "seed": seed, "path": f"{name}{seed}"} for name in kept for seed in (0, 1, 2))
+
+    def read(path):
+        strength = kept[path[:-1]][int(path[-1])]
+        grid = np.array([0.0, 0.5])
+        return {"strength": strength, "strengths": grid, "right": strength[:, None] > grid}
+
+    table = pair_rows(runs, read).set_index(["defence", "other", "measure"])
+    gained = table.loc[("b", "a", "F")]
+    np.testing.assert_allclose(gained[["value", "low", "high"]].to_numpy(float), 0.01)
+    np.testing.assert_allclose(table.loc[("a", "b", "F")].value, -0.01)
+    itself = table.loc[("same", "a")]
+    assert (itself.value == 0).all() and (itself.low == 0).all() and (itself.high == 0).all()
+    own = network_rows({seed: read(f"a{seed}") for seed in (0, 1, 2)}).query("seed == 'mean' and measure == 'F'").iloc[0]
+    assert own.high - own.low > 0.03
+    accuracy = table.loc[("b", "a", "accuracy")].set_index("strength")
+    assert accuracy.value[0.5] == pytest.approx((hard + 0.01 > 0.5).mean() - (hard > 0.5).mean())
+    assert accuracy.examples.tolist() == [200, 200] and accuracy.networks.tolist() == [3, 3]
+    assert len(table.loc[("a", "b")]) == len(itself)

@@ -5,11 +5,12 @@ three ways to count these two.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import permutations
 
 import numpy as np
 import pandas as pd
 
-from sleep_robustness.statistics import Statistic, bootstrap, mean, median, of_all, wilson
+from sleep_robustness.statistics import Statistic, bootstrap, mean, median, of_all, paired, wilson
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -62,6 +63,48 @@ def common_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFra
             )
             tables.append(_with_axes(axes, key, table.assign(measure="common")))
     return pd.concat(tables)
+
+
+def pair_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:
+    """How much larger each measure of one network of a reading is than that of another, for every two of them: the mean over
+    seeds, with an interval from pairs of networks of one seed on the same examples.
+
+    runs: as for `common_rows`, or of a distortion. Columns: the axes, other and other_variant (the network that it is compared
+    with), measure, strength, value, low, high, examples (of one network), networks.
+    """
+    axes, rows = list(runs.columns.drop(["seed", "path"])), []
+    for _, networks in runs.groupby("reading", sort=False):
+        by_network = networks.sort_values("seed", kind="stable").groupby(axes, sort=False)
+        groups = [(dict(zip(axes, key, strict=True)), group.path) for key, group in by_network]
+        arrays = [(own, [read(path) for path in paths]) for own, paths in groups]
+        for (own, group), (other, others) in permutations(arrays, 2):
+            with_other = own | {"other": other["defence"], "other_variant": other["variant"]}
+            rows += [with_other | row for row in _differences(group, others)]
+    return pd.DataFrame(rows)
+
+
+def _differences(own: list[Arrays], others: list[Arrays]) -> Iterator[dict]:
+    """The rows of `pair_rows` for two networks, each by seed."""
+    both = [name for name, (array, _, _) in MEASURES.items() if array in own[0] and array in others[0]]
+    for name in both:
+        array, count, statistic = MEASURES[name]
+        pair = [[np.asarray(count(arrays[array]), float) for arrays in group] for group in (own, others)]
+        means = [np.mean([of_all(statistic, values) for values in group]) for group in pair]
+        with np.errstate(invalid="ignore"):
+            value = means[0] - means[1]
+        yield _difference(name, np.nan, value, *paired(*pair, statistic), pair[0])
+    if "right" in own[0]:
+        pair = [[arrays["right"].astype(float) for arrays in group] for group in (own, others)]
+        value = np.mean([a.mean(0) - b.mean(0) for a, b in zip(*pair, strict=True)], axis=0)
+        for strength, *numbers in zip(own[0]["strengths"], value, *paired(*pair, mean), strict=True):
+            yield _difference("accuracy", strength, *numbers, pair[0])
+
+
+def _difference(measure: str, strength: float, value: float, low: float, high: float, group: list) -> dict:
+    return {
+        "measure": measure, "strength": strength, "value": value, "low": low, "high": high,
+        "examples": len(group[0]), "networks": len(group),
+    }  # fmt: skip
 
 
 def threshold_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:

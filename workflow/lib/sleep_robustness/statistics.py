@@ -1,8 +1,9 @@
 """Intervals, all of 95 %.
 
 Wilson for a network's share; bootstrap over examples for a network's median; bootstrap over networks and examples for a mean
-over networks. A mean share takes the wider of its bootstrap and of Wilson at the number of examples of one network, or of
-networks where those are more, because the bootstrap of a share that is 0 everywhere has no width.
+over networks, and over pairs of networks for a difference of two. A mean share takes the wider of its bootstrap and of Wilson
+at the number of examples of one network, or of networks where those are more, because the bootstrap of a share that is 0
+everywhere has no width.
 """
 
 from collections.abc import Callable, Sequence
@@ -64,14 +65,31 @@ def bootstrap(networks: Sequence[np.ndarray], statistic: Statistic) -> tuple[np.
     every network, since they were all measured on the same images. Resamples for which a statistic is undefined (nan) are
     left out; (nan, nan) when none is left.
     """
+    return _interval(_resampled(networks, statistic))
+
+
+def paired(networks: Sequence[np.ndarray], others: Sequence[np.ndarray], statistic: Statistic) -> tuple[np.ndarray, np.ndarray]:
+    """Percentile interval of how much larger the mean over `networks` of a statistic is than that over `others`, as `bootstrap`
+    has it, by resampling pairs: each network with its other, both with the same examples."""
+    with np.errstate(invalid="ignore"):  # ∞ − ∞ is undefined
+        return _interval(_resampled(networks, statistic) - _resampled(others, statistic))
+
+
+def _resampled(networks: Sequence[np.ndarray], statistic: Statistic) -> np.ndarray:
+    """The mean over networks of a statistic, for each resample; the same resamples for as many networks and examples."""
     weights, times = _draws(len(networks[0]), len(networks))
     drawn = 0.0
     for values, often in zip(networks, times.T, strict=True):
         found = statistic(np.asarray(values, float), weights)
         often = often.reshape(-1, *(1 for _ in found.shape[1:]))
         drawn = drawn + np.where(often > 0, np.where(often > 0, often, 1) * found, 0)
+    return drawn / len(networks)
+
+
+def _interval(drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Percentile interval of what the resamples gave, [r, …]."""
     tail = 50 * (1 - CONFIDENCE)
-    low, high = _percentiles(drawn / len(networks), (tail, 100 - tail))
+    low, high = _percentiles(drawn, (tail, 100 - tail))
     return low, high
 
 
