@@ -24,7 +24,7 @@ rule summarise_attack:
 rule summarise_common:
     """Scores over the common subset: the examples that every network a reading compares gets right."""
     input:
-        runs=files(rules.attack.output.arrays, compared_runs),
+        runs=files(rules.attack.output.arrays, compared_runs("attacks", "attack")),
         code=code("summarise_common"),
     output:
         table=f"{RESULTS}/summary/{{dataset}}_{{attack}}_common.csv",
@@ -39,7 +39,7 @@ rule summarise_common:
         mem_mb=4000,
         runtime=60,
     params:
-        runs=compared_runs,
+        runs=compared_runs("attacks", "attack"),
     script:
         "../scripts/summarise_common.py"
 
@@ -47,7 +47,7 @@ rule summarise_common:
 rule summarise_threshold:
     """One attack where what is farther than a threshold counts as not found: Table 4."""
     input:
-        runs=files(rules.attack.output.arrays, compared_runs),
+        runs=files(rules.attack.output.arrays, compared_runs("attacks", "attack")),
         code=code("summarise_threshold"),
     output:
         table=f"{RESULTS}/summary/{{dataset}}_{{attack}}_threshold.csv",
@@ -62,7 +62,7 @@ rule summarise_threshold:
         mem_mb=4000,
         runtime=60,
     params:
-        runs=compared_runs,
+        runs=compared_runs("attacks", "attack"),
     script:
         "../scripts/summarise_threshold.py"
 
@@ -134,3 +134,40 @@ rule summarise_distortion:
         runs=runs("distortions", "distortion"),
     script:
         "../scripts/summarise_distortion.py"
+
+
+rule summarise_pairs:
+    """One attack on one data set: how much better each network of a reading is than each other, with intervals of pairs."""
+    input:
+        runs=files(rules.attack.output.arrays, compared_runs("attacks", "attack")),
+        code=code("summarise_pairs"),
+    output:
+        table=f"{RESULTS}/summary/{{dataset}}_{{attack}}_pairs.csv",
+    log:
+        f"logs/summarise_pairs/{config['scale']}/{{dataset}}_{{attack}}.log",
+    benchmark:
+        f"benchmarks/summarise_pairs/{config['scale']}/{{dataset}}_{{attack}}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        runs=compared_runs("attacks", "attack"),
+    script:
+        "../scripts/summarise_pairs.py"
+
+
+use rule summarise_pairs as summarise_distortion_pairs with:
+    input:
+        runs=files(rules.distort.output.table, compared_runs("distortions", "distortion")),
+        code=rules.summarise_pairs.input.code,
+    output:
+        table=f"{RESULTS}/summary/{{dataset}}_{{distortion}}_pairs.csv",
+    log:
+        f"logs/summarise_distortion_pairs/{config['scale']}/{{dataset}}_{{distortion}}.log",
+    benchmark:
+        f"benchmarks/summarise_distortion_pairs/{config['scale']}/{{dataset}}_{{distortion}}.tsv"
+    params:
+        runs=compared_runs("distortions", "distortion"),

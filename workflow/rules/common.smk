@@ -187,19 +187,20 @@ def checked_runs(wildcards):
     return [*attacked, *(run | diagnosis for run in by_fgsm.values())]
 
 
-def compared_runs_of(dataset, attack):
-    """The axes of every run of an attack on a data set that a reading compares, one mapping each, with the reading."""
-    names = ("reading", "defence", "variant", "attack_variant")
+def compared_runs_of(part, kind, dataset, name):
+    """The axes of every run of an attack or a distortion on a data set that a reading compares, one mapping each, with the
+    reading."""
+    names = ("reading", "defence", "variant", f"{kind}_variant")
     return [
-        {"dataset": dataset, "attack": attack, "seed": seed} | dict(zip(names, run, strict=True))
-        for run in compared(config, "attacks", attack)
+        {"dataset": dataset, kind: name, "seed": seed} | dict(zip(names, run, strict=True))
+        for run in compared(config, part, name)
         for seed in config["datasets"][dataset]["seeds"]
     ]
 
 
-def compared_runs(wildcards):
-    """An input function: the runs of an attack on a data set that the readings compare."""
-    return compared_runs_of(wildcards.dataset, wildcards.attack)
+def compared_runs(part, kind):
+    """An input function: the runs of an attack or a distortion on a data set that the readings compare."""
+    return lambda wildcards: compared_runs_of(part, kind, wildcards.dataset, wildcards[kind])
 
 
 def gallery_runs():
@@ -210,7 +211,7 @@ def gallery_runs():
         run
         for attack in PAPERS
         if attack != "fgsm"
-        for run in compared_runs_of("mnist", attack)
+        for run in compared_runs_of("attacks", "attack", "mnist", attack)
         if run["seed"] == seed
     ]
 

@@ -2,12 +2,11 @@
 
 from _job import job
 
-import numpy as np
 import pandas as pd
 
 from sleep_robustness.files import atomic
-from sleep_robustness.metrics import summarise
+from sleep_robustness.metrics import kept, summarise
 
 runs = pd.DataFrame(job.params.runs).assign(path=list(job.input.runs))
 with atomic(job.output.table) as temporary:
-    summarise(runs, lambda path: dict(np.load(path))).to_csv(temporary, index=False)
+    summarise(runs, kept).to_csv(temporary, index=False)

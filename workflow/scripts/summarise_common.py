@@ -2,12 +2,11 @@
 
 from _job import job
 
-import numpy as np
 import pandas as pd
 
 from sleep_robustness.files import atomic
-from sleep_robustness.metrics import common_rows
+from sleep_robustness.metrics import common_rows, kept
 
 runs = pd.DataFrame(job.params.runs).assign(path=list(job.input.runs))
 with atomic(job.output.table) as temporary:
-    common_rows(runs, lambda path: dict(np.load(path))).to_csv(temporary, index=False)
+    common_rows(runs, kept).to_csv(temporary, index=False)

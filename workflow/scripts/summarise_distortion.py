@@ -2,20 +2,11 @@
 
 from _job import job
 
-import numpy as np
 import pandas as pd
 
 from sleep_robustness.files import atomic
-from sleep_robustness.metrics import summarise
-
-
-def read(path):
-    """Strengths [k] and right [n, k] of one network."""
-    columns = pd.read_csv(path).filter(like="right_")
-    strengths = columns.columns.str.removeprefix("right_").astype(float)
-    return {"strengths": np.asarray(strengths), "right": columns.to_numpy(bool)}
-
+from sleep_robustness.metrics import kept, summarise
 
 runs = pd.DataFrame(job.params.runs).assign(path=list(job.input.runs))
 with atomic(job.output.table) as temporary:
-    summarise(runs, read).to_csv(temporary, index=False)
+    summarise(runs, kept).to_csv(temporary, index=False)

@@ -10,7 +10,7 @@ from itertools import permutations
 import numpy as np
 import pandas as pd
 
-from sleep_robustness.statistics import Statistic, bootstrap, mean, median, of_all, paired, wilson
+from sleep_robustness.statistics import Statistic, bootstrap, interval, mean, median, of_all, resampled, wilson
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -32,6 +32,15 @@ MEASURES: dict[str, tuple[str, Callable[[np.ndarray], np.ndarray], Statistic]] =
     "mean": ("strength", lambda s: np.where((s > 0) & np.isfinite(s), s, np.nan), mean),  # of what F is the median of
 }
 SHARES = [name for name, (_, _, statistic) in MEASURES.items() if statistic is mean and name != "mean"]
+
+
+def kept(path: str) -> Arrays:
+    """What was kept of one network: an attack's arrays, or of a distortion strengths [k] and right [n, k]."""
+    if not path.endswith(".csv"):
+        with np.load(path) as arrays:
+            return dict(arrays)
+    right = pd.read_csv(path).filter(like="right_")
+    return {"strengths": np.asarray(right.columns.str.removeprefix("right_"), float), "right": right.to_numpy(bool)}
 
 
 def summarise(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:
@@ -72,39 +81,35 @@ def pair_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame
     runs: as for `common_rows`, or of a distortion. Columns: the axes, other and other_variant (the network that it is compared
     with), measure, strength, value, low, high, examples (of one network), networks.
     """
-    axes, rows = list(runs.columns.drop(["seed", "path"])), []
+    axes, tables = list(runs.columns.drop(["seed", "path"])), []
     for _, networks in runs.groupby("reading", sort=False):
         by_network = networks.sort_values("seed", kind="stable").groupby(axes, sort=False)
-        groups = [(dict(zip(axes, key, strict=True)), group.path) for key, group in by_network]
-        arrays = [(own, [read(path) for path in paths]) for own, paths in groups]
-        for (own, group), (other, others) in permutations(arrays, 2):
-            with_other = own | {"other": other["defence"], "other_variant": other["variant"]}
-            rows += [with_other | row for row in _differences(group, others)]
-    return pd.DataFrame(rows)
+        known = [(pd.Series(key, axes), *_resampled([read(path) for path in group.path])) for key, group in by_network]
+        for (own, rows, drawn), (other, others, drawn_of_other) in permutations(known, 2):
+            with np.errstate(invalid="ignore"):  # ∞ − ∞ is undefined
+                low, high = interval(drawn - drawn_of_other)
+                value = rows.value - others.value
+            against = {"other": other.defence, "other_variant": other.variant}
+            tables.append(rows.assign(**own, **against, value=value, low=low, high=high))
+    columns = [*axes, "other", "other_variant", "measure", "strength", "value", "low", "high", "examples", "networks"]
+    return pd.concat(tables)[columns]
 
 
-def _differences(own: list[Arrays], others: list[Arrays]) -> Iterator[dict]:
-    """The rows of `pair_rows` for two networks, each by seed."""
-    both = [name for name, (array, _, _) in MEASURES.items() if array in own[0] and array in others[0]]
-    for name in both:
-        array, count, statistic = MEASURES[name]
-        pair = [[np.asarray(count(arrays[array]), float) for arrays in group] for group in (own, others)]
-        means = [np.mean([of_all(statistic, values) for values in group]) for group in pair]
-        with np.errstate(invalid="ignore"):
-            value = means[0] - means[1]
-        yield _difference(name, np.nan, value, *paired(*pair, statistic), pair[0])
-    if "right" in own[0]:
-        pair = [[arrays["right"].astype(float) for arrays in group] for group in (own, others)]
-        value = np.mean([a.mean(0) - b.mean(0) for a, b in zip(*pair, strict=True)], axis=0)
-        for strength, *numbers in zip(own[0]["strengths"], value, *paired(*pair, mean), strict=True):
-            yield _difference("accuracy", strength, *numbers, pair[0])
-
-
-def _difference(measure: str, strength: float, value: float, low: float, high: float, group: list) -> dict:
-    return {
-        "measure": measure, "strength": strength, "value": value, "low": low, "high": high,
-        "examples": len(group[0]), "networks": len(group),
-    }  # fmt: skip
+def _resampled(seeds: list[Arrays]) -> tuple[pd.DataFrame, np.ndarray]:
+    """Every measure of one network, its mean over seeds, and what the resamples give of it, [r, measures]."""
+    rows, drawn = [], []
+    for name, (array, count, statistic) in MEASURES.items():
+        if array in seeds[0]:
+            group = [np.asarray(count(arrays[array]), float) for arrays in seeds]
+            rows.append((name, np.nan, np.mean([of_all(statistic, values) for values in group])))
+            drawn.append(resampled(group, statistic)[:, None])
+    if "right" in seeds[0]:
+        group = [arrays["right"].astype(float) for arrays in seeds]
+        shares = np.mean([right.mean(0) for right in group], axis=0)
+        rows += [("accuracy", strength, share) for strength, share in zip(seeds[0]["strengths"], shares, strict=True)]
+        drawn.append(resampled(group, mean))
+    table = pd.DataFrame(rows, columns=["measure", "strength", "value"]).assign(examples=len(group[0]), networks=len(seeds))
+    return table, np.concatenate(drawn, axis=1)
 
 
 def threshold_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:

@@ -65,18 +65,12 @@ def bootstrap(networks: Sequence[np.ndarray], statistic: Statistic) -> tuple[np.
     every network, since they were all measured on the same images. Resamples for which a statistic is undefined (nan) are
     left out; (nan, nan) when none is left.
     """
-    return _interval(_resampled(networks, statistic))
+    return interval(resampled(networks, statistic))
 
 
-def paired(networks: Sequence[np.ndarray], others: Sequence[np.ndarray], statistic: Statistic) -> tuple[np.ndarray, np.ndarray]:
-    """Percentile interval of how much larger the mean over `networks` of a statistic is than that over `others`, as `bootstrap`
-    has it, by resampling pairs: each network with its other, both with the same examples."""
-    with np.errstate(invalid="ignore"):  # ∞ − ∞ is undefined
-        return _interval(_resampled(networks, statistic) - _resampled(others, statistic))
-
-
-def _resampled(networks: Sequence[np.ndarray], statistic: Statistic) -> np.ndarray:
-    """The mean over networks of a statistic, for each resample; the same resamples for as many networks and examples."""
+def resampled(networks: Sequence[np.ndarray], statistic: Statistic) -> np.ndarray:
+    """The mean over networks of a statistic, for each resample, [r] or [r, k]. Resamples are the same for as many networks and
+    examples, so that their difference is that of pairs: of networks of one seed, on the same examples."""
     weights, times = _draws(len(networks[0]), len(networks))
     drawn = 0.0
     for values, often in zip(networks, times.T, strict=True):
@@ -86,7 +80,7 @@ def _resampled(networks: Sequence[np.ndarray], statistic: Statistic) -> np.ndarr
     return drawn / len(networks)
 
 
-def _interval(drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def interval(drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Percentile interval of what the resamples gave, [r, …]."""
     tail = 50 * (1 - CONFIDENCE)
     low, high = _percentiles(drawn, (tail, 100 - tail))
