@@ -13,7 +13,7 @@ TRAINING = {
     "sizes": [36, 30, 3], "dropout": 0.2, "weight_spread": 0.1, "epochs": 20, "batch": 10,
     "learning_rate": 0.1, "momentum": 0.5,
 }  # fmt: skip
-T50, RELEASED = {"temperature": 50, "attacked_at": 1}, {"temperature": None, "attacked_at": None}
+T50, RELEASED = {"temperature": 50, "attacked_at": 1, "of": None}, {"temperature": None, "attacked_at": None, "of": None}
 TUNING = {"attack": None, "examples": 40, "keep_originals": False, "epochs": 2, "learning_rate": 0.05}
 
 
@@ -43,6 +43,8 @@ def test_distillation_at_a_temperature_trains_twice_and_goes_back_to_1(dataset):
     assert network.temperature == 1 and len(network.history) == 2 * TRAINING["epochs"]
     assert (network.predict(torch.from_numpy(dataset.test_x)).numpy() == dataset.test_y).all()
     kept = distillation.fit(dataset, TRAINING | T50 | {"attacked_at": 50}, seed=1)
+    same = distillation.fit(dataset, TRAINING | T50 | {"attacked_at": 50, "of": "t50"}, base=network, seed=1)
+    assert same.temperature == 50 and all(torch.equal(a, b) for a, b in zip(same.weights, kept.weights, strict=True))
     assert kept.temperature == 50 and all(torch.equal(a, b) for a, b in zip(network.weights, kept.weights, strict=True))
 
 

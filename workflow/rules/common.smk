@@ -118,6 +118,20 @@ def defence_params(wildcards):
     return config["datasets"][wildcards.dataset]["training"] | own
 
 
+def base_model(wildcards):
+    """The network that a defence starts from: the control, or the variant of the defence that this one says it is made of."""
+    of = config["defences"][wildcards.defence][wildcards.variant].get("of")
+    own = {"defence": wildcards.defence, "variant": of} if of else {"defence": "control", "variant": CONTROL}
+    return f"{RESULTS}/models/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}/model.pt".format(
+        **{"dataset": wildcards.dataset, "seed": wildcards.get("seed", "{seed}")} | own
+    )
+
+
+def base_models(wildcards):
+    """The same for every seed of a job that takes all."""
+    return expand(base_model(wildcards), seed=TOGETHER_SEEDS)
+
+
 def defence_modules(wildcards):
     """Modules that a defence finds by name: its own, and the attack that the network is tuned on."""
     own = config["defences"][wildcards.defence][wildcards.variant]

@@ -2,7 +2,7 @@ rule defend:
     """A defended network of one seed, made from the control network of the same seed."""
     input:
         dataset=rules.test_order.input.dataset,
-        base=rules.train.output.model.replace("{variant}", CONTROL),
+        base=base_model,
         code=lambda wildcards: code("defend", *defence_modules(wildcards)),
     output:
         model=f"{RESULTS}/models/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}/model.pt",
@@ -31,7 +31,7 @@ rule defend:
 
 use rule defend as defend_together with:
     input:
-        base=together(rules.defend.input.base),
+        base=base_models,
         dataset=rules.defend.input.dataset,
         code=rules.defend.input.code,
     output:

@@ -96,8 +96,11 @@ def _validate_plugin(entry: dict, frame: dict, path: tuple, schema: dict, name: 
 
 def _check_measures(config: dict, path: tuple, entry: dict) -> None:
     """What a network is measured by must be an attack or a distortion, whether or not the config has it; the attack that it is
-    tuned on must have the variant that it names."""
+    tuned on must have the variant that it names, and so must the defence whose other variant it is made of."""
     known, where = [*plugins("attacks"), *plugins("distortions")], ".".join(path)
+    others = [name for name in config[path[0]][path[1]] if name != path[2]]
+    if entry.get("of") not in (None, *others):
+        raise UserError(f"config: {where}.of names {entry['of']!r}; it must be null or among {', '.join(others)}.")
     for name in entry.get("measured_by", []):
         if name not in known:
             raise UserError(f"config: {where}.measured_by names {name!r}; it must be among {', '.join(known)}.")

@@ -1,5 +1,6 @@
 """Defensive distillation (Papernot et al. 2016; paper §3 and §8.1), as printed and as the released code does it."""
 
+import pandas as pd
 import torch
 
 from sleep_robustness.data import Dataset
@@ -9,6 +10,7 @@ from sleep_robustness.randomness import torch_stream
 
 PARAMETERS = {
     "temperature": {"type": ["number", "null"], "exclusiveMinimum": 0, "description": "a temperature above 0, or null"},
+    "of": {"type": ["string", "null"], "description": "the name of another variant, or null"},
     "attacked_at": {"type": ["number", "null"], "exclusiveMinimum": 0, "description": "a temperature above 0, or null"},
 }
 
@@ -19,8 +21,13 @@ def fit(dataset: Dataset, params: dict, base: ReluNetwork | None = None, seed: i
     params: those of the control, with `temperature` T of the softmax in both trainings and `attacked_at`, its temperature
     afterwards. As printed T = 50, back to 1 when attacked. With `temperature` None it is what the released code does, which
     writes the switch to the softmax into a misspelt variable: the control network goes on, with ReLU output and squared
-    error, on its own outputs, computed in training mode.
+    error, on its own outputs, computed in training mode. With `of`, a variant, the base is that variant's network, which is
+    taken as it is but for the temperature afterwards.
     """
+    if params["of"]:
+        network = copy_of(base)
+        network.temperature, network.history = params["attacked_at"], pd.DataFrame([{"temperature": params["attacked_at"]}])
+        return network
     rng = torch_stream("second training", seed)
     x = torch.from_numpy(dataset.train_x).to(device)
     if params["temperature"] is None:
