@@ -189,6 +189,7 @@ def test_a_difference_is_of_pairs_and_a_network_is_no_better_than_itself():
     gained = table.loc[("b", "a", "F")]
     np.testing.assert_allclose(gained[["value", "low", "high"]].to_numpy(float), 0.01)
     np.testing.assert_allclose(table.loc[("a", "b", "F")].value, -0.01)
+    assert gained.ratio_low <= gained.ratio <= gained.ratio_high and gained.ratio == pytest.approx(1 + 0.01 / 0.55, abs=0.002)
     itself = table.loc[("same", "a")]
     assert (itself.value == 0).all() and (itself.low == 0).all() and (itself.high == 0).all()
     own = network_rows({seed: read(f"a{seed}") for seed in (0, 1, 2)}).query("seed == 'mean' and measure == 'F'").iloc[0]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir) / "workflow" / "lib"))
 
-from sleep_robustness.configuration import check
+from sleep_robustness.configuration import check, read_claims
 from sleep_robustness.errors import UserError
 from sleep_robustness.imports import library
 from sleep_robustness.names import PAPERS_DATASETS
@@ -17,6 +17,7 @@ from snakemake.exceptions import WorkflowError
 
 try:
     check(config)
+    CLAIMS = read_claims(Path(workflow.basedir) / "config" / "claims.yaml", config)
 except UserError as error:
     raise WorkflowError(str(error)) from None
 
@@ -228,6 +229,20 @@ def gallery_runs():
         for run in compared_runs_of("attacks", "attack", "mnist", attack)
         if run["seed"] == seed
     ]
+
+
+def evidence(pattern):
+    """The summaries of every attack of the paper on every data set."""
+    return expand(pattern, dataset=DATASETS, attack=PAPERS)
+
+
+def evidence_of_distortions(pattern):
+    """The summaries of the distortions of MNIST's images."""
+    return expand(
+        pattern,
+        dataset="mnist",
+        distortion=[name for name in config["distortions"] if name not in OF_FEATURES],
+    )
 
 
 def files(pattern, axes):

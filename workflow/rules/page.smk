@@ -1,4 +1,5 @@
 ALL_SHOWN = {
+    "claims": rules.claims.output,
     "table_1": rules.table_1.output,
     "table_checks": rules.table_checks.output,
     "table_4": rules.table_4.output,

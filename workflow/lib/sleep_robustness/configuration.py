@@ -20,7 +20,7 @@ from sleep_robustness.errors import UserError
 from sleep_robustness.imports import PACKAGE
 from sleep_robustness.readings import for_dataset
 
-SCHEMA = PACKAGE.parents[1] / "schemas" / "config.schema.yaml"
+SCHEMA, CLAIMS_SCHEMA = (PACKAGE.parents[1] / "schemas" / f"{name}.schema.yaml" for name in ("config", "claims"))
 TYPES = Draft202012Validator.TYPE_CHECKER
 # numbers are finite, though YAML knows .nan and .inf; 2.0 is no whole number, though JSON Schema takes it for one
 VALIDATOR = extend(
@@ -65,6 +65,23 @@ def check(config: dict) -> None:
     for reading, parts in config["readings"].items():
         for part in ("defences", "attacks", "distortions"):
             _check_reading(config, reading, part, parts[part])
+
+
+def read_claims(file: Path, config: dict) -> dict:
+    """The claims of a file. Raises UserError, one sentence, for the first thing wrong with it; `config` says what there is."""
+    claims = yaml.safe_load(file.read_text())
+    error = best_match(VALIDATOR(yaml.safe_load(CLAIMS_SCHEMA.read_text())).iter_errors(claims))
+    if error:
+        raise UserError(f"{file.name}: {_sentence(error, ())}")
+    known = {"dataset": config["datasets"], "attack": plugins("attacks"), "distortion": plugins("distortions")}
+    for name, claim in claims.items():
+        for part in ({}, *claim["parts"]):
+            for key, names in known.items():
+                asked = (claim | part).get(key, [])
+                for one in asked if isinstance(asked, list) else [asked]:
+                    if one not in names:
+                        raise UserError(f"{file.name}: {name} names the {key} {one!r}; it must be among {', '.join(names)}.")
+    return claims
 
 
 @cache

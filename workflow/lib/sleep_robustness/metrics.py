@@ -79,20 +79,22 @@ def pair_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame
     seeds, with an interval from pairs of networks of one seed on the same examples.
 
     runs: as for `common_rows`, or of a distortion. Columns: the axes, other and other_variant (the network that it is compared
-    with), measure, strength, value, low, high, examples (of one network), networks.
+    with), measure, strength, the difference as value, low and high, the ratio, ratio_low and ratio_high, examples (of one
+    network), networks.
     """
     axes, tables = list(runs.columns.drop(["seed", "path"])), []
     for _, networks in runs.groupby("reading", sort=False):
         by_network = networks.sort_values("seed", kind="stable").groupby(axes, sort=False)
         known = [(pd.Series(key, axes), *_resampled([read(path) for path in group.path])) for key, group in by_network]
         for (own, rows, drawn), (other, others, drawn_of_other) in permutations(known, 2):
-            with np.errstate(invalid="ignore"):  # ∞ − ∞ is undefined
-                low, high = interval(drawn - drawn_of_other)
-                value = rows.value - others.value
             against = {"other": other.defence, "other_variant": other.variant}
-            tables.append(rows.assign(**own, **against, value=value, low=low, high=high))
-    columns = [*axes, "other", "other_variant", "measure", "strength", "value", "low", "high", "examples", "networks"]
-    return pd.concat(tables)[columns]
+            with np.errstate(invalid="ignore", divide="ignore"):  # ∞ − ∞, 0 ÷ 0 and so on are undefined
+                numbers = [rows.value - others.value, *interval(drawn - drawn_of_other)]
+                numbers += [rows.value / others.value, *interval(drawn / drawn_of_other)]
+            columns = ["value", "low", "high", "ratio", "ratio_low", "ratio_high"]
+            tables.append(rows.assign(**own, **against, **dict(zip(columns, numbers, strict=True))))
+    before = [*axes, "other", "other_variant", "measure", "strength"]
+    return pd.concat(tables)[[*before, *columns, "examples", "networks"]]
 
 
 def _resampled(seeds: list[Arrays]) -> tuple[pd.DataFrame, np.ndarray]:

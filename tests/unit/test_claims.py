@@ -1,0 +1,103 @@
+"""What a claim asks, how the summaries answer, and what is wrong with a file of claims."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+from conftest import ROOT
+
+from sleep_robustness.claims import FAILS, HOLDS, PARTLY, UNCLEAR, UNTESTED, claims_table, decide, overall, questions
+from sleep_robustness.configuration import read_claims
+from sleep_robustness.errors import UserError
+
+CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+READINGS = {"printed": {"defences": {"control": "a", "sleep": "b"}, "attacks": {"fgsm": "loss"}, "distortions": {}}}
+AXES = {"dataset": "mnist", "attack": "fgsm", "attack_variant": "loss", "distortion": np.nan, "distortion_variant": np.nan}
+NUMBERS = {"value": 0.1, "low": 0.05, "high": 0.15, "examples": 100, "networks": 3}
+ONE = {"says": "It does.", "where": "p. 7", "attack": "fgsm", "dataset": "mnist", "measure": "F", "of": "sleep"}
+
+
+def ask(**part):
+    """The row that decides a claim of one part."""
+    level = AXES | NUMBERS | {"defence": "sleep", "variant": "b", "measure": "F", "seed": "mean", "strength": np.nan}
+    pair = level | {"reading": "printed", "other": "control", "other_variant": "a", "value": 0.02, "low": 0.0, "high": 0.04}
+    pair |= {"ratio": 2.0, "ratio_low": 1.6, "ratio_high": 2.2}
+    unlike = [pair | {"measure": "I", "value": np.nan, "low": np.nan, "high": np.nan}]
+    tables = (pd.DataFrame([level]), pd.DataFrame([pair, *unlike]))
+    return decide({"T1": ONE | {"parts": [part]}}, *tables, READINGS, ["mnist"]).iloc[0]
+
+
+@pytest.mark.parametrize(
+    ("part", "verdict"),
+    [
+        ({"above": 0.04}, HOLDS),
+        ({"above": 0.05}, FAILS),
+        ({"below": 0.2}, HOLDS),
+        ({"below": 0.1}, FAILS),
+        ({"between": [0, 0.2]}, HOLDS),
+        ({"between": [0.1, 0.2]}, PARTLY),
+        ({"between": [0.2, 0.3]}, FAILS),
+        ({"over": "control", "above": 0}, FAILS),  # the interval touches no effect
+        ({"over": "control", "as": "ratio", "above": 1.5}, HOLDS),
+        ({"over": "control/other", "above": 0}, UNTESTED),
+        ({"over": "control", "measure": "I", "above": 0}, UNTESTED),
+        ({"dataset": "cub200", "above": 0}, UNTESTED),
+    ],
+)
+def test_an_interval_decides(part, verdict):
+    assert ask(**part).verdict == verdict
+
+
+def test_a_row_says_what_it_asked_and_why_it_was_not_answered():
+    row = ask(over="control", above=0, printed=0.13)
+    assert row.question == "Sleep − Control, FGSM on MNIST, score F" and row.test == "above 0" and row.printed == 0.13
+    assert (row.value, row.low, row.high, row.examples, row.networks) == (0.02, 0.0, 0.04, 100, 3)
+    assert ask(dataset="cub200", above=0).note == "CUB-200 not run: `make birds` adds it"
+    assert ask(over="control", measure="I", above=0).note.endswith("undefined, no example to count")
+
+
+def test_lists_ask_a_question_for_each_entry():
+    asked = list(questions(ONE | {"over": ["a", "b"], "parts": [{"strength": [1, 2], "above": 0}, {"over": "c", "below": 1}]}))
+    assert [(one["over"], one.get("strength")) for one in asked] == [("a", 1), ("a", 2), ("b", 1), ("b", 2), ("c", None)]
+
+
+def test_a_claim_holds_if_all_its_questions_do():
+    assert overall([HOLDS, HOLDS, UNTESTED]) == HOLDS and overall([FAILS, UNTESTED]) == FAILS
+    assert overall([HOLDS, FAILS]) == PARTLY and overall([UNTESTED]) == UNTESTED and overall([UNCLEAR]) == UNCLEAR
+
+
+def test_the_reader_sees_verdict_number_interval_n_and_what_is_printed():
+    claims = {"T1": ONE | {"parts": [{"above": 0.04, "printed": 0.2}]}}
+    level = AXES | NUMBERS | {"defence": "sleep", "variant": "b", "measure": "F", "seed": "mean", "strength": np.nan}
+    pairs = pd.DataFrame(columns=["reading"])
+    shown = claims_table(decide(claims, pd.DataFrame([level]), pairs, READINGS, ["mnist"]), claims)
+    text = shown["Printed reading"][0].replace("\N{NO-BREAK SPACE}", " ")
+    assert text == "Holds. Sleep, FGSM on MNIST, score F: 0.100 [0.050, 0.150] (above 0.04: holds, printed 0.2; n = 3 × 100)."
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"parts": []}, "T1.parts is \\[\\]; it must be a list of parts"),
+        ({"say": "x"}, "unknown key 'say' in T1; did you mean 'says'"),
+        ({"where": ...}, "key 'where' is missing in T1"),
+        ({"parts": [{"above": "0"}]}, "T1.parts.0.above is '0'; it must be a number"),
+        ({"parts": [{"above": 0, "dataset": "mnits"}]}, "T1 names the dataset 'mnits'; it must be among patches, mnist"),
+        ({"attack": "fgms"}, "T1 names the attack 'fgms'; it must be among"),
+        ({"parts": [{"printed": 1}]}, "T1.parts.0"),
+    ],
+)
+def test_a_wrong_file_of_claims_is_one_sentence(tmp_path, change, sentence):
+    claim = {key: value for key, value in (ONE | {"parts": [{"above": 0}]} | change).items() if value is not ...}
+    (tmp_path / "claims.yaml").write_text(yaml.safe_dump({"T1": claim}))
+    with pytest.raises(UserError, match=sentence) as error:
+        read_claims(tmp_path / "claims.yaml", CONFIG)
+    assert "\n" not in str(error.value)
+
+
+def test_the_projects_own_claims_are_well_formed():
+    claims = read_claims(ROOT / "config/claims.yaml", CONFIG)
+    assert {f"T{number}" for number in (*range(1, 14), 18)} <= claims.keys()
+    for claim in claims.values():
+        for asked in questions(claim):
+            assert {"dataset", "of", "measure"} <= asked.keys() and ("attack" in asked) != ("distortion" in asked)

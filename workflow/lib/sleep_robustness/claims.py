@@ -1,0 +1,163 @@
+"""Does the paper hold? Each claim is one or more questions that the summaries decide, reading by reading.
+
+A question is about one number: a measure of a network (`of`), or how much it exceeds that of another (`over`), as a difference
+or as a ratio; and whether its 95 % interval lies above a bound, below one, or between two. So nothing holds whose interval
+includes no effect.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from sleep_robustness.names import ATTACKS, DATASETS, DISTORTIONS, MEASURES, label, network, not_run
+from sleep_robustness.tables.style import chosen, number, unbroken
+
+HOLDS, PARTLY, FAILS, UNTESTED, UNCLEAR = (
+    "holds",
+    "holds partly",
+    "does not hold",
+    "cannot be tested",
+    "definition unclear",
+)
+AXES = ("dataset", "attack", "distortion", "of", "over", "measure", "strength")
+
+
+def questions(claim: Mapping) -> Iterator[dict]:
+    """The questions of a claim: of each of its parts, with the claim's own keys where a part has none; a key with a list asks
+    one question for each entry."""
+    common = {key: claim[key] for key in AXES if key in claim}
+    for part in claim["parts"]:
+        asked = common | part
+        lists = {key: asked[key] for key in AXES if isinstance(asked.get(key), list)}
+        for choice in product(*lists.values()):
+            yield asked | dict(zip(lists, choice, strict=True))
+
+
+def decide(
+    claims: Mapping[str, Mapping],
+    levels: pd.DataFrame,
+    pairs: pd.DataFrame,
+    readings: Mapping[str, Mapping],
+    used: Collection[str],
+) -> pd.DataFrame:
+    """One row for each question of each claim in each reading.
+
+    levels: summaries of attacks and distortions; pairs: of `metrics.pair_rows`; both of all data sets, with the columns
+    `attack` and `distortion`, either of them empty; used: the data sets that were run. Columns: claim, reading, question,
+    printed, value, low, high, examples, networks, test, verdict, note.
+    """
+    rows = []
+    for name, reading in readings.items():
+        parts = [chosen(levels[levels[kind].notna()], reading, f"{kind}s") for kind in ("attack", "distortion")]
+        known = {"of": pd.concat(parts), "over": pairs[pairs.reading == name]}
+        for claim, said in claims.items():
+            for asked in questions(said):
+                found, note = _evidence(asked, known["over" if "over" in asked else "of"], used)
+                verdict = UNTESTED if found is None else UNCLEAR if "unclear" in said else _verdict(asked, found)
+                facts = {"printed": asked.get("printed", np.nan), "test": _test(asked), "verdict": verdict, "note": note}
+                rows.append({"claim": claim, "reading": name, "question": _says(asked)} | (found or {}) | facts)
+    columns = [
+        "claim",
+        "reading",
+        "question",
+        "printed",
+        "value",
+        "low",
+        "high",
+        "examples",
+        "networks",
+        "test",
+        "verdict",
+        "note",
+    ]
+    return pd.DataFrame(rows).reindex(columns=columns)
+
+
+def overall(verdicts: Collection[str]) -> str:
+    """The verdict on a claim from those on its questions; questions that cannot be tested decide nothing."""
+    tested = [verdict for verdict in verdicts if verdict != UNTESTED]
+    if not tested:
+        return UNTESTED
+    return tested[0] if len(set(tested)) == 1 else PARTLY
+
+
+def claims_table(decided: pd.DataFrame, claims: Mapping[str, Mapping]) -> pd.DataFrame:
+    """For a reader: one row for each claim, with each reading's verdict and the numbers that decide it."""
+    rows = []
+    for claim, said in claims.items():
+        own = decided[decided.claim == claim]
+        row = {"Claim": claim, "What it says": said["says"], "Where": said["where"]}
+        for reading in decided.reading.unique():
+            its = own[own.reading == reading]
+            texts = [f"{overall(list(its.verdict)).capitalize()}."]
+            if "unclear" in said:
+                texts.append(said["unclear"])
+            texts += [_number(question) for question in its.itertuples()]
+            row[f"{reading} reading".capitalize()] = " ".join(dict.fromkeys(texts))
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _evidence(asked: Mapping, table: pd.DataFrame, used: Collection[str]) -> tuple[dict | None, str]:
+    """The row of a summary that answers a question, or None and why there is none."""
+    if asked["dataset"] not in used:
+        return None, f"{label(DATASETS, asked['dataset'])} {not_run(asked['dataset'])}"
+    kind = "attack" if "attack" in asked else "distortion"
+    same = (table.dataset == asked["dataset"]) & (table[kind] == asked[kind]) & (table.measure == asked["measure"])
+    if "strength" in asked:
+        same &= np.isclose(table.strength, asked["strength"])
+    for key, columns in (("of", ("defence", "variant")), ("over", ("other", "other_variant"))):
+        if key in asked:
+            defence, _, variant = asked[key].partition("/")
+            same &= (table[columns[0]] == defence) & (not variant or table[columns[1]] == variant)
+    rows = table[same]
+    if rows.empty:
+        return None, f"{_says(asked)}: not measured in this reading"
+    row = rows.iloc[0]
+    names = ("ratio", "ratio_low", "ratio_high") if asked.get("as") == "ratio" else ("value", "low", "high")
+    found = dict(zip(("value", "low", "high"), row[list(names)], strict=True))
+    if np.isnan(list(found.values())).any():
+        return None, f"{_says(asked)}: undefined, no example to count"
+    return found | {"examples": row.examples, "networks": row.networks}, ""
+
+
+def _verdict(asked: Mapping, found: Mapping) -> str:
+    if "above" in asked:
+        return HOLDS if found["low"] > asked["above"] else FAILS
+    if "below" in asked:
+        return HOLDS if found["high"] < asked["below"] else FAILS
+    low, high = asked["between"]
+    if found["low"] >= low and found["high"] <= high:
+        return HOLDS
+    return PARTLY if found["low"] <= high and found["high"] >= low else FAILS
+
+
+def _test(asked: Mapping) -> str:
+    """What the interval is held against, as text."""
+    for word in ("above", "below"):
+        if word in asked:
+            return f"{word} {asked[word]:g}"
+    return "between {:g} and {:g}".format(*asked["between"])
+
+
+def _says(asked: Mapping) -> str:
+    """What a question's number is, as text."""
+    word = label(ATTACKS, asked["attack"]) if "attack" in asked else DISTORTIONS[asked["distortion"]][0]
+    names = [network(*asked[key].partition("/")[::2]) for key in ("of", "over") if key in asked]
+    compared = (" ÷ " if asked.get("as") == "ratio" else " − ").join(names)
+    strength = f" at {asked['strength']:g}" if "strength" in asked else ""
+    measure = label(MEASURES, asked["measure"]).partition(":")[0]
+    return f"{compared}, {word} on {label(DATASETS, asked['dataset'])}, {measure}{strength}"
+
+
+def _number(question) -> str:
+    """A question with its number, or why there is none."""
+    if question.verdict == UNTESTED:
+        return f"{question.note}."
+    value, low, high = (number(one) for one in (question.value, question.low, question.high))
+    count = f"n = {question.networks:.0f} × {question.examples:.0f}"
+    said = "" if np.isnan(question.printed) else f", printed {question.printed:g}"
+    interval = unbroken(f"{value} [{low}, {high}]")
+    return f"{question.question}: {interval} ({unbroken(question.test)}: {question.verdict}{said}; {unbroken(count)})."
