@@ -134,3 +134,51 @@ rule summarise_distortion:
         runs=runs("distortions", "distortion"),
     script:
         "../scripts/summarise_distortion.py"
+
+
+rule weights:
+    """Every weight of the networks of one layer that are compared under distortions, by what its pixel is to its output."""
+    input:
+        models=files(rules.attack.input.model, weighed_runs),
+        dataset=rules.attack.input.dataset,
+        code=code("weights"),
+    output:
+        table=f"{RESULTS}/weights/{{dataset}}.csv",
+    log:
+        f"logs/weights/{config['scale']}/{{dataset}}.log",
+    benchmark:
+        f"benchmarks/weights/{config['scale']}/{{dataset}}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        runs=weighed_runs,
+    script:
+        "../scripts/weights.py"
+
+
+rule summarise_weights:
+    """Mean weights and weight spread of each network (Figure 3, D), and how they differ from the control's."""
+    input:
+        weights=rules.weights.output.table,
+        code=code("summarise_weights"),
+    output:
+        table=f"{RESULTS}/summary/{{dataset}}_weights.csv",
+    log:
+        f"logs/summarise_weights/{config['scale']}/{{dataset}}.log",
+    benchmark:
+        f"benchmarks/summarise_weights/{config['scale']}/{{dataset}}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        networks=distorted_networks(),
+        control=CONTROL,
+    script:
+        "../scripts/summarise_weights.py"

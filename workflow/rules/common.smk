@@ -43,6 +43,7 @@ BESIDE = [
     name for name, named in config["attacks"].items() if any("strengths" in own for own in named.values())
 ]
 PAPERS = [name for name in config["attacks"] if name not in BESIDE]
+IMAGE_DISTORTIONS = [name for name in config["distortions"] if name not in OF_FEATURES]
 DIAGNOSED = 500  # examples at most whose attacks are diagnosed, where not all are attacked
 CONTROL = next(iter(config["defences"]["control"]))  # the variant that the other defences start from
 
@@ -200,6 +201,30 @@ def compared_runs_of(dataset, attack):
 def compared_runs(wildcards):
     """An input function: the runs of an attack on a data set that the readings compare."""
     return compared_runs_of(wildcards.dataset, wildcards.attack)
+
+
+def shown_distortions(dataset):
+    """Parameters of the distortions that a figure shows images of: of each the first variant."""
+    return {
+        name: variant_params("distortions", name, next(iter(config["distortions"][name])), dataset)
+        for name in IMAGE_DISTORTIONS
+        if dataset in config["datasets"]
+    }
+
+
+def distorted_networks():
+    """The networks that a reading compares under distortions of images: (reading, defence, variant), each once."""
+    runs = [run[:3] for name in IMAGE_DISTORTIONS for run in compared(config, "distortions", name)]
+    return list(dict.fromkeys(runs))
+
+
+def weighed_runs(wildcards):
+    """The axes of the networks, one of each seed, whose weights are looked at: those compared under distortions of images."""
+    return [
+        {"dataset": wildcards.dataset, "defence": defence, "variant": variant, "seed": seed}
+        for defence, variant in dict.fromkeys(run[1:] for run in distorted_networks())
+        for seed in config["datasets"][wildcards.dataset]["seeds"]
+    ]
 
 
 def gallery_runs():
