@@ -182,3 +182,75 @@ rule summarise_weights:
         control=CONTROL,
     script:
         "../scripts/summarise_weights.py"
+
+
+rule outputs:
+    """The outputs that networks before and after sleep give to all test examples."""
+    input:
+        models=files(rules.attack.input.model, sleeping_networks),
+        dataset=rules.attack.input.dataset,
+        code=code("outputs"),
+    output:
+        arrays=f"{RESULTS}/outputs/{{dataset}}.npz",
+    log:
+        f"logs/outputs/{config['scale']}/{{dataset}}.log",
+    benchmark:
+        f"benchmarks/outputs/{config['scale']}/{{dataset}}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        runs=sleeping_networks,
+    script:
+        "../scripts/outputs.py"
+
+
+rule summarise_digits:
+    """What sleep does to each class, beside the control: under FGSM, in accuracy and in the outputs (Figure 5, C)."""
+    input:
+        runs=files(rules.attack.output.arrays, sleeping_runs),
+        outputs=rules.outputs.output.arrays,
+        code=code("summarise_digits"),
+    output:
+        digits=f"{RESULTS}/summary/{{dataset}}_digits.csv",
+        scores=f"{RESULTS}/summary/{{dataset}}_scores.csv",
+    log:
+        f"logs/summarise_digits/{config['scale']}/{{dataset}}.log",
+    benchmark:
+        f"benchmarks/summarise_digits/{config['scale']}/{{dataset}}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        runs=sleeping_runs,
+    script:
+        "../scripts/summarise_digits.py"
+
+
+rule plane:
+    """A small network on points of a plane, before and after sleep: Figure 5, A."""
+    input:
+        code=code("plane"),
+    output:
+        regions=f"{RESULTS}/plane/regions.csv",
+        summary=f"{RESULTS}/summary/plane.csv",
+    log:
+        f"logs/plane/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/plane/{config['scale']}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        plane=config["plane"],
+    script:
+        "../scripts/plane.py"

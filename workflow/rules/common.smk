@@ -212,6 +212,22 @@ def shown_distortions(dataset):
     }
 
 
+def sleeping_runs(wildcards):
+    """The axes of the runs of FGSM on the networks that each reading compares before and after sleep."""
+    return [
+        run for run in compared_runs_of(wildcards.dataset, "fgsm") if run["defence"] in ("control", "sleep")
+    ]
+
+
+def sleeping_networks(wildcards):
+    """The axes of the same networks, each once."""
+    runs = [(run["defence"], run["variant"], run["seed"]) for run in sleeping_runs(wildcards)]
+    names = ("defence", "variant", "seed")
+    return [
+        {"dataset": wildcards.dataset} | dict(zip(names, run, strict=True)) for run in dict.fromkeys(runs)
+    ]
+
+
 def distorted_networks():
     """The networks that a reading compares under distortions of images: (reading, defence, variant), each once."""
     runs = [run[:3] for name in IMAGE_DISTORTIONS for run in compared(config, "distortions", name)]

@@ -118,9 +118,12 @@ rule fig_4:
 
 
 rule fig_5:
-    """Figure 5: the strength of FGSM for each digit before and after sleep; so far panel B."""
+    """Figure 5, before and after sleep: A, decision regions; B, the strength of FGSM for each digit; C, mean outputs."""
     input:
+        regions=rules.plane.output.regions,
+        plane=rules.plane.output.summary,
         classes=expand(rules.summarise_classes.output.table, dataset="mnist", attack="fgsm"),
+        scores=expand(rules.summarise_digits.output.scores, dataset="mnist"),
         code=code("fig_5"),
     output:
         pdf=f"{REPORTS}/figures/fig_5.pdf",

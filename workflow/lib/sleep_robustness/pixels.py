@@ -48,12 +48,12 @@ def spread_rows(weights: pd.DataFrame, networks: Iterable[tuple[str, str, str]],
     axes = ["defence", "variant", "seed", "output"]
     means = weights.pivot_table(index=axes, columns="role", values="weight")
     means["lit"] = weights[weights.role != "off"].groupby(axes).weight.mean()
-    rows = []
+    rows, seeds = [], weights.seed.nunique()
     for reading, defence, variant in networks:
         for measure, of in MEASURES.items():
-            values, before = (of(means.loc[name]).unstack("output") for name in ((defence, variant), ("control", control)))
+            both = [of(means.loc[name]) for name in ((defence, variant), ("control", control))]
+            values, before = (one.to_numpy().reshape(seeds, -1) for one in both)
             key = {"reading": reading, "defence": defence, "variant": variant}
-            rows.append(key | {"measure": measure} | mean_of_networks(list(values.to_numpy())))
-            paired = list((values - before).to_numpy())
-            rows.append(key | {"measure": f"{measure}_difference"} | mean_of_networks(paired))
+            rows.append(key | {"measure": measure} | mean_of_networks(list(values)))
+            rows.append(key | {"measure": f"{measure}_difference"} | mean_of_networks(list(values - before)))
     return pd.DataFrame(rows)

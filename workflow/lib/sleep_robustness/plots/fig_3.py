@@ -5,12 +5,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
 from sleep_robustness.names import DISTORTIONS, network_rank, rank
-from sleep_robustness.plots.style import draw_curves, draw_distorted, draw_image, draw_points, legend, styles
+from sleep_robustness.plots.style import draw_curves, draw_distorted, draw_image, draw_points, legend, panel_title, styles
 
 
 def fig_3(table: pd.DataFrame) -> Figure:
-    """Panels lettered as in the paper: A, the images; B, one of them distorted; C, accuracy, one row for each group of readings;
-    D, the weight spread of each network, one marker for each group of readings.
+    """Panels lettered as in the paper: A, the images; B, one of them distorted; C, accuracy, one row for each group of
+    readings; D, the weight spread of each network, one marker for each reading.
 
     table: panel and, of A, image, row, column, value; of B the same with distortion, strength; of C and D readings, network,
     value, low, high, examples, networks, and of C distortion, strength, source.
@@ -20,21 +20,17 @@ def fig_3(table: pd.DataFrame) -> Figure:
     figure = Figure(figsize=(10.5, 6.2 + 2.3 * rows), layout="constrained")
     images, curves, spread = figure.subfigures(3, 1, height_ratios=[2.9, 0.5 + 2.3 * rows, 2.8])
     left, right = images.subfigures(1, 2, width_ratios=[2.2, 7])
-    _title(left, "A  Patches")
+    panel_title(left, "A  Patches")
     for axes, (_, pixels) in zip(left.subplots(2, 2).flat, panels["A"].groupby("image"), strict=True):
         draw_image(axes, pixels, "")
-    _title(right, "B  Distorted")
+    panel_title(right, "B  Distorted")
     strengths = panels["B"].groupby("distortion").strength.nunique()
     draw_distorted(right.subplots(len(strengths), strengths.max(), squeeze=False), panels["B"])
-    _title(curves, "C  Accuracy")
+    panel_title(curves, "C  Accuracy")
     _draw_accuracy(curves, panels["C"])
-    _title(spread, "D  Weight spread")
+    panel_title(spread, "D  Weight spread")
     _draw_spread(spread.subplots(), panels["D"])
     return figure
-
-
-def _title(part: SubFigure, title: str) -> None:
-    part.suptitle(title, x=0.01, ha="left", weight="bold", fontsize="large")
 
 
 def _draw_accuracy(part: SubFigure, panel: pd.DataFrame) -> None:
@@ -44,7 +40,7 @@ def _draw_accuracy(part: SubFigure, panel: pd.DataFrame) -> None:
     for own, reading in zip(grid, readings, strict=True):
         for axes, distortion in zip(own, distortions, strict=True):
             draw_curves(axes, panel[(panel.readings == reading) & (panel.distortion == distortion)], styles(panel.network))
-            axes.set_title(reading, loc="right", fontsize="medium")
+            axes.setpanel_title(reading, loc="right", fontsize="medium")
         own[0].set_ylabel("accuracy")
     for axes, distortion in zip(grid[-1], distortions, strict=True):
         axes.set_xlabel(DISTORTIONS[distortion][1])

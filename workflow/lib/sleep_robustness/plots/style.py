@@ -1,6 +1,6 @@
 """What all figures share: one palette that the colour-blind can tell apart, sizes and fonts."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import matplotlib
@@ -49,7 +49,12 @@ def draw_curves(axes: Axes, panel: pd.DataFrame, drawn: dict[str, dict]) -> None
     axes.set(ylim=(0, 1), xlim=(0, panel.strength.max()))
 
 
-def draw_points(axes: Axes, panel: pd.DataFrame, by: str, labels: Mapping[str, str]) -> None:
+def panel_title(part: SubFigure, title: str) -> None:
+    """A panel's letter and title, at its top left."""
+    part.suptitle(title, x=0.01, ha="left", weight="bold", fontsize="large")
+
+
+def draw_points(axes: Axes, panel: pd.DataFrame, by: str, labels: Mapping[str, str], colours: Sequence = BASE) -> None:
     """Numbers with their intervals at their places, side by side by what column `by` says of them, a marker and a colour each.
 
     panel: place, value, low, high and the column `by`; labels: for the legend, by that column's values, in their order.
@@ -58,7 +63,7 @@ def draw_points(axes: Axes, panel: pd.DataFrame, by: str, labels: Mapping[str, s
         own = panel[panel[by] == key]
         error = np.abs(own[["low", "high"]].to_numpy().T - own.value.to_numpy())
         shift = 0.2 * (number - (len(labels) - 1) / 2)
-        marker = {"fmt": "osD^v"[number % 5], "markersize": 4, "color": BASE[number % len(BASE)]}
+        marker = {"fmt": "osD^v"[number % 5], "markersize": 4, "color": colours[number % len(colours)]}
         axes.errorbar(own.place + shift, own.value, error, label=label, **marker)
 
 
