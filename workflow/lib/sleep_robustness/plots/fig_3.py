@@ -40,7 +40,7 @@ def _draw_accuracy(part: SubFigure, panel: pd.DataFrame) -> None:
     for own, reading in zip(grid, readings, strict=True):
         for axes, distortion in zip(own, distortions, strict=True):
             draw_curves(axes, panel[(panel.readings == reading) & (panel.distortion == distortion)], styles(panel.network))
-            axes.setpanel_title(reading, loc="right", fontsize="medium")
+            axes.set_title(reading, loc="right", fontsize="medium")
         own[0].set_ylabel("accuracy")
     for axes, distortion in zip(grid[-1], distortions, strict=True):
         axes.set_xlabel(DISTORTIONS[distortion][1])
@@ -54,8 +54,6 @@ def _draw_spread(axes: Axes, panel: pd.DataFrame) -> None:
     axes.axhline(0, color="0.7", linewidth=0.8, zorder=0)
     axes.set_xticks(range(len(names)), names)
     axes.set(ylabel="ON − OFF, mean weight", ylim=(None, 1.25 * panel.high.max()))
-    axes.text(
-        0.01, 0.95, f"n = {panel.networks.max()} × {panel.examples.max() // panel.networks.max()} outputs", va="top",
-        transform=axes.transAxes, fontsize="small", color="0.3",
-    )  # fmt: skip
+    n = f"n = {panel.networks.max():.0f} × {(panel.examples / panel.networks).max():.0f} outputs"
+    axes.text(0.01, 0.95, n, va="top", transform=axes.transAxes, fontsize="small", color="0.3")
     axes.legend(frameon=False, fontsize="small", loc="upper center", ncols=3)
