@@ -44,8 +44,8 @@ def draw_curves(axes: Axes, panel: pd.DataFrame, drawn: dict[str, dict]) -> None
         if len(theirs):
             axes.plot(theirs.strength, theirs.value, "o", mfc="none", color=drawn[name]["color"], clip_on=False)
     ours = panel[panel.source == "ours"]
-    images = (ours.examples / ours.networks).max()
-    axes.text(0.02, 0.03, f"n = {ours.networks.max():.0f} × {images:.0f}", transform=axes.transAxes, fontsize="small", color="0.3")
+    n = f"n = {ours.networks.max():.0f} × {(ours.examples / ours.networks).max():.0f}"
+    axes.text(0.02, 0.03, n, transform=axes.transAxes, fontsize="small", color="0.3")
     axes.set(ylim=(0, 1), xlim=(0, panel.strength.max()))
 
 
