@@ -59,6 +59,10 @@ WRONG = [
     ((*LOSS, "steps"), 10**9, "steps is 1000000000; it must be a whole number from 1 to 1000"),
     (("attacks", "fgsm", 50), {}, "the name 50 in attacks.fgsm will not do; it must be a short word"),
     (("distortions", "noise", "released", "strengths"), [-1], r"strengths.0 is -1; it must be a number from 0"),
+    (("distortions", "noise", "released", "draws"), 0, "draws is 0; it must be a whole number from 1 to 1000"),
+    (("plane", "sides"), 9, r"unknown key 'sides' in plane; did you mean 'side'\?"),
+    (("plane", "sleep", "rule"), "new", "plane.sleep.rule is 'new'; it must be printed, released or inverted"),
+    (("plane", "sleep", "steps"), ..., "key 'steps' is missing in plane.sleep"),
     (
         ("defences", "sleep", "released", "rule"),
         "naps",

@@ -171,3 +171,123 @@ use rule summarise_pairs as summarise_distortion_pairs with:
         f"benchmarks/summarise_distortion_pairs/{config['scale']}/{{dataset}}_{{distortion}}.tsv"
     params:
         runs=compared_runs("distortions", "distortion"),
+
+
+rule weights:
+    """Every weight of the networks of one layer that are compared under distortions, by what its pixel is to its output."""
+    input:
+        models=files(rules.attack.input.model, weighed_runs),
+        dataset=rules.attack.input.dataset,
+        code=code("weights"),
+    output:
+        table=f"{RESULTS}/weights/{{dataset}}.csv",
+    log:
+        f"logs/weights/{config['scale']}/{{dataset}}.log",
+    benchmark:
+        f"benchmarks/weights/{config['scale']}/{{dataset}}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        runs=weighed_runs,
+    script:
+        "../scripts/weights.py"
+
+
+rule summarise_weights:
+    """Mean weights and weight spread of each network (Figure 3, D), and how they differ from the control's."""
+    input:
+        weights=rules.weights.output.table,
+        code=code("summarise_weights"),
+    output:
+        table=f"{RESULTS}/summary/{{dataset}}_weights.csv",
+    log:
+        f"logs/summarise_weights/{config['scale']}/{{dataset}}.log",
+    benchmark:
+        f"benchmarks/summarise_weights/{config['scale']}/{{dataset}}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        networks=distorted_networks(),
+        control=CONTROL,
+    script:
+        "../scripts/summarise_weights.py"
+
+
+rule outputs:
+    """The outputs that networks before and after sleep give to all test examples."""
+    input:
+        models=files(rules.attack.input.model, sleeping_networks),
+        dataset=rules.attack.input.dataset,
+        code=code("outputs"),
+    output:
+        arrays=f"{RESULTS}/outputs/{{dataset}}.npz",
+    log:
+        f"logs/outputs/{config['scale']}/{{dataset}}.log",
+    benchmark:
+        f"benchmarks/outputs/{config['scale']}/{{dataset}}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        runs=sleeping_networks,
+    script:
+        "../scripts/outputs.py"
+
+
+rule summarise_digits:
+    """What sleep does to each class, beside the control: under FGSM, in accuracy and in the outputs (Figure 5, C)."""
+    input:
+        runs=files(rules.attack.output.arrays, sleeping_runs),
+        outputs=rules.outputs.output.arrays,
+        code=code("summarise_digits"),
+    output:
+        digits=f"{RESULTS}/summary/{{dataset}}_digits.csv",
+        scores=f"{RESULTS}/summary/{{dataset}}_scores.csv",
+    log:
+        f"logs/summarise_digits/{config['scale']}/{{dataset}}.log",
+    benchmark:
+        f"benchmarks/summarise_digits/{config['scale']}/{{dataset}}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        runs=sleeping_runs,
+    script:
+        "../scripts/summarise_digits.py"
+
+
+rule plane:
+    """A small network on points of a plane, before and after sleep: Figure 5, A."""
+    input:
+        code=code("plane"),
+    output:
+        regions=f"{RESULTS}/plane/regions.csv",
+        summary=f"{RESULTS}/summary/plane.csv",
+    log:
+        f"logs/plane/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/plane/{config['scale']}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        plane=config["plane"],
+    script:
+        "../scripts/plane.py"

@@ -44,6 +44,7 @@ BESIDE = [
     name for name, named in config["attacks"].items() if any("strengths" in own for own in named.values())
 ]
 PAPERS = [name for name in config["attacks"] if name not in BESIDE]
+IMAGE_DISTORTIONS = [name for name in config["distortions"] if name not in OF_FEATURES]
 DIAGNOSED = 500  # examples at most whose attacks are diagnosed, where not all are attacked
 CONTROL = next(iter(config["defences"]["control"]))  # the variant that the other defences start from
 
@@ -216,6 +217,48 @@ def compared_runs_of(part, kind, dataset, name):
 def compared_runs(part, kind):
     """An input function: the runs of an attack or a distortion on a data set that the readings compare."""
     return lambda wildcards: compared_runs_of(part, kind, wildcards.dataset, wildcards[kind])
+
+
+def shown_distortions(dataset):
+    """Parameters of the distortions that a figure shows images of: of each the first variant."""
+    return {
+        name: variant_params("distortions", name, next(iter(config["distortions"][name])), dataset)
+        for name in IMAGE_DISTORTIONS
+        if dataset in DATASETS
+    }
+
+
+def sleeping_runs(wildcards):
+    """The axes of the runs of FGSM on the networks that each reading compares before and after sleep."""
+    return [
+        run
+        for run in compared_runs_of("attacks", "attack", wildcards.dataset, "fgsm")
+        if run["defence"] in ("control", "sleep")
+    ]
+
+
+def sleeping_networks(wildcards):
+    """The axes of the same networks, each once."""
+    runs = [(run["defence"], run["variant"], run["seed"]) for run in sleeping_runs(wildcards)]
+    names = ("defence", "variant", "seed")
+    return [
+        {"dataset": wildcards.dataset} | dict(zip(names, run, strict=True)) for run in dict.fromkeys(runs)
+    ]
+
+
+def distorted_networks():
+    """The networks that a reading compares under distortions of images: (reading, defence, variant), each once."""
+    runs = [run[:3] for name in IMAGE_DISTORTIONS for run in compared(config, "distortions", name)]
+    return list(dict.fromkeys(runs))
+
+
+def weighed_runs(wildcards):
+    """The axes of the networks, one of each seed, whose weights are looked at: those compared under distortions of images."""
+    return [
+        {"dataset": wildcards.dataset, "defence": defence, "variant": variant, "seed": seed}
+        for defence, variant in dict.fromkeys(run[1:] for run in distorted_networks())
+        for seed in config["datasets"][wildcards.dataset]["seeds"]
+    ]
 
 
 def gallery_runs():

@@ -31,7 +31,7 @@ rule fig_2:
         images=expand(
             rules.summarise_distortion.output.table,
             dataset="mnist",
-            distortion=[name for name in config["distortions"] if name not in OF_FEATURES],
+            distortion=IMAGE_DISTORTIONS,
         ),
         features=expand(
             rules.summarise_distortion.output.table,
@@ -62,10 +62,68 @@ rule fig_2:
         "../scripts/fig_2.py"
 
 
-rule fig_5:
-    """Figure 5: the strength of FGSM for each digit before and after sleep; so far panel B."""
+rule fig_3:
+    """Figure 3: A, Patches; B, distorted; C, accuracy of distorted images; D, weight spread."""
     input:
+        dataset=rules.patches.output.dataset,
+        accuracy=expand(
+            rules.summarise_distortion.output.table, dataset="patches", distortion=IMAGE_DISTORTIONS
+        ),
+        weights=expand(rules.summarise_weights.output.table, dataset="patches"),
+        code=code("fig_3", *[f"distortions.{name}" for name in IMAGE_DISTORTIONS]),
+    output:
+        pdf=f"{REPORTS}/figures/fig_3.pdf",
+        png=report(f"{REPORTS}/figures/fig_3.png", caption="../report/fig_3.rst", category="Figures"),
+        csv=f"{REPORTS}/figures/fig_3.csv",
+    log:
+        f"logs/fig_3/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/fig_3/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        readings=config["readings"],
+        distortions=shown_distortions("patches"),
+    script:
+        "../scripts/fig_3.py"
+
+
+rule fig_4:
+    """Figure 4: every weight of the networks of Patches, by what its pixel is to its output."""
+    input:
+        weights=expand(rules.weights.output.table, dataset="patches"),
+        code=code("fig_4"),
+    output:
+        pdf=f"{REPORTS}/figures/fig_4.pdf",
+        png=report(f"{REPORTS}/figures/fig_4.png", caption="../report/fig_4.rst", category="Figures"),
+        csv=f"{REPORTS}/figures/fig_4.csv",
+    log:
+        f"logs/fig_4/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/fig_4/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        networks=distorted_networks(),
+    script:
+        "../scripts/fig_4.py"
+
+
+rule fig_5:
+    """Figure 5, before and after sleep: A, decision regions; B, the strength of FGSM for each digit; C, mean outputs."""
+    input:
+        regions=rules.plane.output.regions,
+        plane=rules.plane.output.summary,
         classes=expand(rules.summarise_classes.output.table, dataset="mnist", attack="fgsm"),
+        scores=expand(rules.summarise_digits.output.scores, dataset="mnist"),
         code=code("fig_5"),
     output:
         pdf=f"{REPORTS}/figures/fig_5.pdf",
@@ -118,7 +176,7 @@ rule fig_7:
     """Figure 7: what the noisy and blurred MNIST images look like."""
     input:
         dataset=rules.mnist.output.dataset,
-        code=code("fig_7", *[f"distortions.{name}" for name in config["distortions"]]),
+        code=code("fig_7", *[f"distortions.{name}" for name in IMAGE_DISTORTIONS]),
     output:
         pdf=f"{REPORTS}/figures/fig_7.pdf",
         png=report(f"{REPORTS}/figures/fig_7.png", caption="../report/fig_7.rst", category="Figures"),
@@ -134,9 +192,6 @@ rule fig_7:
         mem_mb=2000,
         runtime=10,
     params:
-        distortions={
-            name: variant_params("distortions", name, next(iter(named)), "mnist")
-            for name, named in config["distortions"].items()
-        },
+        distortions=shown_distortions("mnist"),
     script:
         "../scripts/fig_7.py"

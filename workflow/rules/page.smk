@@ -6,6 +6,8 @@ ALL_SHOWN = {
     "table_linf": rules.table_linf.output,
     "fig_1": rules.fig_1.output,
     "fig_2": rules.fig_2.output,
+    "fig_3": rules.fig_3.output,
+    "fig_4": rules.fig_4.output,
     "fig_5": rules.fig_5.output,
     "fig_6": rules.fig_6.output,
     "fig_7": rules.fig_7.output,
@@ -13,8 +15,9 @@ ALL_SHOWN = {
     "table_2": rules.table_2.output,
     "table_3": rules.table_3.output,
 }
-# Table 4 and Figure 6 are of attacks that a config may leave out
+# Table 4 and Figure 6 are of attacks that a config may leave out, Figures 3 and 4 of a data set
 LACKING = {"table_4": "boundary" not in config["attacks"], "fig_6": not gallery_runs()}
+LACKING |= dict.fromkeys(["fig_3", "fig_4"], "patches" not in DATASETS)
 SHOWN = {name: files for name, files in ALL_SHOWN.items() if not LACKING.get(name)}
 
 

@@ -14,6 +14,7 @@ from sleep_robustness.randomness import numpy_stream
 
 axes, params, where, dataset = job.wildcards, job.params.distortion, device(), Dataset.load(job.input.dataset)
 examples = first_examples(pd.read_csv(job.input.order)["example"].to_numpy(), params["examples"])
+examples = examples.repeat(params.get("draws", 1))  # of a distortion that draws random numbers
 images, labels = dataset.test_x[examples].reshape(-1, *dataset.shape), dataset.test_y[examples]
 
 for seed, model, output in each_seed(job.input.model, job.output.table):

@@ -1,4 +1,4 @@
-"""Figure 5: the strength of FGSM for each digit, before and after sleep."""
+"""Figure 5, before and after sleep: decision regions, the strength of FGSM for each digit, and mean outputs."""
 
 from _job import job
 
@@ -7,9 +7,18 @@ import pandas as pd
 from sleep_robustness.files import atomic
 from sleep_robustness.plots.fig_5 import fig_5
 from sleep_robustness.plots.style import save
-from sleep_robustness.tables.curves import by_class
+from sleep_robustness.tables.curves import by_class, by_output
 
-table = by_class(pd.read_csv(*job.input.classes), job.params.readings, "fgsm", ["control", "sleep"])
+classes = by_class(pd.read_csv(*job.input.classes), job.params.readings, "fgsm", ["control", "sleep"])
+plane = pd.read_csv(job.input.plane)
+drawn = plane.measure.isin(["area", "recall"]) & (plane.phase != "difference") | (plane.measure == "changed_area")
+panels = {
+    "A regions": pd.read_csv(job.input.regions),
+    "A shares": plane[drawn],
+    "B": classes[classes.measure.isin(["mean", "clean"])],
+    "C": by_output(pd.read_csv(*job.input.scores), classes),
+}
+table = pd.concat([panel.assign(panel=name) for name, panel in panels.items()])
 with atomic(job.output.csv) as temporary:
     table.to_csv(temporary, index=False)
 save(fig_5(table), job.output.pdf, job.output.png)

@@ -40,6 +40,7 @@ def check(config: dict) -> None:
     schema = yaml.safe_load(SCHEMA.read_text())
     _validate(config, schema, ())
     frame = schema["$defs"]
+    _validate(config["plane"]["sleep"], _exactly(parameters(plugins("defences")["sleep"]), schema), ("plane", "sleep"))
     for name, entry in config["datasets"].items():
         _validate_plugin(entry, frame["dataset"], ("datasets", name), schema, entry.get("kind", name))
     for name in config["use"]:
@@ -107,8 +108,13 @@ def _validate_plugin(entry: dict, frame: dict, path: tuple, schema: dict, name: 
             f"config: {part} names {name!r}, but {folder}/ has only {known}; mend the name or write {folder}/{name}.py."
         )
     properties = frame.get("properties", {}) | parameters(files[name])
+    _validate(entry, _exactly(properties, schema), path)
+
+
+def _exactly(properties: dict, schema: dict) -> dict:
+    """The schema of a mapping that has all of these keys and no others; schema: where the definitions stand that they name."""
     own = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
-    _validate(entry, own | {"$defs": schema["$defs"]}, path)
+    return own | {"$defs": schema["$defs"]}
 
 
 def _check_measures(config: dict, path: tuple, entry: dict) -> None:

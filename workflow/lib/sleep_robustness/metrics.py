@@ -4,7 +4,7 @@ A strength of 0 says that the network was wrong before the attack, ∞ that no a
 three ways to count these two.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import permutations
 
 import numpy as np
@@ -165,6 +165,20 @@ def network_rows(seeds: Mapping[int, Arrays]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def mean_of_networks(group: Sequence[np.ndarray], statistic: Statistic = mean, share: bool = False) -> dict:
+    """The mean over networks of a statistic of values [n] or [n, k], one array a network: the end of a tidy row from value on.
+
+    Its interval is a bootstrap over networks and examples, for a share widened to Wilson's; an example counts where none of
+    its k values is nan.
+    """
+    counted = [int((~np.isnan(values.reshape(len(values), -1))).all(1).sum()) for values in group]
+    average = float(np.mean([of_all(statistic, values) for values in group]))
+    low, high = bootstrap(group, statistic)
+    if share:
+        low, high = _wider(average, low, high, max(round(np.mean(counted)), len(group)))
+    return _numbers(average, low, high, "bootstrap", sum(counted), len(group))
+
+
 def _with_axes(axes: list[str], key: tuple, table: pd.DataFrame) -> pd.DataFrame:
     """The rows of one network, with its place on the axes before them."""
     return pd.concat([pd.DataFrame([key] * len(table), columns=axes), table], axis=1)
@@ -208,8 +222,13 @@ def _wider(share: float, low: float, high: float, n: int) -> tuple[float, float]
 
 
 def _row(seed, measure, strength, number, low, high, interval, examples, networks) -> dict:
+    axes = {"seed": seed, "measure": measure, "strength": strength}
+    return axes | _numbers(number, low, high, interval, examples, networks)
+
+
+def _numbers(number, low, high, interval, examples, networks) -> dict:
     note = "no example to count" if examples == 0 else "undefined for some of the networks" if np.isnan(number) else ""
     return {
-        "seed": seed, "measure": measure, "strength": strength, "value": number, "low": low, "high": high,
-        "interval": interval, "examples": examples, "networks": networks, "note": note,
+        "value": number, "low": low, "high": high, "interval": interval, "examples": examples, "networks": networks,
+        "note": note,
     }  # fmt: skip

@@ -29,6 +29,12 @@ def mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     return np.divide(total, number, out=np.full(total.shape, np.nan), where=number > 0)
 
 
+def difference(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The mean of the second column of values [n, 2] less that of the first, each over what it counts, as a `Statistic`."""
+    means = mean(values, weights)
+    return means[:, 1] - means[:, 0]
+
+
 def median(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """The median of values [n], ∞ allowed, as a `Statistic`."""
     order = np.argsort(values, kind="stable")[: int((~np.isnan(values)).sum())]

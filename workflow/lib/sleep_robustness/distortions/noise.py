@@ -10,6 +10,7 @@ PARAMETERS = {
         "maxItems": 2,
         "description": "the smallest and the largest value to keep, or null",
     },
+    "draws": {"type": "integer", "minimum": 1, "maximum": 1000, "description": "a whole number from 1 to 1000"},
 }
 
 

@@ -1,16 +1,17 @@
 """What all figures share: one palette that the colour-blind can tell apart, sizes and fonts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import matplotlib
+import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, SubFigure
 
 from sleep_robustness.files import atomic
-from sleep_robustness.names import NETWORKS, network_rank, not_run
+from sleep_robustness.names import DISTORTIONS, NETWORKS, network_rank, not_run
 
 matplotlib.use("Agg")
 sns.set_theme(context="paper", style="ticks", font_scale=1.1, rc={"axes.spines.top": False, "axes.spines.right": False})
@@ -43,9 +44,51 @@ def draw_curves(axes: Axes, panel: pd.DataFrame, drawn: dict[str, dict]) -> None
         if len(theirs):
             axes.plot(theirs.strength, theirs.value, "o", mfc="none", color=drawn[name]["color"], clip_on=False)
     ours = panel[panel.source == "ours"]
-    images = (ours.examples / ours.networks).max()
-    axes.text(0.02, 0.03, f"n = {ours.networks.max()} × {images:.0f}", transform=axes.transAxes, fontsize="small", color="0.3")
+    n = f"n = {ours.networks.max():.0f} × {(ours.examples / ours.networks).max():.0f}"
+    axes.text(0.02, 0.03, n, transform=axes.transAxes, fontsize="small", color="0.3")
     axes.set(ylim=(0, 1), xlim=(0, panel.strength.max()))
+
+
+def panel_title(part: SubFigure, title: str) -> None:
+    """A panel's letter and title, at its top left."""
+    part.suptitle(title, x=0.01, ha="left", weight="bold", fontsize="large")
+
+
+def draw_points(axes: Axes, panel: pd.DataFrame, by: str, labels: Mapping[str, str], colours: Sequence = BASE) -> None:
+    """Numbers with their intervals at their places, side by side by what column `by` says of them, a marker and a colour each.
+
+    panel: place, value, low, high and the column `by`; labels: for the legend, by that column's values, in their order.
+    """
+    for number, (key, label) in enumerate(labels.items()):
+        own = panel[panel[by] == key]
+        error = np.abs(own[["low", "high"]].to_numpy().T - own.value.to_numpy())
+        shift = 0.2 * (number - (len(labels) - 1) / 2)
+        marker = {"fmt": "osD^v"[number % 5], "markersize": 4, "color": colours[number % len(colours)]}
+        axes.errorbar(own.place + shift, own.value, error, label=label, **marker)
+
+
+def draw_image(axes: Axes, pixels: pd.DataFrame, title: str) -> None:
+    """An image in a thin frame. pixels: row, column, value in [0, 1]."""
+    values = pixels.sort_values(["row", "column"]).value.to_numpy().reshape(pixels.row.nunique(), -1)
+    axes.imshow(values, cmap="gray", vmin=0, vmax=1)
+    axes.set_title(title, fontsize="small")
+    axes.set_axis_on()
+    axes.set(xticks=[], yticks=[])
+    axes.spines[:].set(visible=True, color="0.6", linewidth=0.6)  # where a bright pixel meets the page
+
+
+def draw_distorted(grid: np.ndarray, table: pd.DataFrame) -> None:
+    """One row for each distortion, one image for each strength. grid: Axes [rows, columns]; table: distortion, strength, row,
+    column, value in [0, 1]."""
+    for axes in grid.flat:
+        axes.set_axis_off()
+    for own, (distortion, part) in zip(grid, table.groupby("distortion", sort=False), strict=True):
+        symbol = {"noise": "variance", "blur": "σ"}.get(distortion, distortion)
+        unit = " pixels" if distortion == "blur" else ""
+        for axes, (strength, pixels) in zip(own, part.groupby("strength"), strict=False):
+            draw_image(axes, pixels, f"{symbol} {strength:g}{unit}")
+        own[0].text(-0.12, 0.5, DISTORTIONS.get(distortion, (distortion, ""))[0], rotation=90, va="center", ha="right",
+                    transform=own[0].transAxes)  # fmt: skip
 
 
 def draw_not_run(axes: Axes, dataset: str) -> None:
@@ -54,7 +97,7 @@ def draw_not_run(axes: Axes, dataset: str) -> None:
     axes.set(ylim=(0, 1))
 
 
-def legend(figure: Figure, columns: int) -> None:
+def legend(figure: Figure | SubFigure, columns: int) -> None:
     """One legend below the panels: networks, and the circles where the original program's numbers are drawn."""
     handles = {name: line for axes in figure.axes for line, name in zip(*axes.get_legend_handles_labels(), strict=True)}
     if any(line.get_marker() == "o" for axes in figure.axes for line in axes.lines):

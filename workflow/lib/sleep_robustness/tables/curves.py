@@ -1,4 +1,4 @@
-"""The tables behind figures: accuracy by strength, and what an attack does to each class."""
+"""The tables behind figures: accuracy by strength, what an attack does to each class, and what each class's outputs are."""
 
 from collections.abc import Mapping
 
@@ -36,3 +36,12 @@ def by_class(classes: pd.DataFrame, readings: Mapping[str, dict], attack: str, d
         tables.append(in_papers_order(chosen(classes, reading, "attacks")).assign(readings=group))
     table = pd.concat(tables).assign(network=lambda t: list(map(network, t.defence, t.variant)))
     return table[["readings", "network", *NETWORK, "label", "measure", *NUMBERS]]
+
+
+def by_output(scores: pd.DataFrame, classes: pd.DataFrame) -> pd.DataFrame:
+    """The mean outputs of each network of `by_class`, once, with all its readings. scores: dataset, defence, variant, label,
+    output, then value to note."""
+    keys = ["network", "defence", "variant"]
+    named = classes[["readings", *keys]].drop_duplicates().groupby(keys, sort=False).readings.agg(", ".join).reset_index()
+    table = named.merge(scores, on=["defence", "variant"])
+    return table[["readings", "network", "dataset", "defence", "variant", "label", "output", *NUMBERS]]

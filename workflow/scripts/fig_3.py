@@ -1,0 +1,27 @@
+"""Figure 3: Patches, its distortions, and what the networks make of them."""
+
+from _job import job
+
+import pandas as pd
+
+from sleep_robustness.data import Dataset
+from sleep_robustness.files import atomic
+from sleep_robustness.plots.fig_3 import fig_3
+from sleep_robustness.plots.style import save
+from sleep_robustness.tables.curves import accuracy_curves
+from sleep_robustness.tables.images import distorted_rows, image_rows
+from sleep_robustness.tables.weights import weight_spreads
+
+dataset, readings, distortions = Dataset.load(job.input.dataset), job.params.readings, job.params.distortions
+images = dataset.test_x.reshape(-1, *dataset.shape)
+accuracy = pd.concat(map(pd.read_csv, job.input.accuracy), ignore_index=True)
+panels = {
+    "A": pd.concat([image_rows(image, image=number) for number, image in enumerate(images)]),
+    "B": distorted_rows(images[0], "patches", distortions).assign(image=0),
+    "C": accuracy_curves(accuracy, accuracy[:0], readings, "distortions", list(distortions)),
+    "D": weight_spreads(pd.read_csv(*job.input.weights), readings),
+}
+table = pd.concat([panel.assign(panel=letter) for letter, panel in panels.items()])
+with atomic(job.output.csv) as temporary:
+    table.to_csv(temporary, index=False)
+save(fig_3(table), job.output.pdf, job.output.png)

@@ -1,0 +1,16 @@
+"""Write out the weights of networks of one layer, with what their pixels are to each output."""
+
+from _job import job
+
+import pandas as pd
+
+from sleep_robustness.data import Dataset
+from sleep_robustness.files import atomic
+from sleep_robustness.models import load
+from sleep_robustness.pixels import weight_rows
+
+dataset, tables = Dataset.load(job.input.dataset), []
+for run, model in zip(job.params.runs, job.input.models, strict=True):
+    tables.append(weight_rows(load(model), dataset).assign(**run))
+with atomic(job.output.table) as temporary:
+    pd.concat(tables)[["defence", "variant", "seed", "output", "input", "role", "weight"]].to_csv(temporary, index=False)
