@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from sleep_robustness import statistics
 from sleep_robustness.metrics import MEASURES, class_rows, common_rows, network_rows, summarise, threshold_rows
-from sleep_robustness.statistics import bootstrap, mean, median, of_all, wilson
+from sleep_robustness.statistics import bootstrap, difference, mean, median, of_all, wilson
 
 INF = np.inf
 
@@ -170,3 +170,21 @@ def test_classes_are_counted_apart():
     np.testing.assert_allclose(means.value.loc[3][["mean", "never_fooled", "clean"]], [0.2, 1 / 3, 0.75])
     np.testing.assert_allclose(means.value.loc[7][["mean", "never_fooled", "clean"]], [0.6, 0, 1])
     assert list(means.examples.loc[3]) == [4, 6, 8]
+
+
+def test_accuracy_by_logits_stands_beside_that_by_outputs():
+    right = np.array([[True, False], [True, False]])
+    seeds = {
+        seed: {"strengths": np.array([0.0, 1.0]), "right": right, "right_by_logits": np.ones_like(right)} for seed in (1, 2, 3)
+    }
+    rows = network_rows(seeds)
+    means = rows[rows.seed == "mean"].set_index(["measure", "strength"]).value
+    assert (means["accuracy", 0.0], means["accuracy", 1.0]) == (1, 0)
+    assert (means["accuracy_by_logits", 0.0], means["accuracy_by_logits", 1.0]) == (1, 1)
+
+
+def test_a_difference_of_means_counts_each_column_for_itself():
+    values = np.array([[1.0, np.nan], [np.nan, 5.0], [2.0, 4.0]])
+    assert of_all(difference, values) == (5 + 4) / 2 - (1 + 2) / 2
+    low, high = bootstrap([np.tile([1.0, 3.0], (50, 1))], difference)
+    assert low == high == 2, "paired: the difference is the same for every example"

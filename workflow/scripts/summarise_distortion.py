@@ -10,10 +10,12 @@ from sleep_robustness.metrics import summarise
 
 
 def read(path):
-    """Strengths [k] and right [n, k] of one network."""
-    columns = pd.read_csv(path).filter(like="right_")
-    strengths = columns.columns.str.removeprefix("right_").astype(float)
-    return {"strengths": np.asarray(strengths), "right": columns.to_numpy(bool)}
+    """Strengths [k] and of one network right and right_by_logits [n, k]."""
+    table = pd.read_csv(path)
+    right, by_logits = (table.filter(like=prefix) for prefix in ("right_", "by_logits_"))
+    strengths = right.columns.str.removeprefix("right_").astype(float)
+    arrays = {"right": right.to_numpy(bool), "right_by_logits": by_logits.to_numpy(bool)}
+    return arrays | {"strengths": np.asarray(strengths)}
 
 
 runs = pd.DataFrame(job.params.runs).assign(path=list(job.input.runs))
