@@ -44,6 +44,7 @@ def _draw_accuracy(part: SubFigure, panel: pd.DataFrame) -> None:
         for axes, distortion in zip(own, distortions, strict=True):
             draw_curves(axes, panel[(panel.readings == reading) & (panel.distortion == distortion)], drawn)
             axes.set_title(reading, loc="right", fontsize="medium")
+            axes.set_ylim(0, 1.04)  # many lines run along 1
         own[0].set_ylabel("accuracy")
     for axes, distortion in zip(grid[-1], distortions, strict=True):
         axes.set_xlabel(DISTORTIONS[distortion][1])
