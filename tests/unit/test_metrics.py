@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from sleep_robustness import statistics
 from sleep_robustness.metrics import MEASURES, class_rows, common_rows, network_rows, pair_rows, summarise, threshold_rows
-from sleep_robustness.statistics import bootstrap, mean, median, of_all, wilson
+from sleep_robustness.statistics import bootstrap, difference, mean, median, of_all, wilson
 
 INF = np.inf
 
@@ -198,3 +198,21 @@ def test_a_difference_is_of_pairs_and_a_network_is_no_better_than_itself():
     assert accuracy.value[0.5] == pytest.approx((hard + 0.01 > 0.5).mean() - (hard > 0.5).mean())
     assert accuracy.examples.tolist() == [200, 200] and accuracy.networks.tolist() == [3, 3]
     assert len(table.loc[("a", "b")]) == len(itself)
+
+
+def test_accuracy_by_logits_stands_beside_that_by_outputs():
+    right = np.array([[True, False], [True, False]])
+    seeds = {
+        seed: {"strengths": np.array([0.0, 1.0]), "right": right, "right_by_logits": np.ones_like(right)} for seed in (1, 2, 3)
+    }
+    rows = network_rows(seeds)
+    means = rows[rows.seed == "mean"].set_index(["measure", "strength"]).value
+    assert (means["accuracy", 0.0], means["accuracy", 1.0]) == (1, 0)
+    assert (means["accuracy_by_logits", 0.0], means["accuracy_by_logits", 1.0]) == (1, 1)
+
+
+def test_a_difference_of_means_counts_each_column_for_itself():
+    values = np.array([[1.0, np.nan], [np.nan, 5.0], [2.0, 4.0]])
+    assert of_all(difference, values) == (5 + 4) / 2 - (1 + 2) / 2
+    low, high = bootstrap([np.tile([1.0, 3.0], (50, 1))], difference)
+    assert low == high == 2, "paired: the difference is the same for every example"

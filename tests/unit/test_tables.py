@@ -255,7 +255,8 @@ def test_fig_3_draws_images_curves_and_spreads():
     distorted = distorted_rows(image, "patches", noise)
     at_zero = distorted[distorted.strength == 0].value.to_numpy().reshape(4, 4)
     np.testing.assert_array_equal(at_zero, image)
-    curve = {"readings": "printed", "network": "Control", "source": "ours", "distortion": "noise"} | NUMBERS
+    curve = {"readings": "printed", "source": "ours", "distortion": "noise"} | NUMBERS
+    names = ["Control", "Sleep", "Sleep, by logits"]
     weights = pd.DataFrame(
         NUMBERS | {"reading": reading, "dataset": "patches", "defence": "control", "variant": "released", "measure": measure}
         for reading in ("audited", "printed")
@@ -266,11 +267,13 @@ def test_fig_3_draws_images_curves_and_spreads():
     panels = {
         "A": pd.concat([image_rows(image, image=number) for number in range(4)]),
         "B": distorted,
-        "C": pd.DataFrame([curve | {"strength": strength} for strength in (0, 1)]),
+        "C": pd.DataFrame([curve | {"network": name, "strength": strength} for name in names for strength in (0, 1)]),
         "D": spreads,
     }
     figure = fig_3(pd.concat([panel.assign(panel=letter) for letter, panel in panels.items()]))
     assert sum(len(axes.images) for axes in figure.axes) == 4 + 2
+    _, asleep, by_logits = figure.axes[-2].lines
+    assert asleep.get_color() == by_logits.get_color() and asleep.get_linestyle() != by_logits.get_linestyle()
     assert len(figure.axes[-1].containers) == 2 and "n = 3 × 10 outputs" in figure.axes[-1].texts[0].get_text()
 
 

@@ -1,4 +1,5 @@
-"""Classify distorted test images with the network of each seed, and keep for each image whether that was right."""
+"""Classify distorted test images with the network of each seed, and keep for each image whether that was right, and whether it
+were by the logits, which tell classes apart where the outputs after the ReLU are all 0."""
 
 from _job import device, each_seed, job
 
@@ -22,7 +23,9 @@ for seed, model, output in each_seed(job.input.model, job.output.table):
     for strength in params["strengths"]:
         rng = numpy_stream(f"distortion {axes.distortion}", axes.dataset, seed, strength)
         distorted = distortion(axes.distortion).apply(images, strength, rng, params).reshape(len(images), -1)
-        predicted = network.predict(torch.from_numpy(distorted.astype(np.float32)).to(where)).cpu().numpy()
-        table[f"right_{strength}"] = (predicted == labels).astype(int)
+        with torch.no_grad():
+            logits = network.logits(torch.from_numpy(distorted.astype(np.float32)).to(where))
+        for name, predicted in (("right", network.decided(logits)), ("by_logits", logits.argmax(1))):
+            table[f"{name}_{strength}"] = (predicted.cpu().numpy() == labels).astype(int)
     with atomic(output) as temporary:
         table.to_csv(temporary, index=False)

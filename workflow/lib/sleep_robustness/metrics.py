@@ -31,16 +31,20 @@ MEASURES: dict[str, tuple[str, Callable[[np.ndarray], np.ndarray], Statistic]] =
     "zero_output": ("zero_output", lambda flag: flag, mean),
     "mean": ("strength", lambda s: np.where((s > 0) & np.isfinite(s), s, np.nan), mean),  # of what F is the median of
 }
+# accuracies by strength, and what they read: by the outputs, and by the logits, which differ where no output is above 0
+ACCURACIES = {"right": "accuracy", "right_by_logits": "accuracy_by_logits"}
 SHARES = [name for name, (_, _, statistic) in MEASURES.items() if statistic is mean and name != "mean"]
 
 
 def kept(path: str) -> Arrays:
-    """What was kept of one network: an attack's arrays, or of a distortion strengths [k] and right [n, k]."""
+    """What was kept of one network: an attack's arrays, or of a distortion strengths [k], right and right_by_logits [n, k]."""
     if not path.endswith(".csv"):
         with np.load(path) as arrays:
             return dict(arrays)
-    right = pd.read_csv(path).filter(like="right_")
-    return {"strengths": np.asarray(right.columns.str.removeprefix("right_"), float), "right": right.to_numpy(bool)}
+    table = pd.read_csv(path)
+    right, by_logits = (table.filter(like=prefix) for prefix in ("right_", "by_logits_"))
+    strengths = np.asarray(right.columns.str.removeprefix("right_"), float)
+    return {"strengths": strengths, "right": right.to_numpy(bool), "right_by_logits": by_logits.to_numpy(bool)}
 
 
 def summarise(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:
@@ -153,15 +157,14 @@ def network_rows(seeds: Mapping[int, Arrays]) -> pd.DataFrame:
     """All numbers of one network under one variant of an attack or a distortion, for each seed and as the mean over seeds.
 
     seeds: for each seed the arrays that were kept, of the same examples: those of MEASURES that are there and, where there
-    is a grid, strengths [k] with right [n, k]. Columns: seed ("mean" for the mean over networks), measure, strength (ε of an
-    accuracy, else empty), value, low, high, interval (its kind), examples (those counted, summed over networks), networks,
-    note (why a value is undefined).
+    is a grid, strengths [k] with those of ACCURACIES [n, k]. Columns: seed ("mean" for the mean over networks), measure,
+    strength (ε of an accuracy, else empty), value, low, high, interval (its kind), examples (those counted, summed over
+    networks), networks, note (why a value is undefined).
     """
     present = next(iter(seeds.values()))
     names = [name for name, (array, _, _) in MEASURES.items() if array in present and name != "mean"]
     rows = [row for name in names for row in _measure_rows(name, seeds)]
-    if "right" in present:
-        rows += _accuracy_rows(seeds)
+    rows += [row for array, name in ACCURACIES.items() if array in present for row in _accuracy_rows(array, name, seeds)]
     return pd.DataFrame(rows)
 
 
@@ -201,16 +204,16 @@ def _measure_rows(name: str, seeds: Mapping[int, Arrays]) -> Iterator[dict]:
     yield _row("mean", name, np.nan, average, low, high, "bootstrap", sum(counted), len(group))
 
 
-def _accuracy_rows(seeds: Mapping[int, Arrays]) -> Iterator[dict]:
+def _accuracy_rows(array: str, name: str, seeds: Mapping[int, Arrays]) -> Iterator[dict]:
     strengths = next(iter(seeds.values()))["strengths"]
     for seed, arrays in seeds.items():
-        for strength, right in zip(strengths, arrays["right"].T, strict=True):
-            yield _row(seed, "accuracy", strength, right.mean(), *wilson(right.mean(), len(right)), "wilson", len(right), 1)
-    group = [arrays["right"] for arrays in seeds.values()]
+        for strength, right in zip(strengths, arrays[array].T, strict=True):
+            yield _row(seed, name, strength, right.mean(), *wilson(right.mean(), len(right)), "wilson", len(right), 1)
+    group = [arrays[array] for arrays in seeds.values()]
     means = np.mean([right.mean(0) for right in group], axis=0)
     for strength, share, low, high in zip(strengths, means, *bootstrap(group, mean), strict=True):
         low, high = _wider(share, low, high, max(len(group[0]), len(group)))
-        yield _row("mean", "accuracy", strength, share, low, high, "bootstrap", sum(map(len, group)), len(group))
+        yield _row("mean", name, strength, share, low, high, "bootstrap", sum(map(len, group)), len(group))
 
 
 def _wider(share: float, low: float, high: float, n: int) -> tuple[float, float]:

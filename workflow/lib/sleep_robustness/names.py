@@ -7,6 +7,7 @@ DATASETS = {
     "cub100_crops": "CUB, crops of 100 classes",
     "cub10": "CUB, first 10 classes",
 }
+BY_LOGITS = ", by logits"  # behind a network's name: judged before the ReLU of its output
 PAPERS_DATASETS = ("patches", "mnist", "cub200")
 NETWORKS = {
     ("control", ""): "Control",

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 
-from sleep_robustness.names import DISTORTIONS, network_rank, rank
+from sleep_robustness.names import BY_LOGITS, DISTORTIONS, network_rank, rank
 from sleep_robustness.plots.style import draw_curves, draw_distorted, draw_image, draw_points, legend, panel_title, styles
 
 
@@ -36,15 +36,19 @@ def fig_3(table: pd.DataFrame) -> Figure:
 def _draw_accuracy(part: SubFigure, panel: pd.DataFrame) -> None:
     readings = list(dict.fromkeys(panel.readings))
     distortions = sorted(panel.distortion.unique(), key=lambda name: rank(DISTORTIONS, name))
+    drawn = styles(panel.network)
+    for name in panel.network[panel.network.str.endswith(BY_LOGITS)]:
+        drawn[name] = drawn[name.removesuffix(BY_LOGITS)] | {"linestyle": ":"}
     grid = part.subplots(len(readings), len(distortions), squeeze=False, sharex="col", sharey=True)
     for own, reading in zip(grid, readings, strict=True):
         for axes, distortion in zip(own, distortions, strict=True):
-            draw_curves(axes, panel[(panel.readings == reading) & (panel.distortion == distortion)], styles(panel.network))
+            draw_curves(axes, panel[(panel.readings == reading) & (panel.distortion == distortion)], drawn)
             axes.set_title(reading, loc="right", fontsize="medium")
+            axes.set_ylim(0, 1.04)  # many lines run along 1
         own[0].set_ylabel("accuracy")
     for axes, distortion in zip(grid[-1], distortions, strict=True):
         axes.set_xlabel(DISTORTIONS[distortion][1])
-    legend(part, columns=5)
+    legend(part, columns=3)
 
 
 def _draw_spread(axes: Axes, panel: pd.DataFrame) -> None:

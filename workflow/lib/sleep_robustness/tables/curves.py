@@ -10,15 +10,20 @@ from sleep_robustness.tables.style import NETWORK, NUMBERS, chosen, in_papers_or
 
 
 def accuracy_curves(
-    summary: pd.DataFrame, original: pd.DataFrame, readings: Mapping[str, dict], part: str, names: list[str]
+    summary: pd.DataFrame,
+    original: pd.DataFrame,
+    readings: Mapping[str, dict],
+    part: str,
+    names: list[str],
+    measure: str = "accuracy",
 ) -> pd.DataFrame:
     """Accuracy against strength, per group of readings: ours with interval, and the original program's where known.
 
-    part: "attacks" or "distortions"; names: which of them.
+    part: "attacks" or "distortions"; names: which of them; measure: "accuracy", or "accuracy_by_logits" of distortions.
     """
     kind, tables = part.removesuffix("s"), []
     for source, rows in (("ours", summary), ("original program", original.assign(seed="mean"))):
-        rows = rows[(rows.measure == "accuracy") & rows[kind].isin(names)]
+        rows = rows[(rows.measure == measure) & rows[kind].isin(names)]
         for group, reading in alike(readings, part, names).items():
             tables.append(chosen(rows, reading, part).assign(readings=group, source=source))
     table = pd.concat(tables).astype({"examples": "Int64", "networks": "Int64"})
