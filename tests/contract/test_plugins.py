@@ -142,7 +142,7 @@ def test_distortion(name, dataset):
 def test_arrows_point_one_way():
     """No module imports from a layer above its own."""
     layers = ["errors files randomness progress imports names readings", "data models vision embeddings"]
-    layers += ["training distortions spiking", "attacks", "defences", "metrics statistics", "diagnostics", "tables"]
+    layers += ["training distortions spiking", "attacks", "defences", "metrics statistics", "diagnostics analyses", "tables"]
     layers += ["plots page"]
     rank = {name: number for number, names in enumerate(layers) for name in names.split()}
     for file in LIBRARY.rglob("*.py"):

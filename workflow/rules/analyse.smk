@@ -134,3 +134,54 @@ rule summarise_distortion:
         runs=runs("distortions", "distortion"),
     script:
         "../scripts/summarise_distortion.py"
+
+
+rule correlate:
+    """How alike the hidden activity of images of every two digits is, in every MNIST network that is looked into."""
+    input:
+        models=[rules.attack.input.model.format(**run) for run in [*control_runs(), *inner_runs()]],
+        dataset=rules.mnist.output.dataset,
+        order=rules.test_order.output.order.format(dataset="mnist"),
+        code=code("correlate", *[f"distortions.{name}" for name in shown_distortions()]),
+    output:
+        arrays=[CORRELATED.format(**run) for run in [*control_runs(), *inner_runs()]],
+    log:
+        f"logs/correlate/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/correlate/{config['scale']}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+        gpu=GPU,
+    params:
+        seeds=[run["seed"] for run in [*control_runs(), *inner_runs()]],
+        analysis=config["analyses"]["correlations"] | {"distortions": shown_distortions()},
+    script:
+        "../scripts/correlate.py"
+
+
+rule summarise_correlations:
+    """How these correlations differ from the control's: every network and kind of input, each number with n and interval."""
+    input:
+        networks=[CORRELATED.format(**run) for run in inner_runs()],
+        controls=[CORRELATED.format(**control_of(run)) for run in inner_runs()],
+        code=code("summarise_correlations"),
+    output:
+        table=f"{RESULTS}/summary/mnist_correlations.csv",
+    log:
+        f"logs/summarise_correlations/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/summarise_correlations/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        runs=inner_runs(),
+    script:
+        "../scripts/summarise_correlations.py"

@@ -11,7 +11,7 @@ from sleep_robustness.configuration import check
 from sleep_robustness.errors import UserError
 from sleep_robustness.imports import library
 from sleep_robustness.names import PAPERS_DATASETS
-from sleep_robustness.readings import compared, for_dataset, measured
+from sleep_robustness.readings import compared, for_dataset, looked_into, measured, slept
 from sleep_robustness.runs import forget, record
 from snakemake.exceptions import WorkflowError
 
@@ -37,6 +37,8 @@ BY_SEEDS, BY_NETWORKS = (
 TOGETHER = [*BY_SEEDS, *BY_NETWORKS]
 TOGETHER_SEEDS = next((config["datasets"][name]["seeds"] for name in TOGETHER), [])
 NETWORKS = [(defence, variant) for defence, named in config["defences"].items() for variant in named]
+# a file for each MNIST network that is looked into
+CORRELATED = f"{RESULTS}/correlations/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}.npz"
 # attacks beside the paper's, which take limits of L∞ as strengths, and the paper's
 OF_FEATURES = ["feature_noise"]  # distortions of embeddings; the others are of images
 BESIDE = [
@@ -44,6 +46,7 @@ BESIDE = [
 ]
 PAPERS = [name for name in config["attacks"] if name not in BESIDE]
 DIAGNOSED = 500  # examples at most whose attacks are diagnosed, where not all are attacked
+SLEPT = slept(config)  # the variants of sleep that a reading names
 CONTROL = next(iter(config["defences"]["control"]))  # the variant that the other defences start from
 
 
@@ -200,6 +203,38 @@ def compared_runs_of(dataset, attack):
 def compared_runs(wildcards):
     """An input function: the runs of an attack on a data set that the readings compare."""
     return compared_runs_of(wildcards.dataset, wildcards.attack)
+
+
+def shown_distortions():
+    """The distortions that MNIST networks are looked into with, their parameters and strength."""
+    return {
+        name: variant_params("distortions", name, next(iter(config["distortions"][name])), "mnist")
+        | {"strength": strength}
+        for name, strength in config["analyses"]["strengths"].items()
+        if name in config["distortions"]
+    }
+
+
+def inner_runs():
+    """The axes of every MNIST network that is compared with its control inside, with its readings."""
+    return [
+        {"dataset": "mnist", "defence": defence, "variant": variant, "readings": readings, "seed": seed}
+        for (defence, variant), readings in looked_into(config).items()
+        for seed in config["datasets"]["mnist"]["seeds"]
+    ]
+
+
+def control_runs():
+    """The axes of the MNIST controls."""
+    return [
+        {"dataset": "mnist", "defence": "control", "variant": CONTROL, "seed": seed}
+        for seed in config["datasets"]["mnist"]["seeds"]
+    ]
+
+
+def control_of(run):
+    """The axes of the control that a network is compared with."""
+    return run | {"defence": "control", "variant": CONTROL}
 
 
 def gallery_runs():

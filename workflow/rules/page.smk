@@ -8,12 +8,21 @@ ALL_SHOWN = {
     "fig_5": rules.fig_5.output,
     "fig_6": rules.fig_6.output,
     "fig_7": rules.fig_7.output,
+    "fig_8": rules.fig_8.output,
+    "fig_9": rules.fig_9.output,
+    "fig_10": rules.fig_10.output,
     "table_fgsm": rules.table_fgsm.output,
     "table_2": rules.table_2.output,
     "table_3": rules.table_3.output,
 }
-# Table 4 and Figure 6 are of attacks that a config may leave out
-LACKING = {"table_4": "boundary" not in config["attacks"], "fig_6": not gallery_runs()}
+# these are of attacks, distortions or networks that a config may leave out
+LACKING = {
+    "table_4": "boundary" not in config["attacks"],
+    "fig_6": not gallery_runs(),
+    "fig_8": not inner_runs(),
+    "fig_9": "noise" not in shown_distortions() or not inner_runs(),
+    "fig_10": "blur" not in shown_distortions() or not inner_runs(),
+}
 SHOWN = {name: files for name, files in ALL_SHOWN.items() if not LACKING.get(name)}
 
 

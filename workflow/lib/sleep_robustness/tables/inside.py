@@ -1,0 +1,30 @@
+"""The tables behind the figures of what goes on inside the networks: 8 to 12, and of sleep."""
+
+import pandas as pd
+
+from sleep_robustness.names import network, network_rank
+from sleep_robustness.tables.style import NUMBERS
+
+
+def correlations(changes: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The changes of the digits' correlations for one kind of input, with one column of panels for each network.
+
+    Variants of one defence that give the same numbers, as those that differ in how they are attacked do, share it. Columns:
+    network, variants and readings (joined), layer, measure, first, second and NUMBERS.
+    """
+    changes, keys = changes[changes.input == name], ["layer", "measure", "first", "second"]
+    readings = changes.groupby(["defence", "variant"], sort=False).reading.unique()
+    shared: dict[tuple, list[tuple]] = {}
+    for (defence, variant), group in changes.groupby(["defence", "variant"], sort=False):
+        drawn = group.drop_duplicates(keys)[[*keys, *NUMBERS]]
+        shared.setdefault((defence, drawn.to_csv(index=False)), []).append((variant, drawn))
+    tables = []
+    for (defence, _), found in shared.items():
+        own = {
+            "network": network(defence, found[0][0]),
+            "variants": ", ".join(variant for variant, _ in found),
+            "readings": ", ".join(dict.fromkeys(reading for variant, _ in found for reading in readings[defence, variant])),
+        }
+        tables.append(found[0][1].assign(**own))
+    table = pd.concat(sorted(tables, key=lambda one: network_rank(one.network.iloc[0])), ignore_index=True)
+    return table[["network", "variants", "readings", *keys, *NUMBERS]]
