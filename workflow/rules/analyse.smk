@@ -185,3 +185,56 @@ rule summarise_correlations:
         runs=inner_runs(),
     script:
         "../scripts/summarise_correlations.py"
+
+
+rule respond:
+    """What the neurons specific to a digit do before and after every sleep, fed noisy images: in the spiking network, whose weights
+    are held, and in the ReLU network."""
+    input:
+        models=[rules.attack.input.model.format(**run) for run in slept_runs()],
+        controls=[rules.attack.input.model.format(**control_of(run)) for run in slept_runs()],
+        dataset=rules.mnist.output.dataset,
+        order=rules.test_order.output.order.format(dataset="mnist"),
+        code=code("respond", "distortions.noise"),
+    output:
+        arrays=[RESPONDED.format(**run) for run in slept_runs()],
+    log:
+        f"logs/respond/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/respond/{config['scale']}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+        gpu=GPU,
+    params:
+        runs=slept_runs(),
+        sleeps={name: variant_params("defences", "sleep", name, "mnist") for name in SLEPT},
+        analysis=config["analyses"]["neurons"] | {"noise": shown_distortions().get("noise")},
+    script:
+        "../scripts/respond.py"
+
+
+rule summarise_responses:
+    """These neurons' rates and activations before and after each sleep, and their change, each number with n and interval."""
+    input:
+        runs=[RESPONDED.format(**run) for run in slept_runs()],
+        code=code("summarise_responses"),
+    output:
+        table=f"{RESULTS}/summary/mnist_responses.csv",
+    log:
+        f"logs/summarise_responses/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/summarise_responses/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        runs=slept_runs(),
+    script:
+        "../scripts/summarise_responses.py"

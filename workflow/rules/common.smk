@@ -38,7 +38,10 @@ TOGETHER = [*BY_SEEDS, *BY_NETWORKS]
 TOGETHER_SEEDS = next((config["datasets"][name]["seeds"] for name in TOGETHER), [])
 NETWORKS = [(defence, variant) for defence, named in config["defences"].items() for variant in named]
 # a file for each MNIST network that is looked into
-CORRELATED = f"{RESULTS}/correlations/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}.npz"
+CORRELATED, RESPONDED = (
+    f"{RESULTS}/{part}/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}.npz"
+    for part in ("correlations", "responses")
+)
 # attacks beside the paper's, which take limits of L∞ as strengths, and the paper's
 OF_FEATURES = ["feature_noise"]  # distortions of embeddings; the others are of images
 BESIDE = [
@@ -222,6 +225,11 @@ def inner_runs():
         for (defence, variant), readings in looked_into(config).items()
         for seed in config["datasets"]["mnist"]["seeds"]
     ]
+
+
+def slept_runs():
+    """Those of them that slept."""
+    return [run for run in inner_runs() if run["defence"] == "sleep"]
 
 
 def control_runs():

@@ -209,3 +209,49 @@ rule fig_10:
         runtime=10,
     script:
         "../scripts/fig_10.py"
+
+
+rule fig_11:
+    """Figure 11: firing rates of the neurons specific to each digit, before and after sleep, fed noisy images."""
+    input:
+        table=rules.summarise_responses.output.table,
+        code=code("fig_11"),
+    output:
+        pdf=f"{REPORTS}/figures/fig_11.pdf",
+        png=report(f"{REPORTS}/figures/fig_11.png", caption="../report/fig_11.rst", category="Figures"),
+        csv=f"{REPORTS}/figures/fig_11.csv",
+    log:
+        f"logs/fig_11/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/fig_11/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    script:
+        "../scripts/fig_11.py"
+
+
+rule fig_12:
+    """Figure 12: activations of the neurons specific to each digit, before and after sleep, fed noisy images."""
+    input:
+        table=rules.summarise_responses.output.table,
+        code=code("fig_12"),
+    output:
+        pdf=f"{REPORTS}/figures/fig_12.pdf",
+        png=report(f"{REPORTS}/figures/fig_12.png", caption="../report/fig_12.rst", category="Figures"),
+        csv=f"{REPORTS}/figures/fig_12.csv",
+    log:
+        f"logs/fig_12/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/fig_12/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    script:
+        "../scripts/fig_12.py"

@@ -11,6 +11,8 @@ ALL_SHOWN = {
     "fig_8": rules.fig_8.output,
     "fig_9": rules.fig_9.output,
     "fig_10": rules.fig_10.output,
+    "fig_11": rules.fig_11.output,
+    "fig_12": rules.fig_12.output,
     "table_fgsm": rules.table_fgsm.output,
     "table_2": rules.table_2.output,
     "table_3": rules.table_3.output,
@@ -22,6 +24,8 @@ LACKING = {
     "fig_8": not inner_runs(),
     "fig_9": "noise" not in shown_distortions() or not inner_runs(),
     "fig_10": "blur" not in shown_distortions() or not inner_runs(),
+    "fig_11": "noise" not in shown_distortions() or not SLEPT,
+    "fig_12": "noise" not in shown_distortions() or not SLEPT,
 }
 SHOWN = {name: files for name, files in ALL_SHOWN.items() if not LACKING.get(name)}
 

@@ -28,3 +28,20 @@ def correlations(changes: pd.DataFrame, name: str) -> pd.DataFrame:
         tables.append(found[0][1].assign(**own))
     table = pd.concat(sorted(tables, key=lambda one: network_rank(one.network.iloc[0])), ignore_index=True)
     return table[["network", "variants", "readings", *keys, *NUMBERS]]
+
+
+def responses(rows: pd.DataFrame, panels: dict[str, tuple[str, str, str]]) -> pd.DataFrame:
+    """What the specific neurons of each sleep do in each panel of a figure, before and after, digit by digit and of all digits.
+
+    panels: title → (response, selection, scale). Columns: network, variant, readings (joined), panel, digit, measure, NUMBERS.
+    """
+    keys = ["defence", "variant", "response", "selection", "scale", "digit", "measure"]
+    readings = rows.groupby(["defence", "variant"], sort=False).reading.agg(lambda names: ", ".join(dict.fromkeys(names)))
+    rows = rows.drop_duplicates(keys).drop(columns="reading")
+    rows = rows.merge(readings.rename("readings").reset_index(), on=["defence", "variant"])
+    tables = []
+    for panel, wanted in panels.items():
+        chosen = (rows[["response", "selection", "scale"]] == list(wanted)).all(axis=1)
+        tables.append(rows[chosen].assign(panel=panel))
+    table = pd.concat(tables, ignore_index=True).assign(network=lambda t: list(map(network, t.defence, t.variant)))
+    return table[["network", "variant", "readings", "panel", "digit", "measure", *NUMBERS]]
