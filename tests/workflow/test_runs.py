@@ -13,7 +13,7 @@ import pytest
 import yaml
 from conftest import ROOT, Project, merge
 
-FIGURES = ["fig_1", "fig_2", "fig_5", "fig_6", "fig_7", "fig_8", "fig_9", "fig_10", "fig_11", "fig_12"]
+FIGURES = ["fig_1", "fig_2", "fig_5", "fig_6", "fig_7", "fig_8", "fig_9", "fig_10", "fig_11", "fig_12", "fig_sleep"]
 TABLES = ["table_1", "table_2", "table_3", "table_4", "table_checks", "table_fgsm", "table_linf"]
 TARGETS = ["all", *FIGURES, *TABLES, "page"]
 SMOKE = ["--configfile", "config/smoke.yaml", "config/local.yaml"]

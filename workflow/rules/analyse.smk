@@ -238,3 +238,56 @@ rule summarise_responses:
         runs=slept_runs(),
     script:
         "../scripts/summarise_responses.py"
+
+
+rule trace_sleep:
+    """What happens in sleep: spikes, weights, and accuracy and FGSM at moments of it, for every sleep that a reading names, under each
+    rule of plasticity."""
+    input:
+        controls=[rules.attack.input.model.format(**control_of(run)) for run in slept_runs()],
+        dataset=rules.mnist.output.dataset,
+        order=rules.test_order.output.order.format(dataset="mnist"),
+        code=code("trace_sleep"),
+    output:
+        arrays=[TRACED.format(**run) for run in slept_runs()],
+    log:
+        f"logs/trace_sleep/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/trace_sleep/{config['scale']}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+        gpu=GPU,
+    params:
+        runs=slept_runs(),
+        sleeps={name: variant_params("defences", "sleep", name, "mnist") for name in SLEPT},
+        analysis=config["analyses"]["asleep"],
+    script:
+        "../scripts/trace_sleep.py"
+
+
+rule summarise_sleep:
+    """What happens in sleep, moment by moment, each number with n and interval."""
+    input:
+        runs=[TRACED.format(**run) for run in slept_runs()],
+        code=code("summarise_sleep"),
+    output:
+        table=f"{RESULTS}/summary/mnist_asleep.csv",
+    log:
+        f"logs/summarise_sleep/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/summarise_sleep/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        runs=slept_runs(),
+        sleeps={name: variant_params("defences", "sleep", name, "mnist") for name in SLEPT},
+    script:
+        "../scripts/summarise_sleep.py"

@@ -38,9 +38,9 @@ TOGETHER = [*BY_SEEDS, *BY_NETWORKS]
 TOGETHER_SEEDS = next((config["datasets"][name]["seeds"] for name in TOGETHER), [])
 NETWORKS = [(defence, variant) for defence, named in config["defences"].items() for variant in named]
 # a file for each MNIST network that is looked into
-CORRELATED, RESPONDED = (
+CORRELATED, RESPONDED, TRACED = (
     f"{RESULTS}/{part}/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}.npz"
-    for part in ("correlations", "responses")
+    for part in ("correlations", "responses", "asleep")
 )
 # attacks beside the paper's, which take limits of L∞ as strengths, and the paper's
 OF_FEATURES = ["feature_noise"]  # distortions of embeddings; the others are of images

@@ -255,3 +255,28 @@ rule fig_12:
         runtime=10,
     script:
         "../scripts/fig_12.py"
+
+
+rule fig_sleep:
+    """What happens during sleep, for a newcomer: spikes, weights, accuracy and FGSM under the three rules of plasticity."""
+    input:
+        table=rules.summarise_sleep.output.table,
+        code=code("fig_sleep"),
+    output:
+        pdf=f"{REPORTS}/figures/fig_sleep.pdf",
+        png=report(f"{REPORTS}/figures/fig_sleep.png", caption="../report/fig_sleep.rst", category="Figures"),
+        csv=f"{REPORTS}/figures/fig_sleep.csv",
+    log:
+        f"logs/fig_sleep/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/fig_sleep/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        sleeps={name: variant_params("defences", "sleep", name, "mnist") for name in SLEPT},
+    script:
+        "../scripts/fig_sleep.py"

@@ -1,4 +1,5 @@
 ALL_SHOWN = {
+    "fig_sleep": rules.fig_sleep.output,
     "table_1": rules.table_1.output,
     "table_checks": rules.table_checks.output,
     "table_4": rules.table_4.output,
@@ -24,6 +25,7 @@ LACKING = {
     "fig_8": not inner_runs(),
     "fig_9": "noise" not in shown_distortions() or not inner_runs(),
     "fig_10": "blur" not in shown_distortions() or not inner_runs(),
+    "fig_sleep": not SLEPT,
     "fig_11": "noise" not in shown_distortions() or not SLEPT,
     "fig_12": "noise" not in shown_distortions() or not SLEPT,
 }

@@ -1,5 +1,7 @@
 """The tables behind the figures of what goes on inside the networks: 8 to 12, and of sleep."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from sleep_robustness.names import network, network_rank
@@ -45,3 +47,20 @@ def responses(rows: pd.DataFrame, panels: dict[str, tuple[str, str, str]]) -> pd
         tables.append(rows[chosen].assign(panel=panel))
     table = pd.concat(tables, ignore_index=True).assign(network=lambda t: list(map(network, t.defence, t.variant)))
     return table[["network", "variant", "readings", "panel", "digit", "measure", *NUMBERS]]
+
+
+def asleep(rows: pd.DataFrame, sleeps: Mapping[str, Mapping]) -> pd.DataFrame:
+    """What happens in each sleep under each rule, moment by moment, in the order in which `sleeps` names their parameters.
+
+    Columns: variant, title (its readings and parameters), rule, step, measure ("spikes 2" is that of layer 2), NUMBERS.
+    """
+    readings = rows[rows.reading != "beside"].groupby("variant").reading.unique().map(", ".join)
+    rows = rows.drop_duplicates(["variant", "rule", "step", "measure", "layer"])
+    layers = rows.layer.map(lambda layer: "" if pd.isna(layer) else f" {layer:.0f}")
+    tables = []
+    for variant, own in sleeps.items():
+        title = (
+            f"{variant} ({readings.get(variant, 'beside')})\n{own['rate']:.3g} Hz × {own['spike_factor']}, {own['steps']} ms"
+        )
+        tables.append(rows[rows.variant == variant].assign(title=title, measure=rows.measure + layers))
+    return pd.concat(tables, ignore_index=True)[["variant", "title", "rule", "step", "measure", *NUMBERS]]
