@@ -147,7 +147,7 @@ def test_arrows_point_one_way():
         "attacks",
         "defences",
         "metrics statistics pixels digits plane",
-        "diagnostics",
+        "diagnostics analyses",
         "tables",
     ]
     layers += ["plots page"]

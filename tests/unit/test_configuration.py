@@ -14,6 +14,9 @@ AUDITED = ("readings", "audited")
 
 # where, what it becomes (… removes it), and what the sentence says
 WRONG = [
+    (("analyses", "strengths"), {"blur": 2}, "key 'noise' is missing in analyses.strengths"),
+    (("analyses", "strengths", "haze"), 1, "the name 'haze' in analyses.strengths will not do; it must be noise or blur"),
+    (("analyses", "neurons", "rate"), 0, "analyses.neurons.rate is 0; it must be a rate in Hz, above 0, 1000 at most"),
     (("scael",), "laptop", r"unknown key 'scael'; did you mean 'scale'\?"),
     (("scale",), "big", "scale is 'big'; it must be laptop, paper or smoke"),
     (("readings",), ..., "key 'readings' is missing; config/config.yaml shows it"),

@@ -1,4 +1,4 @@
-from sleep_robustness.readings import alike, compared, for_dataset, measured, named, networks
+from sleep_robustness.readings import alike, compared, for_dataset, looked_into, measured, named, networks, slept
 
 CONFIG = {
     "datasets": {"mnist": {"kind": "mnist"}, "patches": {"kind": "patches"}, "tiny": {"kind": "patches"}},
@@ -74,3 +74,17 @@ def test_readings_that_choose_alike_share_a_row():
     assert list(alike({"x": same, "y": other}, "attacks", ["fgsm"])) == ["x, y"]
     assert list(alike({"x": same, "y": other}, "attacks", ["fgsm", "jsma"])) == ["x", "y"]
     assert list(alike({"x": same, "y": other}, "attacks", ["pgd"])) == ["x, y"]
+
+
+def test_the_networks_looked_into_are_those_of_the_distortions_and_every_sleep_a_reading_names():
+    asked = CONFIG | {"analyses": {"strengths": {"noise": 0.5, "blur": 2}}}
+    asked["defences"] = CONFIG["defences"] | {"sleep": {"early": {}, "late": {}, "other": {}}}
+    asked["readings"] = {name: reading | {"distortions": {"noise": "released"}} for name, reading in CONFIG["readings"].items()}
+    assert slept(asked) == ["early", "late"]
+    assert looked_into(asked) == {
+        ("finetune", "noise"): ["a", "b"],
+        ("sleep", "early"): ["a"],
+        ("sleep", "late"): ["b"],
+    }
+    only_a = asked | {"readings": {"a": asked["readings"]["a"]}}
+    assert looked_into(only_a)["sleep", "late"] == ["beside"]

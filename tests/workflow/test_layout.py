@@ -71,7 +71,7 @@ def test_a_rules_environment_has_what_its_code_imports(name, monkeypatch):
     """Third-party modules imported on loading, by the script and by the library files it may run; --use-conda has no others."""
     monkeypatch.chdir(ROOT)
     found_by_name = {"attack": ["attacks"], "defend": ["defences", "attacks"]}
-    found_by_name |= {"distort": ["distortions"], "fig_7": ["distortions"], "fig_3": ["distortions"]}
+    found_by_name |= {name: ["distortions"] for name in ("distort", "fig_3", "fig_7", "correlate", "respond")}
     folders = [WORKFLOW / "lib/sleep_robustness" / folder for folder in found_by_name.get(name, [])]
     modules = [f"{folder.name}.{file.stem}" for folder in folders for file in folder.glob("*.py") if file.stem != "__init__"]
     scripts = [f"workflow/scripts/{script}.py" for script in ("_job", name)]

@@ -15,7 +15,7 @@ import pytest
 import yaml
 from conftest import ROOT, Project, merge
 
-FIGURES = ["fig_1", "fig_2", "fig_3", "fig_4", "fig_5", "fig_6", "fig_7"]
+FIGURES = [*(f"fig_{number}" for number in range(1, 13)), "fig_sleep"]
 TABLES = ["table_1", "table_2", "table_3", "table_4", "table_checks", "table_fgsm", "table_linf"]
 TARGETS = ["all", *FIGURES, *TABLES, "page"]
 SMOKE = ["--configfile", "config/smoke.yaml", "config/local.yaml"]

@@ -11,7 +11,7 @@ from sleep_robustness.configuration import check, read_claims
 from sleep_robustness.errors import UserError
 from sleep_robustness.imports import library
 from sleep_robustness.names import PAPERS_DATASETS
-from sleep_robustness.readings import compared, for_dataset, measured
+from sleep_robustness.readings import compared, for_dataset, looked_into, measured, slept
 from sleep_robustness.runs import forget, record
 from snakemake.exceptions import WorkflowError
 
@@ -38,6 +38,11 @@ BY_SEEDS, BY_NETWORKS = (
 TOGETHER = [*BY_SEEDS, *BY_NETWORKS]
 TOGETHER_SEEDS = next((config["datasets"][name]["seeds"] for name in TOGETHER), [])
 NETWORKS = [(defence, variant) for defence, named in config["defences"].items() for variant in named]
+# a file for each MNIST network that is looked into
+CORRELATED, RESPONDED, TRACED = (
+    f"{RESULTS}/{part}/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}.npz"
+    for part in ("correlations", "responses", "asleep")
+)
 # attacks beside the paper's, which take limits of L∞ as strengths, and the paper's
 OF_FEATURES = ["feature_noise"]  # distortions of embeddings; the others are of images
 BESIDE = [
@@ -46,6 +51,7 @@ BESIDE = [
 PAPERS = [name for name in config["attacks"] if name not in BESIDE]
 IMAGE_DISTORTIONS = [name for name in config["distortions"] if name not in OF_FEATURES]
 DIAGNOSED = 500  # examples at most whose attacks are diagnosed, where not all are attacked
+SLEPT = slept(config)  # the variants of sleep that a reading names
 CONTROL = next(iter(config["defences"]["control"]))  # the variant that the other defences start from
 
 
@@ -259,6 +265,43 @@ def weighed_runs(wildcards):
         for defence, variant in dict.fromkeys(run[1:] for run in distorted_networks())
         for seed in config["datasets"][wildcards.dataset]["seeds"]
     ]
+
+
+def inner_distortions():
+    """The distortions that MNIST networks are looked into with, their parameters and strength."""
+    return {
+        name: variant_params("distortions", name, next(iter(config["distortions"][name])), "mnist")
+        | {"strength": strength}
+        for name, strength in config["analyses"]["strengths"].items()
+        if name in config["distortions"]
+    }
+
+
+def inner_runs():
+    """The axes of every MNIST network that is compared with its control inside, with its readings."""
+    return [
+        {"dataset": "mnist", "defence": defence, "variant": variant, "readings": readings, "seed": seed}
+        for (defence, variant), readings in looked_into(config).items()
+        for seed in config["datasets"]["mnist"]["seeds"]
+    ]
+
+
+def slept_runs():
+    """Those of them that slept."""
+    return [run for run in inner_runs() if run["defence"] == "sleep"]
+
+
+def control_runs():
+    """The axes of the MNIST controls."""
+    return [
+        {"dataset": "mnist", "defence": "control", "variant": CONTROL, "seed": seed}
+        for seed in config["datasets"]["mnist"]["seeds"]
+    ]
+
+
+def control_of(run):
+    """The axes of the control that a network is compared with."""
+    return run | {"defence": "control", "variant": CONTROL}
 
 
 def gallery_runs():

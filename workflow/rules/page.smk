@@ -1,5 +1,6 @@
 ALL_SHOWN = {
     "claims": rules.claims.output,
+    "fig_sleep": rules.fig_sleep.output,
     "table_1": rules.table_1.output,
     "table_checks": rules.table_checks.output,
     "table_4": rules.table_4.output,
@@ -11,13 +12,28 @@ ALL_SHOWN = {
     "fig_5": rules.fig_5.output,
     "fig_6": rules.fig_6.output,
     "fig_7": rules.fig_7.output,
+    "fig_8": rules.fig_8.output,
+    "fig_9": rules.fig_9.output,
+    "fig_10": rules.fig_10.output,
+    "fig_11": rules.fig_11.output,
+    "fig_12": rules.fig_12.output,
     "table_fgsm": rules.table_fgsm.output,
     "table_2": rules.table_2.output,
     "table_3": rules.table_3.output,
 }
-# Table 4 and Figure 6 are of attacks that a config may leave out, Figures 3 and 4 of a data set
-LACKING = {"table_4": "boundary" not in config["attacks"], "fig_6": not gallery_runs()}
-LACKING |= dict.fromkeys(["fig_3", "fig_4"], "patches" not in DATASETS)
+# these are of attacks, distortions, networks or data sets that a config may leave out
+LACKING = {
+    "fig_3": "patches" not in DATASETS,
+    "fig_4": "patches" not in DATASETS,
+    "table_4": "boundary" not in config["attacks"],
+    "fig_6": not gallery_runs(),
+    "fig_8": not inner_runs(),
+    "fig_9": "noise" not in inner_distortions() or not inner_runs(),
+    "fig_10": "blur" not in inner_distortions() or not inner_runs(),
+    "fig_sleep": not SLEPT,
+    "fig_11": "noise" not in inner_distortions() or not SLEPT,
+    "fig_12": "noise" not in inner_distortions() or not SLEPT,
+}
 SHOWN = {name: files for name, files in ALL_SHOWN.items() if not LACKING.get(name)}
 
 

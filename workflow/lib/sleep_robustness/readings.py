@@ -49,6 +49,30 @@ def measured(config: Mapping, part: str, name: str) -> Iterator[tuple[str, str, 
                 yield defence, variant, own
 
 
+def slept(config: Mapping) -> list[str]:
+    """The variants of sleep that a reading names for anything, in the config's order."""
+    named_by = [reading["defences"].get("sleep", []) for reading in config["readings"].values()]
+    lists = [list(own.values()) if isinstance(own, Mapping) else [own] if isinstance(own, str) else own for own in named_by]
+    return [variant for variant in config["defences"].get("sleep", {}) if any(variant in own for own in lists)]
+
+
+def looked_into(config: Mapping) -> dict[tuple[str, str], list[str]]:
+    """The networks whose inside is compared with the control's, with their readings: (defence, variant) → names of readings.
+
+    They are those that a reading compares under one of the distortions of analyses.strengths, and the other sleeps that a
+    reading names, those of another attack say, whose reading is "beside".
+    """
+    found: dict[tuple[str, str], list[str]] = {}
+    for name in config["analyses"]["strengths"]:
+        for reading, defence, variant, _ in compared(config, "distortions", name):
+            found.setdefault((defence, variant), [])
+            if reading not in found[defence, variant]:
+                found[defence, variant].append(reading)
+    for variant in slept(config):
+        found.setdefault(("sleep", variant), ["beside"])
+    return {network: readings for network, readings in found.items() if network[0] != "control"}
+
+
 def alike(readings: Mapping[str, dict], part: str, names: list[str]) -> dict[str, dict]:
     """Readings that name the same variants of all defences and of these attacks or distortions, under one name each:
     {"printed, released": reading}."""

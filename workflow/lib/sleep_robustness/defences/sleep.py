@@ -2,6 +2,7 @@
 
 import logging
 
+import numpy as np
 import pandas as pd
 import torch
 
@@ -40,13 +41,7 @@ def fit(dataset: Dataset, params: dict, base: ReluNetwork | None = None, seed: i
     released, times the input rate in Hz; steps; thresholds, one a layer; current, the "synaptic AMPA current", which
     multiplies the normalisation factors; increase and decrease of a weight; decay of the voltage in a step.
     """
-    rng = numpy_stream("sleep spikes", seed)
-    examples = presented(dataset.train_x, params["steps"], params["order"], rng)
-    spikes = encode(dataset.train_x, params["rate"], params["spike_factor"], examples, rng)
-    factors = normalisation(base, torch.from_numpy(dataset.train_x).to(device))
-    gains = [factor * params["current"] for factor in factors]
-    parameters = SleepParameters(gains, params["thresholds"], params["increase"], params["decrease"], params["decay"])
-    before = [weight.detach().cpu().numpy() for weight in base.weights]
+    before, spikes, parameters = bedded(dataset, params, base, seed, device)
     result = sleep(before, spikes, parameters, params["rule"])
     network = from_weights([torch.from_numpy(weight) for weight in result.weights], base.dropout, base.bounds, base.temperature)
     rows = []
@@ -55,3 +50,17 @@ def fit(dataset: Dataset, params: dict, base: ReluNetwork | None = None, seed: i
         log.info("layer %d: %d spikes of %d neurons, share of weights changed %.4f", *rows[-1].values())
     network.history = pd.DataFrame(rows)
     return network.to(device)
+
+
+def bedded(
+    dataset: Dataset, params: dict, base: ReluNetwork, seed: int, device: str
+) -> tuple[list[np.ndarray], np.ndarray, SleepParameters]:
+    """What the sleep of a network is given, params as for `fit`: its weights, the input spikes of its seed, the parameters of
+    its neurons."""
+    rng = numpy_stream("sleep spikes", seed)
+    examples = presented(dataset.train_x, params["steps"], params["order"], rng)
+    spikes = encode(dataset.train_x, params["rate"], params["spike_factor"], examples, rng)
+    factors = normalisation(base, torch.from_numpy(dataset.train_x).to(device))
+    gains = [factor * params["current"] for factor in factors]
+    parameters = SleepParameters(gains, params["thresholds"], params["increase"], params["decrease"], params["decay"])
+    return [weight.detach().cpu().numpy() for weight in base.weights], spikes, parameters

@@ -1,0 +1,51 @@
+"""Moments of sleep as tidy rows: means over networks."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from sleep_robustness.analyses.rows import numbers
+from sleep_robustness.metrics import network_rows
+from sleep_robustness.statistics import bootstrap, mean
+
+Arrays = Mapping[str, np.ndarray]
+SCORES = ("clean", "F", "never_fooled")
+
+
+def trace_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:
+    """What happens in each sleep under each rule of plasticity, moment by moment.
+
+    runs: dataset, defence, variant, readings (a list), rule (the variant's own), seed, and path, which `read` turns into
+    arrays: rules [r]; steps [k]; layers [l]; spikes [r, k, l]; raised, lowered [r, k]; strength [r, k, n]. Columns: dataset,
+    defence, variant, reading ("beside" under another rule than the variant's own), rule, step (steps slept), measure ("spikes"
+    so far of a layer, "raised", "lowered", or one of SCORES), layer, value, low, high, interval, examples (0 where no image is
+    looked at), networks, note.
+    """
+    tables = []
+    for (dataset, defence, variant, own), group in runs.groupby(["dataset", "defence", "variant", "rule"], sort=False):
+        rows = pd.DataFrame(_rows([read(path) for path in group.path]))
+        rows = rows.assign(dataset=dataset, defence=defence, variant=variant)
+        tables += [rows[rows.rule == own].assign(reading=reading) for reading in group.readings.iloc[0]]
+        tables.append(rows[rows.rule != own].assign(reading="beside"))
+    axes, table = ["dataset", "defence", "variant", "reading"], pd.concat(tables, ignore_index=True)
+    return table[[*axes, *table.columns.drop(axes)]].astype({"layer": "Int64"})
+
+
+def _rows(seeds: Sequence[Arrays]) -> Iterator[dict]:
+    for place, rule in enumerate(seeds[0]["rules"]):
+        for moment, step in enumerate(seeds[0]["steps"]):
+            counted = {
+                ("spikes", layer): [one["spikes"][place, moment, k] for one in seeds]
+                for k, layer in enumerate(seeds[0]["layers"])
+            }
+            counted |= {(name, pd.NA): [one[name][place, moment] for one in seeds] for name in ("raised", "lowered")}
+            axes = {"rule": rule, "step": step}
+            for (measure, layer), values in counted.items():
+                low, high = bootstrap([np.array([value], float) for value in values], mean)
+                found = numbers(float(np.mean(values)), low, high, 0, len(seeds), "")
+                yield axes | {"measure": measure, "layer": layer} | found
+            scores = network_rows({number: {"strength": one["strength"][place, moment]} for number, one in enumerate(seeds)})
+            for row in scores[(scores.seed == "mean") & scores.measure.isin(SCORES)].to_dict("records"):
+                found = numbers(row["value"], row["low"], row["high"], row["examples"], row["networks"], row["note"])
+                yield axes | {"measure": row["measure"], "layer": pd.NA} | found

@@ -1,0 +1,66 @@
+"""The tables behind the figures of what goes on inside the networks: 8 to 12, and of sleep."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from sleep_robustness.names import network, network_rank
+from sleep_robustness.tables.style import NUMBERS
+
+
+def correlations(changes: pd.DataFrame, name: str) -> pd.DataFrame:
+    """The changes of the digits' correlations for one kind of input, with one column of panels for each network.
+
+    Variants of one defence that give the same numbers, as those that differ in how they are attacked do, share it. Columns:
+    network, variants and readings (joined), layer, measure, first, second and NUMBERS.
+    """
+    changes, keys = changes[changes.input == name], ["layer", "measure", "first", "second"]
+    readings = changes.groupby(["defence", "variant"], sort=False).reading.unique()
+    shared: dict[tuple, list[tuple]] = {}
+    for (defence, variant), group in changes.groupby(["defence", "variant"], sort=False):
+        drawn = group.drop_duplicates(keys)[[*keys, *NUMBERS]]
+        shared.setdefault((defence, drawn.to_csv(index=False)), []).append((variant, drawn))
+    tables = []
+    for (defence, _), found in shared.items():
+        own = {
+            "network": network(defence, found[0][0]),
+            "variants": ", ".join(variant for variant, _ in found),
+            "readings": ", ".join(dict.fromkeys(reading for variant, _ in found for reading in readings[defence, variant])),
+        }
+        tables.append(found[0][1].assign(**own))
+    table = pd.concat(sorted(tables, key=lambda one: network_rank(one.network.iloc[0])), ignore_index=True)
+    return table[["network", "variants", "readings", *keys, *NUMBERS]]
+
+
+def responses(rows: pd.DataFrame, panels: dict[str, tuple[str, str, str]]) -> pd.DataFrame:
+    """What the specific neurons of each sleep do in each panel of a figure, before and after, digit by digit and of all digits.
+
+    panels: title → (response, selection, scale). Columns: network, variant, readings (joined), panel, digit, measure, NUMBERS.
+    """
+    keys = ["defence", "variant", "response", "selection", "scale", "digit", "measure"]
+    readings = rows.groupby(["defence", "variant"], sort=False).reading.agg(lambda names: ", ".join(dict.fromkeys(names)))
+    rows = rows.drop_duplicates(keys).drop(columns="reading")
+    rows = rows.merge(readings.rename("readings").reset_index(), on=["defence", "variant"])
+    tables = []
+    for panel, wanted in panels.items():
+        chosen = (rows[["response", "selection", "scale"]] == list(wanted)).all(axis=1)
+        tables.append(rows[chosen].assign(panel=panel))
+    table = pd.concat(tables, ignore_index=True).assign(network=lambda t: list(map(network, t.defence, t.variant)))
+    return table[["network", "variant", "readings", "panel", "digit", "measure", *NUMBERS]]
+
+
+def asleep(rows: pd.DataFrame, sleeps: Mapping[str, Mapping]) -> pd.DataFrame:
+    """What happens in each sleep under each rule, moment by moment, in the order in which `sleeps` names their parameters.
+
+    Columns: variant, title (its readings and parameters), rule, step, measure ("spikes 2" is that of layer 2), NUMBERS.
+    """
+    readings = rows[rows.reading != "beside"].groupby("variant").reading.unique().map(", ".join)
+    rows = rows.drop_duplicates(["variant", "rule", "step", "measure", "layer"])
+    layers = rows.layer.map(lambda layer: "" if pd.isna(layer) else f" {layer:.0f}")
+    tables = []
+    for variant, own in sleeps.items():
+        title = (
+            f"{variant} ({readings.get(variant, 'beside')})\n{own['rate']:.3g} Hz × {own['spike_factor']}, {own['steps']} ms"
+        )
+        tables.append(rows[rows.variant == variant].assign(title=title, measure=rows.measure + layers))
+    return pd.concat(tables, ignore_index=True)[["variant", "title", "rule", "step", "measure", *NUMBERS]]

@@ -1,0 +1,275 @@
+rule weights:
+    """Every weight of the networks of one layer that are compared under distortions, by what its pixel is to its output."""
+    input:
+        models=files(rules.attack.input.model, weighed_runs),
+        dataset=rules.attack.input.dataset,
+        code=code("weights"),
+    output:
+        table=f"{RESULTS}/weights/{{dataset}}.csv",
+    log:
+        f"logs/weights/{config['scale']}/{{dataset}}.log",
+    benchmark:
+        f"benchmarks/weights/{config['scale']}/{{dataset}}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        runs=weighed_runs,
+    script:
+        "../scripts/weights.py"
+
+
+rule summarise_weights:
+    """Mean weights and weight spread of each network (Figure 3, D), and how they differ from the control's."""
+    input:
+        weights=rules.weights.output.table,
+        code=code("summarise_weights"),
+    output:
+        table=f"{RESULTS}/summary/{{dataset}}_weights.csv",
+    log:
+        f"logs/summarise_weights/{config['scale']}/{{dataset}}.log",
+    benchmark:
+        f"benchmarks/summarise_weights/{config['scale']}/{{dataset}}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        networks=distorted_networks(),
+        control=CONTROL,
+    script:
+        "../scripts/summarise_weights.py"
+
+
+rule outputs:
+    """The outputs that networks before and after sleep give to all test examples."""
+    input:
+        models=files(rules.attack.input.model, sleeping_networks),
+        dataset=rules.attack.input.dataset,
+        code=code("outputs"),
+    output:
+        arrays=f"{RESULTS}/outputs/{{dataset}}.npz",
+    log:
+        f"logs/outputs/{config['scale']}/{{dataset}}.log",
+    benchmark:
+        f"benchmarks/outputs/{config['scale']}/{{dataset}}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        runs=sleeping_networks,
+    script:
+        "../scripts/outputs.py"
+
+
+rule summarise_digits:
+    """What sleep does to each class, beside the control: under FGSM, in accuracy and in the outputs (Figure 5, C)."""
+    input:
+        runs=files(rules.attack.output.arrays, sleeping_runs),
+        outputs=rules.outputs.output.arrays,
+        code=code("summarise_digits"),
+    output:
+        digits=f"{RESULTS}/summary/{{dataset}}_digits.csv",
+        scores=f"{RESULTS}/summary/{{dataset}}_scores.csv",
+    log:
+        f"logs/summarise_digits/{config['scale']}/{{dataset}}.log",
+    benchmark:
+        f"benchmarks/summarise_digits/{config['scale']}/{{dataset}}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        runs=sleeping_runs,
+    script:
+        "../scripts/summarise_digits.py"
+
+
+rule plane:
+    """A small network on points of a plane, before and after sleep: Figure 5, A."""
+    input:
+        code=code("plane"),
+    output:
+        regions=f"{RESULTS}/plane/regions.csv",
+        summary=f"{RESULTS}/summary/plane.csv",
+    log:
+        f"logs/plane/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/plane/{config['scale']}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        plane=config["plane"],
+    script:
+        "../scripts/plane.py"
+
+
+rule correlate:
+    """How alike the hidden activity of images of every two digits is, in every MNIST network that is looked into."""
+    input:
+        models=[rules.attack.input.model.format(**run) for run in [*control_runs(), *inner_runs()]],
+        dataset=rules.mnist.output.dataset,
+        order=rules.test_order.output.order.format(dataset="mnist"),
+        code=code("correlate", *[f"distortions.{name}" for name in inner_distortions()]),
+    output:
+        arrays=[CORRELATED.format(**run) for run in [*control_runs(), *inner_runs()]],
+    log:
+        f"logs/correlate/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/correlate/{config['scale']}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+        gpu=GPU,
+    params:
+        seeds=[run["seed"] for run in [*control_runs(), *inner_runs()]],
+        analysis=config["analyses"]["correlations"] | {"distortions": inner_distortions()},
+    script:
+        "../scripts/correlate.py"
+
+
+rule summarise_correlations:
+    """How these correlations differ from the control's: every network and kind of input, each number with n and interval."""
+    input:
+        networks=[CORRELATED.format(**run) for run in inner_runs()],
+        controls=[CORRELATED.format(**control_of(run)) for run in inner_runs()],
+        code=code("summarise_correlations"),
+    output:
+        table=f"{RESULTS}/summary/mnist_correlations.csv",
+    log:
+        f"logs/summarise_correlations/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/summarise_correlations/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        runs=inner_runs(),
+    script:
+        "../scripts/summarise_correlations.py"
+
+
+rule respond:
+    """What the neurons specific to a digit do before and after every sleep, fed noisy images: in the spiking network, whose weights
+    are held, and in the ReLU network."""
+    input:
+        models=[rules.attack.input.model.format(**run) for run in slept_runs()],
+        controls=[rules.attack.input.model.format(**control_of(run)) for run in slept_runs()],
+        dataset=rules.mnist.output.dataset,
+        order=rules.test_order.output.order.format(dataset="mnist"),
+        code=code("respond", "distortions.noise"),
+    output:
+        arrays=[RESPONDED.format(**run) for run in slept_runs()],
+    log:
+        f"logs/respond/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/respond/{config['scale']}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+        gpu=GPU,
+    params:
+        runs=slept_runs(),
+        sleeps={name: variant_params("defences", "sleep", name, "mnist") for name in SLEPT},
+        analysis=config["analyses"]["neurons"] | {"noise": inner_distortions().get("noise")},
+    script:
+        "../scripts/respond.py"
+
+
+rule summarise_responses:
+    """These neurons' rates and activations before and after each sleep, and their change, each number with n and interval."""
+    input:
+        runs=[RESPONDED.format(**run) for run in slept_runs()],
+        code=code("summarise_responses"),
+    output:
+        table=f"{RESULTS}/summary/mnist_responses.csv",
+    log:
+        f"logs/summarise_responses/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/summarise_responses/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        runs=slept_runs(),
+    script:
+        "../scripts/summarise_responses.py"
+
+
+rule trace_sleep:
+    """What happens in sleep: spikes, weights, and accuracy and FGSM at moments of it, for every sleep that a reading names, under each
+    rule of plasticity."""
+    input:
+        controls=[rules.attack.input.model.format(**control_of(run)) for run in slept_runs()],
+        dataset=rules.mnist.output.dataset,
+        order=rules.test_order.output.order.format(dataset="mnist"),
+        code=code("trace_sleep"),
+    output:
+        arrays=[TRACED.format(**run) for run in slept_runs()],
+    log:
+        f"logs/trace_sleep/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/trace_sleep/{config['scale']}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+        gpu=GPU,
+    params:
+        runs=slept_runs(),
+        sleeps={name: variant_params("defences", "sleep", name, "mnist") for name in SLEPT},
+        analysis=config["analyses"]["asleep"],
+    script:
+        "../scripts/trace_sleep.py"
+
+
+rule summarise_sleep:
+    """What happens in sleep, moment by moment, each number with n and interval."""
+    input:
+        runs=[TRACED.format(**run) for run in slept_runs()],
+        code=code("summarise_sleep"),
+    output:
+        table=f"{RESULTS}/summary/mnist_asleep.csv",
+    log:
+        f"logs/summarise_sleep/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/summarise_sleep/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        runs=slept_runs(),
+        sleeps={name: variant_params("defences", "sleep", name, "mnist") for name in SLEPT},
+    script:
+        "../scripts/summarise_sleep.py"

@@ -1,0 +1,39 @@
+"""What the neurons specific to a digit do before and after sleep, in the spiking and in the ReLU network, fed noisy images."""
+
+from _job import device, job
+
+import numpy as np
+import pandas as pd
+import torch
+
+from sleep_robustness.analyses.inputs import shown
+from sleep_robustness.analyses.neurons import of_specific
+from sleep_robustness.analyses.responses import activations, firing_rates
+from sleep_robustness.data import Dataset, first_examples
+from sleep_robustness.files import atomic
+from sleep_robustness.models import load
+from sleep_robustness.spiking.normalise import normalisation
+
+params, where, dataset = job.params.analysis, device(), Dataset.load(job.input.dataset)
+examples = first_examples(pd.read_csv(job.input.order)["example"].to_numpy(), params["examples"])
+labels, train = dataset.test_y[examples], torch.from_numpy(dataset.train_x).to(where)
+factors = {}  # the first of normalisation, by network: several sleeps have one control
+
+runs = zip(job.params.runs, job.input.controls, job.input.models, job.output.arrays, strict=True)
+for run, control, model, output in runs:
+    x = shown(dataset.test_x[examples], dataset.shape, "noise", params["noise"], "mnist", run["seed"])
+    own, found = job.params.sleeps[run["variant"]], []
+    for path in (control, model):
+        network = load(path, where)
+        if path not in factors:
+            factors[path] = normalisation(network, train)[0]
+        factor = factors[path]
+        spiking = {"normalised": (factor, 1.0), "own": (factor * own["current"], own["thresholds"][0])}
+        responses = {
+            name: firing_rates(network, x, labels, *neuron, params, run["seed"]) for name, neuron in spiking.items()
+        } | {"activation": activations(network, x)}
+        found.append([of_specific(values, labels, dataset.classes, params["specific"]) for values in responses.values()])
+    specific, largest = (np.array([[one[part] for one in stage] for stage in found]) for part in (0, 1))
+    arrays = {"specific": specific.swapaxes(0, 1), "largest": largest.T, "responses": list(responses)}
+    with atomic(output) as temporary:
+        np.savez_compressed(temporary, example=examples, label=labels, **arrays)

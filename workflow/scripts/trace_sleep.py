@@ -1,0 +1,27 @@
+"""What happens in the sleep of each network, under each rule of plasticity."""
+
+from _job import device, job
+
+import numpy as np
+import pandas as pd
+import torch
+
+from sleep_robustness.analyses.asleep import moments, trace
+from sleep_robustness.data import Dataset, first_examples
+from sleep_robustness.defences.sleep import bedded
+from sleep_robustness.files import atomic
+from sleep_robustness.models import load
+from sleep_robustness.spiking.plasticity import RULES
+
+params, where, dataset = job.params.analysis, device(), Dataset.load(job.input.dataset)
+examples = first_examples(pd.read_csv(job.input.order)["example"].to_numpy(), params["examples"])
+x, y = (torch.from_numpy(values[examples]).to(where) for values in (dataset.test_x, dataset.test_y))
+
+for run, control, output in zip(job.params.runs, job.input.controls, job.output.arrays, strict=True):
+    base, own = load(control, where), job.params.sleeps[run["variant"]]
+    steps, given = moments(own["steps"], params["checkpoints"]), bedded(dataset, own, base, run["seed"], where)
+    traces = [trace(base, given, rule, steps, x, y, params) for rule in RULES]
+    arrays = {name: np.array([one[name] for one in traces]) for name in traces[0]}
+    arrays |= {"rules": list(RULES), "steps": [0, *steps], "layers": np.arange(2, 2 + len(given[0]))}  # the input is layer 1
+    with atomic(output) as temporary:
+        np.savez_compressed(temporary, example=examples, label=dataset.test_y[examples], **arrays)
