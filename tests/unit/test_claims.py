@@ -14,6 +14,14 @@ CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 READINGS = {"printed": {"defences": {"control": "a", "sleep": "b"}, "attacks": {"fgsm": "loss"}, "distortions": {}}}
 AXES = {"dataset": "mnist", "attack": "fgsm", "attack_variant": "loss", "distortion": np.nan, "distortion_variant": np.nan}
 NUMBERS = {"value": 0.1, "low": 0.05, "high": 0.15, "examples": 100, "networks": 3}
+INSIDE = {
+    "digits": pd.DataFrame(
+        AXES
+        | NUMBERS
+        | {"defence": "sleep", "variant": "b", "reading": "printed", "measure": "clean", "label": label, "value": value}
+        for label, value in (("0-7", 0.1), ("8-9", 0.12))
+    )
+}
 ONE = {"says": "It does.", "where": "p. 7", "attack": "fgsm", "dataset": "mnist", "measure": "F", "of": "sleep"}
 
 
@@ -24,7 +32,7 @@ def ask(**part):
     pair |= {"ratio": 2.0, "ratio_low": 1.6, "ratio_high": 2.2}
     unlike = [pair | {"measure": "I", "value": np.nan, "low": np.nan, "high": np.nan}]
     tables = (pd.DataFrame([level]), pd.DataFrame([pair, *unlike]))
-    return decide({"T1": ONE | {"parts": [part]}}, *tables, READINGS, ["mnist"]).iloc[0]
+    return decide({"T1": ONE | {"parts": [part]}}, *tables, INSIDE, READINGS, ["mnist"]).iloc[0]
 
 
 @pytest.mark.parametrize(
@@ -42,6 +50,9 @@ def ask(**part):
         ({"over": "control/other", "above": 0}, UNTESTED),
         ({"over": "control", "measure": "I", "above": 0}, UNTESTED),
         ({"dataset": "cub200", "above": 0}, UNTESTED),
+        ({"table": "digits", "measure": "clean", "rows": {"label": "8-9"}, "above": 0}, HOLDS),
+        ({"table": "digits", "measure": "clean", "rows": {"label": "7"}, "above": 0}, UNTESTED),
+        ({"table": "weights", "measure": "spread", "above": 0}, UNTESTED),
     ],
 )
 def test_an_interval_decides(part, verdict):
@@ -70,7 +81,7 @@ def test_the_reader_sees_verdict_number_interval_n_and_what_is_printed():
     claims = {"T1": ONE | {"parts": [{"above": 0.04, "printed": 0.2}]}}
     level = AXES | NUMBERS | {"defence": "sleep", "variant": "b", "measure": "F", "seed": "mean", "strength": np.nan}
     pairs = pd.DataFrame(columns=["reading"])
-    shown = claims_table(decide(claims, pd.DataFrame([level]), pairs, READINGS, ["mnist"]), claims)
+    shown = claims_table(decide(claims, pd.DataFrame([level]), pairs, INSIDE, READINGS, ["mnist"]), claims)
     text = shown["Printed reading"][0].replace("\N{NO-BREAK SPACE}", " ")
     assert text == "Holds. Sleep, FGSM on MNIST, score F: 0.100 [0.050, 0.150] (above 0.04: holds, printed 0.2; n = 3 × 100)."
 
@@ -97,7 +108,7 @@ def test_a_wrong_file_of_claims_is_one_sentence(tmp_path, change, sentence):
 
 def test_the_projects_own_claims_are_well_formed():
     claims = read_claims(ROOT / "config/claims.yaml", CONFIG)
-    assert {f"T{number}" for number in (*range(1, 14), 18)} <= claims.keys()
+    assert {f"T{number}" for number in range(1, 19)} <= claims.keys()
     for claim in claims.values():
         for asked in questions(claim):
-            assert {"dataset", "of", "measure"} <= asked.keys() and ("attack" in asked) != ("distortion" in asked)
+            assert {"dataset", "of", "measure"} <= asked.keys() and len({"attack", "distortion", "table"} & asked.keys()) == 1

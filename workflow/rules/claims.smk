@@ -9,6 +9,7 @@ rule claims:
             *evidence(rules.summarise_pairs.output.table),
             *evidence_of_distortions(rules.summarise_distortion_pairs.output.table),
         ],
+        inside=inside_summaries().values(),
         code=code("claims"),
     output:
         csv=f"{REPORTS}/claims.csv",
@@ -26,6 +27,7 @@ rule claims:
         runtime=10,
     params:
         claims=CLAIMS,
+        inside=list(inside_summaries()),
         readings=config["readings"],
         datasets=DATASETS,
     script:

@@ -317,6 +317,20 @@ def gallery_runs():
     ]
 
 
+def inside_summaries():
+    """The summaries of what sleep does inside, by their names in claims, as far as the config has what they need."""
+    return {
+        name: f"{RESULTS}/summary/{'patches' if name == 'weights' else 'mnist'}_{name}.csv"
+        for name, lacking in (
+            ("correlations", not inner_runs()),
+            ("responses", "noise" not in inner_distortions() or not SLEPT),
+            ("weights", "patches" not in DATASETS),
+            ("digits", not SLEPT),
+        )
+        if not lacking
+    }
+
+
 def evidence(pattern):
     """The summaries of every attack of the paper on every data set."""
     return expand(pattern, dataset=DATASETS, attack=PAPERS)

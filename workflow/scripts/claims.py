@@ -8,5 +8,6 @@ from sleep_robustness.claims import claims_table, decide
 from sleep_robustness.tables.style import write
 
 levels, pairs = (pd.concat(map(pd.read_csv, files), ignore_index=True) for files in (job.input.levels, job.input.pairs))
-decided = decide(job.params.claims, levels, pairs, job.params.readings, job.params.datasets)
+inside = dict(zip(job.params.inside, map(pd.read_csv, job.input.inside), strict=True))
+decided = decide(job.params.claims, levels, pairs, inside, job.params.readings, job.params.datasets)
 write(decided, claims_table(decided, job.params.claims), **job.output)

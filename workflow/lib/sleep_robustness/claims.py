@@ -21,7 +21,7 @@ HOLDS, PARTLY, FAILS, UNTESTED, UNCLEAR = (
     "cannot be tested",
     "definition unclear",
 )
-AXES = ("dataset", "attack", "distortion", "of", "over", "measure", "strength")
+AXES = ("dataset", "attack", "distortion", "table", "of", "over", "measure", "strength")
 
 
 def questions(claim: Mapping) -> Iterator[dict]:
@@ -31,30 +31,35 @@ def questions(claim: Mapping) -> Iterator[dict]:
     for part in claim["parts"]:
         asked = common | part
         lists = {key: asked[key] for key in AXES if isinstance(asked.get(key), list)}
+        rows = {key: one if isinstance(one, list) else [one] for key, one in asked.get("rows", {}).items()}
         for choice in product(*lists.values()):
-            yield asked | dict(zip(lists, choice, strict=True))
+            for row in product(*rows.values()):
+                yield asked | dict(zip(lists, choice, strict=True)) | {"rows": dict(zip(rows, row, strict=True))}
 
 
 def decide(
     claims: Mapping[str, Mapping],
     levels: pd.DataFrame,
     pairs: pd.DataFrame,
+    inside: Mapping[str, pd.DataFrame],
     readings: Mapping[str, Mapping],
     used: Collection[str],
 ) -> pd.DataFrame:
     """One row for each question of each claim in each reading.
 
     levels: summaries of attacks and distortions; pairs: of `metrics.pair_rows`; both of all data sets, with the columns
-    `attack` and `distortion`, either of them empty; used: the data sets that were run. Columns: claim, reading, question,
-    printed, value, low, high, examples, networks, test, verdict, note.
+    `attack` and `distortion`, either of them empty; inside: other summaries, by name, with the reading of each row; used: the
+    data sets that were run. Columns: claim, reading, question, printed, value, low, high, examples, networks, test, verdict,
+    note.
     """
     rows = []
     for name, reading in readings.items():
         parts = [chosen(levels[levels[kind].notna()], reading, f"{kind}s") for kind in ("attack", "distortion")]
         known = {"of": pd.concat(parts), "over": pairs[pairs.reading == name]}
+        known |= {key: table[table.reading == name] for key, table in inside.items()}
         for claim, said in claims.items():
             for asked in questions(said):
-                found, note = _evidence(asked, known["over" if "over" in asked else "of"], used)
+                found, note = _evidence(asked, known.get(asked.get("table") or ("over" if "over" in asked else "of")), used)
                 verdict = UNTESTED if found is None else UNCLEAR if "unclear" in said else _verdict(asked, found)
                 facts = {"printed": asked.get("printed", np.nan), "test": _test(asked), "verdict": verdict, "note": note}
                 rows.append({"claim": claim, "reading": name, "question": _says(asked)} | (found or {}) | facts)
@@ -100,12 +105,15 @@ def claims_table(decided: pd.DataFrame, claims: Mapping[str, Mapping]) -> pd.Dat
     return pd.DataFrame(rows)
 
 
-def _evidence(asked: Mapping, table: pd.DataFrame, used: Collection[str]) -> tuple[dict | None, str]:
+def _evidence(asked: Mapping, table: pd.DataFrame | None, used: Collection[str]) -> tuple[dict | None, str]:
     """The row of a summary that answers a question, or None and why there is none."""
     if asked["dataset"] not in used:
         return None, f"{label(DATASETS, asked['dataset'])} {not_run(asked['dataset'])}"
-    kind = "attack" if "attack" in asked else "distortion"
-    same = (table.dataset == asked["dataset"]) & (table[kind] == asked[kind]) & (table.measure == asked["measure"])
+    if table is None:
+        return None, f"{_says(asked)}: not measured"
+    same = (table.dataset == asked["dataset"]) & (table.measure == asked["measure"])
+    for key, one in ({kind: asked[kind] for kind in ("attack", "distortion") if kind in asked} | asked["rows"]).items():
+        same &= table[key].astype(str) == str(one)
     if "strength" in asked:
         same &= np.isclose(table.strength, asked["strength"])
     for key, columns in (("of", ("defence", "variant")), ("over", ("other", "other_variant"))):
@@ -144,11 +152,13 @@ def _test(asked: Mapping) -> str:
 
 def _says(asked: Mapping) -> str:
     """What a question's number is, as text."""
-    word = label(ATTACKS, asked["attack"]) if "attack" in asked else DISTORTIONS[asked["distortion"]][0]
+    rows = ", ".join(f"{key} {one}" for key, one in asked["rows"].items())
+    words = {"attack": lambda name: label(ATTACKS, name), "distortion": lambda name: DISTORTIONS[name][0], "table": str}
+    word = next(say(asked[key]) for key, say in words.items() if key in asked) + (f" ({rows})" if rows else "")
     names = [network(*asked[key].partition("/")[::2]) for key in ("of", "over") if key in asked]
     compared = (" ÷ " if asked.get("as") == "ratio" else " − ").join(names)
     strength = f" at {asked['strength']:g}" if "strength" in asked else ""
-    measure = label(MEASURES, asked["measure"]).partition(":")[0]
+    measure = label(MEASURES, asked["measure"]).partition(":")[0].replace("_", " ")
     return f"{compared}, {word} on {label(DATASETS, asked['dataset'])}, {measure}{strength}"
 
 

@@ -32,6 +32,7 @@ VALIDATOR = extend(
         }
     ),
 )
+INSIDE = ["correlations", "responses", "weights", "digits"]  # summaries of what sleep does inside, which claims may ask
 FOLDERS = {"datasets": "data"}  # where the library's folder has another name than the part of the config
 
 
@@ -75,6 +76,7 @@ def read_claims(file: Path, config: dict) -> dict:
     if error:
         raise UserError(f"{file.name}: {_sentence(error, ())}")
     known = {"dataset": config["datasets"], "attack": plugins("attacks"), "distortion": plugins("distortions")}
+    known |= {"table": INSIDE}
     for name, claim in claims.items():
         for part in ({}, *claim["parts"]):
             for key, names in known.items():
