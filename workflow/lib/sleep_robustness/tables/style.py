@@ -80,7 +80,7 @@ def unbroken(text: str) -> str:
 def write(numbers: pd.DataFrame, shown: pd.DataFrame, csv: str, md: str, html: str, not_run: Collection[str] = ()) -> None:
     """Write the numbers as CSV and what is shown as Markdown and as an HTML fragment; of each data set that was not run, if
     nothing else is shown of it, a row that says so."""
-    absent = [name for name in not_run if label(DATASETS, name) not in set(shown["Data set"])]
+    absent = [] if shown.empty else [name for name in not_run if label(DATASETS, name) not in set(shown["Data set"])]
     columns = list(shown.columns.drop("Data set")) if absent else []
     rows = [
         {"Data set": label(DATASETS, name), **dict.fromkeys(columns, "–"), columns[0]: names.not_run(name)} for name in absent
