@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sleep_robustness.digits import digit_rows, score_rows
+from sleep_robustness.analyses.digits import digit_rows, score_rows
 from sleep_robustness.metrics import mean_of_networks, network_rows
 
 INF = np.inf

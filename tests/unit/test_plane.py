@@ -5,7 +5,7 @@ import pytest
 import yaml
 from conftest import ROOT
 
-from sleep_robustness.plane import before_and_after, decided, grid, plane_rows, points
+from sleep_robustness.analyses.plane import before_and_after, decided, grid, plane_rows, points
 
 PARAMS = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())["plane"]
 SEEDS = (1, 2, 3)

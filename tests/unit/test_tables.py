@@ -149,6 +149,13 @@ def test_write_gives_three_forms_of_one_table(tmp_path):
     assert csv == "a\n1.23456\n" and md.splitlines()[2] == "| 1.2 <b> |" and "1.2 &lt;b&gt;" in html
 
 
+def test_a_table_without_rows_is_written(tmp_path):
+    """As table_linf has none where the config has no attack with a limit."""
+    paths = [str(tmp_path / f"t.{kind}") for kind in ("csv", "md", "html")]
+    write(pd.DataFrame(columns=["a"]), pd.DataFrame(), *paths, not_run=["cub200"])
+    assert (tmp_path / "t.csv").read_text() == "a\n" and "<table" in (tmp_path / "t.html").read_text()
+
+
 def test_table_linf_puts_attacks_with_a_limit_beside_fgsm(summary):
     """PGD, by the audited reading alone, stands beside its FGSM at the ε that both have."""
     pgd = summary[summary.attack_variant == "margin"].assign(attack="pgd", attack_variant="linf")

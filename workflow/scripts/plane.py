@@ -5,8 +5,8 @@ from _job import job
 import numpy as np
 import pandas as pd
 
+from sleep_robustness.analyses.plane import before_and_after, decided, grid, plane_rows, points
 from sleep_robustness.files import atomic
-from sleep_robustness.plane import before_and_after, decided, grid, plane_rows, points
 
 params, seeds = job.params.plane, {}
 for seed in params["seeds"]:

@@ -5,7 +5,7 @@ from _job import job
 import numpy as np
 import pandas as pd
 
-from sleep_robustness.digits import digit_rows, score_rows
+from sleep_robustness.analyses.digits import digit_rows, score_rows
 from sleep_robustness.files import atomic
 from sleep_robustness.metrics import kept
 

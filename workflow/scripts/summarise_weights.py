@@ -4,8 +4,8 @@ from _job import job
 
 import pandas as pd
 
+from sleep_robustness.analyses.pixels import spread_rows
 from sleep_robustness.files import atomic
-from sleep_robustness.pixels import spread_rows
 
 table = spread_rows(pd.read_csv(job.input.weights), job.params.networks, job.params.control)
 table.insert(1, "dataset", job.wildcards.dataset)

@@ -4,10 +4,10 @@ from _job import job
 
 import pandas as pd
 
+from sleep_robustness.analyses.pixels import weight_rows
 from sleep_robustness.data import Dataset
 from sleep_robustness.files import atomic
 from sleep_robustness.models import load
-from sleep_robustness.pixels import weight_rows
 
 dataset, tables = Dataset.load(job.input.dataset), []
 for run, model in zip(job.params.runs, job.input.models, strict=True):

@@ -80,7 +80,7 @@ def unbroken(text: str) -> str:
 def write(numbers: pd.DataFrame, shown: pd.DataFrame, csv: str, md: str, html: str, not_run: Collection[str] = ()) -> None:
     """Write the numbers as CSV and what is shown as Markdown and as an HTML fragment; of each data set that was not run, if
     nothing else is shown of it, a row that says so."""
-    for dataset in not_run:
+    for dataset in () if shown.empty else not_run:
         if label(DATASETS, dataset) not in set(shown["Data set"]):
             behind = shown.columns[shown.columns.get_loc("Data set") + 1]
             row = dict.fromkeys(shown, "–") | {"Data set": label(DATASETS, dataset), behind: names.not_run(dataset)}
