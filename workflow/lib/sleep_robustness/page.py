@@ -23,7 +23,7 @@ def item(name: str, files: Sequence[Path], caption: str, page: Path, scale: str)
     fragment = next((file.read_text() for file in files if file.suffix == ".html"), None)
     return {
         "name": name,
-        "heading": f"{KINDS[kind]} {number.upper()}" if number else "Does the paper hold?",
+        "heading": f"{KINDS[kind]} {number}" if number else "Does the paper hold?",
         "image": links.get("png"),
         "table": fragment,
         "caption": text["body"],
