@@ -18,6 +18,7 @@ from jsonschema.validators import extend
 
 from sleep_robustness.errors import UserError
 from sleep_robustness.imports import PACKAGE
+from sleep_robustness.names import PAPERS_DATASETS
 from sleep_robustness.readings import for_dataset
 
 SCHEMA, CLAIMS_SCHEMA = (PACKAGE.parents[1] / "schemas" / f"{name}.schema.yaml" for name in ("config", "claims"))
@@ -75,7 +76,11 @@ def read_claims(file: Path, config: dict) -> dict:
     error = best_match(VALIDATOR(yaml.safe_load(CLAIMS_SCHEMA.read_text())).iter_errors(claims))
     if error:
         raise UserError(f"{file.name}: {_sentence(error, ())}")
-    known = {"dataset": config["datasets"], "attack": plugins("attacks"), "distortion": plugins("distortions")}
+    known = {
+        "dataset": [*PAPERS_DATASETS, *config["datasets"]],
+        "attack": plugins("attacks"),
+        "distortion": plugins("distortions"),
+    }
     known |= {"table": INSIDE}
     for name, claim in claims.items():
         for part in ({}, *claim["parts"]):
