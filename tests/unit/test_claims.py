@@ -95,7 +95,7 @@ def test_the_reader_sees_verdict_number_interval_n_and_what_is_printed():
         ({"parts": [{"above": "0"}]}, "T1.parts.0.above is '0'; it must be a number"),
         (
             {"parts": [{"above": 0, "dataset": "mnits"}]},
-            "T1 names the dataset 'mnits'; it must be among patches, mnist, cub200",
+            "T1 names the dataset 'mnits'; it must be among patches, mnist",
         ),
         ({"attack": "fgms"}, "T1 names the attack 'fgms'; it must be among"),
         ({"parts": [{"printed": 1}]}, "T1.parts.0"),
