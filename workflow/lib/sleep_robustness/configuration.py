@@ -76,12 +76,8 @@ def read_claims(file: Path, config: dict) -> dict:
     error = best_match(VALIDATOR(yaml.safe_load(CLAIMS_SCHEMA.read_text())).iter_errors(claims))
     if error:
         raise UserError(f"{file.name}: {_sentence(error, ())}")
-    known = {
-        "dataset": [*PAPERS_DATASETS, *config["datasets"]],
-        "attack": plugins("attacks"),
-        "distortion": plugins("distortions"),
-    }
-    known |= {"table": INSIDE}
+    known = {"dataset": dict.fromkeys([*PAPERS_DATASETS, *config["datasets"]]), "table": INSIDE}
+    known |= {"attack": plugins("attacks"), "distortion": plugins("distortions")}
     for name, claim in claims.items():
         for part in ({}, *claim["parts"]):
             for key, names in known.items():
