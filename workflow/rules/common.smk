@@ -28,12 +28,9 @@ SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 GPU = int(shutil.which("nvidia-smi") is not None)
 # Snakemake 9.27 sets, for each job that ended, one more timer that makes it look for jobs again and again, wherever their rate is
 # limited; by default it is, to 100 a second, and hundreds of jobs then take a quarter of a core. A limit of your own is kept.
-scheduling = workflow.scheduling_settings
-if scheduling and (scheduling.max_jobs_per_timespan.max_jobs, scheduling.max_jobs_per_timespan.timespan) == (
-    100,
-    1,
-):
-    scheduling.max_jobs_per_timespan = None
+limit = getattr(workflow.scheduling_settings, "max_jobs_per_timespan", None)
+if limit and (limit.max_jobs, limit.timespan) == (100, 1):
+    workflow.scheduling_settings.max_jobs_per_timespan = None
 
 DATASETS = config["use"]
 NOT_RUN = [name for name in PAPERS_DATASETS if name not in DATASETS]
