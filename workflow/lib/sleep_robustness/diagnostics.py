@@ -133,7 +133,7 @@ CHECKS = {
     "left": Check(_left, 0.01, "{:.2f} are still right at the largest ε"),
     "only_by_margin": Check(_only_by_margin, 0.05, "{:.2f} are fooled by the gradient of the logit margin alone"),
     "transfer": Check(_sooner, 0.1, "{:.2f} are fooled sooner by what FGSM makes on the control"),
-    "boundary": Check(_boundary_nearer, 0.5, "the Boundary Attack finds nearer adversarials for {:.2f}"),
+    "boundary": Check(_boundary_nearer, 0.2, "the Boundary Attack finds nearer adversarials for {:.2f}"),
     "fgsm_sooner": Check(_fgsm_sooner, 0.01, "FGSM fools {:.2f} that this attack does not"),
     "restarts": Check(_flag("again"), 0.05, "{:.2f} are found by a restart alone, so that more of them may find more"),
     "unfounded": Check(_unfounded, 0.05, "of those right {:.2f} are believed to be fooled and are not"),
