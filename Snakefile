@@ -26,6 +26,7 @@ include: "workflow/rules/page.smk"
 
 onstart:
     record()
+    without_timers(workflow.scheduler)
 
 
 onsuccess:

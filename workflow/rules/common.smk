@@ -12,7 +12,7 @@ from sleep_robustness.errors import UserError
 from sleep_robustness.imports import library
 from sleep_robustness.names import PAPERS_DATASETS
 from sleep_robustness.readings import compared, for_dataset, looked_into, measured, slept
-from sleep_robustness.runs import forget, record
+from sleep_robustness.runs import forget, record, without_timers
 from snakemake.exceptions import WorkflowError
 
 try:
@@ -26,11 +26,6 @@ REPORTS = "reports" if config["scale"] == "laptop" else f"reports/{config['scale
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 # whether a job asks for a GPU; a cluster profile sets it per rule
 GPU = int(shutil.which("nvidia-smi") is not None)
-# Snakemake 9.27 sets, for each job that ended, one more timer that makes it look for jobs again and again, wherever their rate is
-# limited; by default it is, to 100 a second, and hundreds of jobs then take a quarter of a core. A limit of your own is kept.
-limit = getattr(workflow.scheduling_settings, "max_jobs_per_timespan", None)
-if limit and (limit.max_jobs, limit.timespan) == (100, 1):
-    workflow.scheduling_settings.max_jobs_per_timespan = None
 
 DATASETS = config["use"]
 NOT_RUN = [name for name in PAPERS_DATASETS if name not in DATASETS]
