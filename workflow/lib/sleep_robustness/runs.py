@@ -37,8 +37,8 @@ def forget() -> None:
 def without_timers(scheduler: object) -> None:
     """Lift Snakemake's default limit of 100 jobs a second; a limit of the user's own is kept.
 
-    While jobs are limited, Snakemake 9.27 sets one more timer for each job that ended, each of which makes it look for jobs again
-    and again: after hundreds of jobs that takes half a core.
+    While jobs are limited, Snakemake 9.27 sets one more timer for each job that ended, each of which makes it look for jobs
+    again and again: after hundreds of jobs that takes half a core.
     """
     limiter = scheduler.job_rate_limiter
     if limiter and (limiter.max_jobs, limiter.timespan) == (100, 1):
