@@ -11,6 +11,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from sleep_robustness.errors import UserError
 from sleep_robustness.names import ATTACKS, DATASETS, DISTORTIONS, MEASURES, label, network, not_run
 from sleep_robustness.tables.style import chosen, number, unbroken
 
@@ -27,7 +28,7 @@ AXES = ("dataset", "attack", "distortion", "table", "of", "over", "measure", "st
 def questions(claim: Mapping) -> Iterator[dict]:
     """The questions of a claim: of each of its parts, with the claim's own keys where a part has none; a key with a list asks
     one question for each entry."""
-    common = {key: claim[key] for key in AXES if key in claim}
+    common = {key: claim[key] for key in (*AXES, "rows") if key in claim}
     for part in claim["parts"]:
         asked = common | part
         lists = {key: asked[key] for key in AXES if isinstance(asked.get(key), list)}
@@ -123,6 +124,8 @@ def _evidence(asked: Mapping, table: pd.DataFrame | None, used: Collection[str])
     rows = table[same]
     if rows.empty:
         return None, f"{_says(asked)}: not measured in this reading"
+    if len(rows) > 1:
+        raise UserError(f"claims.yaml: {_says(asked)} is answered by {len(rows)} rows; name the variant, or more of `rows`.")
     row = rows.iloc[0]
     names = ("ratio", "ratio_low", "ratio_high") if asked.get("as") == "ratio" else ("value", "low", "high")
     found = dict(zip(("value", "low", "high"), row[list(names)], strict=True))
