@@ -158,7 +158,8 @@ def _says(asked: Mapping) -> str:
     rows = ", ".join(f"{key} {one}" for key, one in asked["rows"].items())
     words = {"attack": lambda name: label(ATTACKS, name), "distortion": lambda name: DISTORTIONS[name][0], "table": str}
     word = next(say(asked[key]) for key, say in words.items() if key in asked) + (f" ({rows})" if rows else "")
-    names = [network(*asked[key].partition("/")[::2]) for key in ("of", "over") if key in asked]
+    both = [asked[key].partition("/") for key in ("of", "over") if key in asked]
+    names = [network(defence, variant or asked.get("attack", "")) for defence, _, variant in both]
     compared = (" ÷ " if asked.get("as") == "ratio" else " − ").join(names)
     strength = f" at {asked['strength']:g}" if "strength" in asked else ""
     measure = label(MEASURES, asked["measure"]).partition(":")[0].replace("_", " ")
