@@ -87,7 +87,7 @@ def test_figure_draws_every_number_and_names_a_defence_the_paper_does_not_have(s
     drawn = sum(len(line.get_xdata()) for axes in figure.axes for line in axes.lines)
     assert drawn == len(table)
     assert all("n = 3 × 3" in axes.texts[0].get_text() for axes in figure.axes)
-    assert [axes.get_title("left") for axes in figure.axes] == ["B  MNIST", ""]
+    assert [text.get_text() for axes in figure.axes for text in axes.texts if text.get_weight() == "bold"] == ["B  MNIST"]
     legend = [text.get_text() for text in figure.legends[0].get_texts()]
     assert legend == ["Control", "nap", "authors' program"]
 

@@ -29,7 +29,8 @@ def fig_1(table: pd.DataFrame, not_run: Collection[str] = ()) -> Figure:
                 objective = label(OBJECTIVES, panel.attack_variant.iloc[0])
                 axes.set_title(f"{readings}: gradient of the {objective}", loc="right", fontsize="medium")
             if row == 0:
-                axes.set_title(f"{letter(dataset)}  {label(DATASETS, dataset)}".strip(), loc="left", weight="bold", pad=20)
+                name = f"{letter(dataset)}  {label(DATASETS, dataset)}".strip()
+                axes.text(0, 1.12, name, transform=axes.transAxes, weight="bold", fontsize="large")
         grid[row, 0].set_ylabel("accuracy")
     for axes in grid[-1]:
         axes.set_xlabel("ε (change of each input value)")
