@@ -8,6 +8,7 @@ from sleep_robustness.attacks import attack
 from sleep_robustness.data import Dataset
 from sleep_robustness.defences.control import one_hot_labels, train_with
 from sleep_robustness.distortions import blur, noise
+from sleep_robustness.errors import UserError
 from sleep_robustness.models import ReluNetwork, copy_of
 from sleep_robustness.randomness import numpy_stream, torch_stream
 
@@ -70,7 +71,9 @@ def _fgsm(x: Tensor, targets: Tensor, base: ReluNetwork, dataset: Dataset, param
 def _distorted(
     x: Tensor, targets: Tensor, base: ReluNetwork, dataset: Dataset, params: dict, rng: np.random.Generator
 ) -> Tensor:
-    """x as images, each under noise or blur of a strength of its own."""
+    """x as images, each under noise or blur of a strength of its own. Raises UserError for features that were to be blurred."""
+    if params["tuned_on"] == "blur" and len(dataset.shape) < 2:
+        raise UserError("finetune: images can be blurred, features cannot; leave the variant out for this data set.")
     images = x.cpu().numpy().reshape(-1, 1, *dataset.shape)
     options = {"clip": dataset.bounds, "reach": 2}
     apply = {"noise": noise.apply, "blur": blur.apply}[params["tuned_on"]]
