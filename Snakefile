@@ -18,6 +18,7 @@ include: "workflow/rules/defend.smk"
 include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/analyse.smk"
 include: "workflow/rules/inside.smk"
+include: "workflow/rules/search.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/claims.smk"
@@ -35,6 +36,12 @@ onsuccess:
 
 onerror:
     forget()
+
+
+rule tune_sleep:
+    """Every search for parameters of sleep, what it found on other images and orders, and their figure; half an hour each."""
+    input:
+        rules.fig_own_search.output,
 
 
 rule all:

@@ -71,6 +71,7 @@ wildcard_constraints:
     attack_variant=variants("attacks"),
     distortion="|".join(config["distortions"]),
     distortion_variant=variants("distortions"),
+    search="|".join(config["search"]["searches"]),
     seed=r"\d+",
 
 
@@ -122,6 +123,8 @@ def defence_params(wildcards):
     name = wildcards.get("defence", "control")
     own = variant_params("defences", name, wildcards.variant, wildcards.dataset)
     own.pop("measured_by", None)  # changes nothing of the network
+    if "sleep" in own:
+        own["sleep"] = variant_params("defences", "sleep", own["sleep"], wildcards.dataset)
     if own.get("attack"):
         own["attack"] = attack_variant_params(own["tuned_on"], own["attack"], wildcards.dataset)
     return config["datasets"][wildcards.dataset]["training"] | own
@@ -134,6 +137,17 @@ def base_model(wildcards):
     return f"{RESULTS}/models/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}/model.pt".format(
         **{"dataset": wildcards.dataset, "seed": wildcards.get("seed", "{seed}")} | own
     )
+
+
+def source_models(wildcards):
+    """The networks that an attack looks at, one for each that it attacks: that network itself, or the control of its seed."""
+    own = config["attacks"][wildcards.attack][wildcards.attack_variant]
+    networks = [(wildcards.defence, wildcards.variant)] if "defence" in wildcards.keys() else NETWORKS
+    if own.get("made_on") == "control":
+        networks = [("control", CONTROL)] * len(networks)
+    seeds = [wildcards.seed] if "seed" in wildcards.keys() else TOGETHER_SEEDS
+    pattern = f"{RESULTS}/models/{wildcards.dataset}/{{}}/{{}}/seed{{}}/model.pt"
+    return [pattern.format(*network, seed) for network in networks for seed in seeds]
 
 
 def base_models(wildcards):
@@ -303,6 +317,24 @@ def control_runs():
 def control_of(run):
     """The axes of the control that a network is compared with."""
     return run | {"defence": "control", "variant": CONTROL}
+
+
+def controls_of(seeds):
+    """The MNIST controls of these seeds."""
+    return [f"{RESULTS}/models/mnist/control/{CONTROL}/seed{seed}/model.pt" for seed in seeds]
+
+
+def search_params(name):
+    """What a search is given: its own entry, and what all share."""
+    own, shared = dict(config["search"]["searches"][name]), config["search"]
+    attack = shared["attack"] | {"objective": own.pop("gradient")}
+    keys = ("space", "fixed", "accuracy", "evaluations", "population", "examples")
+    return {key: shared[key] for key in keys} | {"attack": attack} | own
+
+
+def searched_seeds(name):
+    """The seeds of the networks that a search is over, in their order."""
+    return sorted({seed for seed, _ in config["search"]["searches"][name]["cases"]})
 
 
 def gallery_runs():

@@ -22,6 +22,9 @@ NETWORKS = {
     ("finetune", "boundary"): "Fine-tuning on Boundary Attack",
     ("finetune", "boundary_released"): "Fine-tuning on Boundary Attack",
     ("sleep", ""): "Sleep",
+    ("shuffled_sleep", ""): "Shuffled sleep",
+    ("weight_noise", ""): "Weight noise",
+    ("adversarial", ""): "Adversarial training",
 }
 ATTACKS = {
     "fgsm": "FGSM",
@@ -31,7 +34,7 @@ ATTACKS = {
     "pgd": "PGD",
     "autoattack": "AutoAttack",
 }
-OBJECTIVES = {"loss": "loss J", "margin": "logit margin"}
+OBJECTIVES = {"loss": "loss J", "margin": "logit margin", "shared": "control's loss J"}
 DISTORTIONS = {
     "noise": ("noise", "variance of the noise"),
     "feature_noise": ("noise", "σ of the noise on features"),

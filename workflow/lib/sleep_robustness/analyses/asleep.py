@@ -6,7 +6,8 @@ import numpy as np
 import torch
 
 from sleep_robustness.attacks import fgsm
-from sleep_robustness.models import ReluNetwork, from_weights
+from sleep_robustness.defences.sleep import with_weights
+from sleep_robustness.models import ReluNetwork
 from sleep_robustness.spiking import SleepParameters, sleep
 
 FIRST = 10  # steps slept at the first moment looked at
@@ -43,17 +44,11 @@ def trace(
         pairs = list(zip(weights, now, strict=True))
         moved.append(tuple(sum(int(np.sum(way(new, old))) for old, new in pairs) / total for way in (np.greater, np.less)))
         same = all(np.array_equal(old, new) for old, new in zip(before, now, strict=True))
-        strength.append(strength[-1] if same else _attacked(_with(base, now), x, y, attack))
+        strength.append(strength[-1] if same else _attacked(with_weights(base, now).to(x.device), x, y, attack))
         before = now
     raised, lowered = np.array(moved).T
     spikes_seen = np.concatenate([np.zeros((1, so_far.shape[1]), so_far.dtype), so_far[np.array(steps) - 1]])
     return {"spikes": spikes_seen, "raised": raised, "lowered": lowered, "strength": np.array(strength)}
-
-
-def _with(base: ReluNetwork, weights: Sequence[np.ndarray]) -> ReluNetwork:
-    """The network with other weights."""
-    network = from_weights([torch.from_numpy(one) for one in weights], base.dropout, base.bounds, base.temperature)
-    return network.to(base.weights[0].device)
 
 
 def _attacked(network: ReluNetwork, x: torch.Tensor, y: torch.Tensor, attack: Mapping) -> np.ndarray:

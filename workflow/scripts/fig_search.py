@@ -1,0 +1,20 @@
+"""The searches for parameters of sleep: their evaluations, and what they found on other images and orders."""
+
+from _job import job
+
+import pandas as pd
+
+from sleep_robustness.files import atomic
+from sleep_robustness.plots.fig_search import fig_search
+from sleep_robustness.plots.style import save
+from sleep_robustness.tables.searches import search_titles, searches_table
+
+searches = job.params.searches
+histories, rescored = (
+    {name: pd.read_csv(file) for name, file in zip(searches, files, strict=True)}
+    for files in (job.input.histories, job.input.rescored)
+)
+table = searches_table(histories, rescored)
+with atomic(job.output.csv) as temporary:
+    table.to_csv(temporary, index=False)
+save(fig_search(table, search_titles(searches), job.params.accuracy), job.output.pdf, job.output.png)
