@@ -9,12 +9,12 @@ import pandas as pd
 import torch
 
 from sleep_robustness.attacks import attack
-from sleep_robustness.data import Dataset, first_examples
+from sleep_robustness.data import HeldOut, first_examples
 from sleep_robustness.files import atomic
 from sleep_robustness.models import load
 from sleep_robustness.randomness import torch_stream
 
-axes, params, where, dataset = job.wildcards, job.params.attack, device(), Dataset.load(job.input.dataset)
+axes, params, where, dataset = job.wildcards, job.params.attack, device(), HeldOut.load(job.input.dataset)
 examples = first_examples(pd.read_csv(job.input.order)["example"].to_numpy(), params["examples"])
 x, y = (torch.from_numpy(values[examples]).to(where) for values in (dataset.test_x, dataset.test_y))
 

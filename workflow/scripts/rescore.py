@@ -4,7 +4,6 @@ from _job import job
 
 from pathlib import Path
 
-import torch
 import yaml
 
 from sleep_robustness.data import Dataset, stratified_order
@@ -13,7 +12,6 @@ from sleep_robustness.models import load
 from sleep_robustness.search import Judge, rescored
 
 params, own, dataset = job.params.search, job.params.rescored, Dataset.load(job.input.dataset)
-torch.set_num_threads(1)
 controls = {seed: load(path) for seed, path in zip(job.params.seeds, job.input.controls, strict=True)}
 others = stratified_order(dataset.train_y)[params["examples"] :][: own["examples"]]
 judge = Judge(dataset, controls, others, params["attack"] | own["attack"])

@@ -7,7 +7,6 @@ import json
 from pathlib import Path
 
 import pandas as pd
-import torch
 import yaml
 
 from sleep_robustness.data import Dataset, stratified_order
@@ -16,7 +15,6 @@ from sleep_robustness.models import load
 from sleep_robustness.search import Judge, best, tune, variant
 
 params, dataset = job.params.search, Dataset.load(job.input.dataset)
-torch.set_num_threads(1)  # each sleep and attack computes on one; as many run at a time as the job has
 controls = {seed: load(path) for seed, path in zip(job.params.seeds, job.input.controls, strict=True)}
 judge = Judge(dataset, controls, stratified_order(dataset.train_y)[: params["examples"]], params["attack"])
 

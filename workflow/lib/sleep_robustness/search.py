@@ -77,7 +77,8 @@ class Judge:
             candidates[0]["rule"],
             workers=workers,
         )
-        with ThreadPoolExecutor(workers) as pool:
+        # torch holds each thread to its own number of threads; sums depend on it
+        with ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,)) as pool:
             results = zip(asked, asleep, strict=True)
             attacked = [pool.submit(self._after, seed, result) for ((seed, _), _), result in results]
             for first in range(0, len(asked), len(cases)):
