@@ -176,8 +176,8 @@ def inside_summaries():
 
 
 def evidence(pattern):
-    """The summaries of every attack of the paper on every data set."""
-    return expand(pattern, dataset=DATASETS, attack=PAPERS)
+    """The summaries of every attack on every data set."""
+    return expand(pattern, dataset=DATASETS, attack=config["attacks"])
 
 
 def evidence_of_distortions(pattern):
