@@ -79,6 +79,11 @@ def read_claims(file: Path, config: dict) -> dict:
     known = {"dataset": dict.fromkeys([*PAPERS_DATASETS, *config["datasets"]]), "table": INSIDE}
     known |= {"attack": plugins("attacks"), "distortion": plugins("distortions")}
     for name, claim in claims.items():
+        for part in claim["parts"]:
+            if "margin" in part and ("over" not in claim | part or "as" in part):
+                raise UserError(
+                    f"{file.name}: {name} has a margin, which is of a difference; name the other network as `over`."
+                )
         for part in ({}, *claim["parts"]):
             for key, names in known.items():
                 asked = (claim | part).get(key, [])
