@@ -146,8 +146,8 @@ def _evidence(asked: Mapping, table: pd.DataFrame | None, used: Collection[str])
         return None, f"{_says(asked)}: undefined, no example to count"
     if "margin" in asked and row.identical:
         return None, f"{_says(asked)}: the same on every example, the network being in effect the one it is compared with"
-    of_no_effect = "over" in asked and asked.get("as") != "ratio" and 0 in _bounds(asked)
-    return found | {"examples": row.examples, "networks": row.networks, "p": row.p if of_no_effect else np.nan}, ""
+    p = row.get("p", np.nan) if asked.get("as") != "ratio" and 0 in _bounds(asked) else np.nan
+    return found | {"examples": row.examples, "networks": row.networks, "p": p}, ""
 
 
 def _bounds(asked: Mapping) -> tuple[float, float]:
