@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from sleep_robustness.analyses.asleep import moments, trace
-from sleep_robustness.analyses.traces import trace_rows
+from sleep_robustness.analyses.traces import history_rows, trace_rows
 from sleep_robustness.attacks import fgsm
 from sleep_robustness.data import patches
 from sleep_robustness.defences import control, sleep
@@ -52,6 +52,12 @@ def test_the_end_is_the_network_of_the_defence(dataset, base, rule):
     size = sum(old.numel() for _, old in pairs)
     assert found["raised"][-1] == sum(int((new > old).sum()) for new, old in pairs) / size > 0
     assert found["lowered"][-1] == sum(int((new < old).sum()) for new, old in pairs) / size > 0
+    old, new = (np.concatenate([weight.detach().numpy().ravel() for weight in own.weights]) for own in (base, network))
+    positive, changed = old > 0, old != new
+    assert found["positive"][-1] == pytest.approx((positive & changed).sum() / changed.sum()) and np.isnan(found["positive"][0])
+    for name, began in (("moved_positive", positive), ("moved_others", ~positive)):
+        far = np.abs(new - old)[began & changed]
+        assert found[name][-1] == pytest.approx(far.mean() if len(far) else np.nan, rel=1e-5, nan_ok=True)
     for moment, own in ((0, base), (-1, network)):
         x, y = torch.from_numpy(dataset.test_x), torch.from_numpy(dataset.test_y)
         np.testing.assert_array_equal(found["strength"][moment], fgsm.run(own, x, y, ATTACK, torch.Generator()).strength)
@@ -72,14 +78,26 @@ def test_rows_and_figure_hold_every_moment_of_every_rule(dataset, base):
     runs = pd.DataFrame(network | {"seed": k, "path": str(k)} for k in range(3))
     rows = trace_rows(runs, lambda path: arrays)
     moments_of_rules, measures = 3 * 5, 3 + 2 + 3
-    assert len(rows) == (3 + 1) * 5 * measures  # the variant's own rule once for each of its two readings
+    assert len(rows) == (3 + 1) * 5 * (measures + 3)  # the variant's own rule once for each of its two readings
+    assert rows[(rows.measure == "positive") & (rows.step == 0)].note.str.startswith("no such weight").all()
     assert set(rows[rows.rule == "released"].reading) == {"released", "audited"}
     assert set(rows[rows.rule != "released"].reading) == {"beside"}
     last = rows[(rows.rule == "printed") & (rows.step == 300)].set_index(["measure", "layer"])
     assert last.loc[("spikes", 2), "value"].item() == traces[0]["spikes"][-1, 0]
     table = asleep(rows, {"a": SLEEP})
-    assert len(table) == moments_of_rules * measures and table.title[0] == "a (released, audited)\n60 Hz × 2, 300 ms"
+    assert len(table) == moments_of_rules * measures, "those that the figure draws"
+    assert table.title[0] == "a (released, audited)\n60 Hz × 2, 300 ms"
     figure = fig_sleep(table)
     lines = [line for axes in figure.axes for line in axes.lines]
     assert len(figure.axes) == len(ROWS) and len(lines) == 3 * sum(len(measures) for measures, _, _ in ROWS)
     assert all(len(line.get_xdata()) == 5 for line in lines)
+
+
+def test_histories_are_counted_layer_by_layer(dataset, base):
+    networks = [sleep.fit(dataset, SLEEP, base, seed=seed).history for seed in (1, 2, 3)]
+    axes = {"dataset": "mnist", "defence": "sleep", "variant": "a", "steps": 300}
+    rows = history_rows(pd.DataFrame(axes | {"seed": k, "path": str(k)} for k in range(3)), lambda path: networks[int(path)])
+    assert set(rows.layer) == {2, 3, 4} and (rows.networks == 3).all() and set(rows.steps) == {300}
+    found = rows.set_index(["layer", "measure"])
+    assert found.value[2, "spikes"] == pytest.approx(np.mean([history.spikes[0] for history in networks]))
+    assert found.low[2, "spikes"] <= found.value[2, "spikes"] <= found.high[2, "spikes"] and found.value[2, "changed"] <= 1

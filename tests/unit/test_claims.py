@@ -6,9 +6,10 @@ import pytest
 import yaml
 from conftest import ROOT
 
-from sleep_robustness.claims import FAILS, HOLDS, PARTLY, UNCLEAR, UNTESTED, claims_table, decide, overall, questions
+from sleep_robustness.claims import FAILS, HOLDS, NO_RISE, PARTLY, UNCLEAR, UNTESTED, claims_table, decide, overall, questions
 from sleep_robustness.configuration import read_claims
 from sleep_robustness.errors import UserError
+from sleep_robustness.statistics import LEVEL, PERMUTATIONS
 
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 READINGS = {"printed": {"defences": {"control": "a", "sleep": "b"}, "attacks": {"fgsm": "loss"}, "distortions": {}}}
@@ -27,12 +28,22 @@ ONE = {"says": "It does.", "where": "p. 7", "attack": "fgsm", "dataset": "mnist"
 
 def ask(**part):
     """The row that decides a claim of one part."""
+    return decided({"T1": ONE | {"parts": [part]}}).iloc[0]
+
+
+def decided(claims):
+    """The rows that decide claims."""
     level = AXES | NUMBERS | {"defence": "sleep", "variant": "b", "measure": "F", "seed": "mean", "strength": np.nan}
     pair = level | {"reading": "printed", "other": "control", "other_variant": "a", "value": 0.02, "low": 0.0, "high": 0.04}
-    pair |= {"ratio": 2.0, "ratio_low": 1.6, "ratio_high": 2.2}
+    pair |= {"ratio": 2.0, "ratio_low": 1.6, "ratio_high": 2.2, "p": 0.04, "identical": False}
     unlike = [pair | {"measure": "I", "value": np.nan, "low": np.nan, "high": np.nan}]
+    unlike += [
+        pair | {"measure": "Z", "value": 0.03, "low": 0.01, "p": 0.01},
+        pair | {"measure": "clean", "low": 0.01, "p": 0.06},
+    ]
+    unlike += [pair | {"measure": "success", "value": 0.0, "low": 0.0, "high": 0.0, "p": 1.0, "identical": True}]
     tables = (pd.DataFrame([level]), pd.DataFrame([pair, *unlike]))
-    return decide({"T1": ONE | {"parts": [part]}}, *tables, INSIDE, READINGS, ["mnist"]).iloc[0]
+    return decide(claims, *tables, INSIDE, READINGS, ["mnist"])
 
 
 @pytest.mark.parametrize(
@@ -46,7 +57,16 @@ def ask(**part):
         ({"between": [0.1, 0.2]}, PARTLY),
         ({"between": [0.2, 0.3]}, FAILS),
         ({"over": "control", "above": 0}, FAILS),  # the interval touches no effect
-        ({"over": "control", "as": "ratio", "above": 1.5}, HOLDS),
+        ({"over": "control", "as": "ratio", "above": 1.5}, HOLDS),  # no p, since no effect is not its bound
+        ({"over": "control", "measure": "Z", "above": 0}, HOLDS),
+        ({"over": "control", "measure": "Z", "between": [0, 0.05]}, HOLDS),
+        ({"over": "control", "between": [0, 0.05]}, PARTLY),  # touches no effect
+        ({"over": "control", "measure": "clean", "above": 0}, FAILS),  # its interval alone would do, its p does not
+        ({"over": "control", "measure": "clean", "above": 0.005}, HOLDS),
+        ({"over": "control", "margin": 0.05}, NO_RISE),
+        ({"over": "control", "margin": 0.03}, FAILS),
+        ({"over": "control", "measure": "success", "margin": 0.05}, UNTESTED),  # the network is the control
+        ({"over": "control", "measure": "success", "above": 0}, FAILS),
         ({"over": "control/other", "above": 0}, UNTESTED),
         ({"over": "control", "measure": "I", "above": 0}, UNTESTED),
         ({"dataset": "cub200", "above": 0}, UNTESTED),
@@ -67,6 +87,31 @@ def test_a_row_says_what_it_asked_and_why_it_was_not_answered():
     assert ask(over="control", measure="I", above=0).note.endswith("undefined, no example to count")
 
 
+def test_p_stands_beside_what_is_held_against_no_effect_alone():
+    assert (ask(over="control", above=0).p, ask(over="control", above=0).p_holm) == (0.04, 0.04)
+    others = [{"above": 0}, {"over": "control", "above": 0.01}, {"over": "control", "margin": 0.1}]
+    others += [
+        {"over": "control", "as": "ratio", "above": 0},
+        {"table": "digits", "measure": "clean", "rows": {"label": "8-9"}, "above": 0},
+    ]
+    for part in others:
+        assert np.isnan(ask(**part).p) and np.isnan(ask(**part).p_holm)
+    note = ask(over="control", measure="success", margin=0.05).note
+    assert note.endswith("the same on every example, the network being in effect the one it is compared with")
+
+
+def test_holm_is_over_all_such_questions_of_a_reading():
+    part = {"over": "control", "above": 0}
+    claims = {
+        "T1": ONE | {"parts": [part, part | {"measure": "Z"}]},
+        "T2": ONE | {"parts": [part | {"dataset": "cub200"}, {"above": 0}]},
+    }
+    rows = decided(claims)
+    np.testing.assert_allclose(rows.p, [0.04, 0.01, np.nan, np.nan])
+    np.testing.assert_allclose(rows.p_holm, [0.04, 0.02, np.nan, np.nan])
+    assert rows.verdict.tolist() == [FAILS, HOLDS, UNTESTED, HOLDS]
+
+
 def test_lists_ask_a_question_for_each_entry():
     asked = list(questions(ONE | {"over": ["a", "b"], "parts": [{"strength": [1, 2], "above": 0}, {"over": "c", "below": 1}]}))
     assert [(one["over"], one.get("strength")) for one in asked] == [("a", 1), ("a", 2), ("b", 1), ("b", 2), ("c", None)]
@@ -81,6 +126,9 @@ def test_a_question_that_several_rows_answer_is_refused_and_rows_may_stand_with_
 
 def test_a_claim_holds_if_all_its_questions_do():
     assert overall([HOLDS, HOLDS, UNTESTED]) == HOLDS and overall([FAILS, UNTESTED]) == FAILS
+    assert (
+        overall([NO_RISE, UNTESTED]) == NO_RISE and overall([NO_RISE, HOLDS]) == HOLDS and overall([NO_RISE, FAILS]) == PARTLY
+    )
     assert overall([HOLDS, FAILS]) == PARTLY and overall([UNTESTED]) == UNTESTED and overall([UNCLEAR]) == UNCLEAR
 
 
@@ -91,6 +139,9 @@ def test_the_reader_sees_verdict_number_interval_n_and_what_is_printed():
     shown = claims_table(decide(claims, pd.DataFrame([level]), pairs, INSIDE, READINGS, ["mnist"]), claims)
     text = shown["Printed reading"][0].replace("\N{NO-BREAK SPACE}", " ")
     assert text == "Holds. Sleep, FGSM on MNIST, score F: 0.100 [0.050, 0.150] (above 0.04: holds, printed 0.2; n = 3 × 100)."
+    claims = {"T1": ONE | {"parts": [{"over": "control", "measure": "Z", "above": 0}]}}
+    text = claims_table(decided(claims), claims)["Printed reading"][0].replace("\N{NO-BREAK SPACE}", " ")
+    assert text.endswith("0.030 [0.010, 0.040] (above 0: holds, p = 0.010; n = 3 × 100).")
 
 
 @pytest.mark.parametrize(
@@ -106,6 +157,9 @@ def test_the_reader_sees_verdict_number_interval_n_and_what_is_printed():
         ),
         ({"attack": "fgms"}, "T1 names the attack 'fgms'; it must be among"),
         ({"parts": [{"printed": 1}]}, "T1.parts.0"),
+        ({"parts": [{"margin": 0.1}]}, "T1 has a margin, which is of a difference; name the other network as `over`"),
+        ({"parts": [{"margin": 0.1, "over": "control", "as": "ratio"}]}, "T1 has a margin, which is of a difference"),
+        ({"parts": [{"margin": 0, "over": "control"}]}, "T1.parts.0.margin is 0; it must be a number above 0"),
     ],
 )
 def test_a_wrong_file_of_claims_is_one_sentence(tmp_path, change, sentence):
@@ -122,3 +176,9 @@ def test_the_projects_own_claims_are_well_formed():
     for claim in claims.values():
         for asked in questions(claim):
             assert {"dataset", "of", "measure"} <= asked.keys() and len({"attack", "distortion", "table"} & asked.keys()) == 1
+    for source in {name[0] for name in claims}:
+        own = [asked for name, claim in claims.items() if name[0] == source for asked in questions(claim)]
+        compared = [asked for asked in own if {"over", "table"} & asked.keys()]
+        assert len(compared) / (PERMUTATIONS + 1) < LEVEL, (
+            "the smallest p is too large for Holm over so many; raise PERMUTATIONS"
+        )

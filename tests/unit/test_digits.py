@@ -28,13 +28,14 @@ def test_a_network_compared_with_itself_differs_by_nothing():
     differences = rows[rows.index.get_level_values("measure").str.endswith("difference")]
     assert len(differences) == 5 * 12
     assert (differences[["value", "low", "high"]] == 0).all(axis=None)
+    assert (differences.p.dropna() == 1).all() and differences.p.count() == 4 * 12
 
 
 def test_forgetting_the_images_that_are_easy_to_attack_makes_no_other_harder_to_attack():
     control = np.where(np.arange(100) < 50, 0.1, 0.3)
     sleep = np.where(control == 0.1, 0, control)
     rows = compare(control, sleep)
-    assert rows.value["mean_difference", "3"] == pytest.approx(0.1)
+    assert rows.value["mean_difference", "3"] == pytest.approx(0.1) and rows.p["mean_difference", "0-7"] < 0.01
     assert rows.value["mean_both_difference", "3"] == 0
     assert rows.value["clean_difference", "3"] == -0.5 and rows.value["clean", "0-7"] == 0.5
     assert rows.examples["mean_both_difference", "0-7"] == 3 * 40

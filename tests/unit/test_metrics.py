@@ -185,7 +185,7 @@ def test_a_difference_is_of_pairs_and_a_network_is_no_better_than_itself():
         grid = np.array([0.0, 0.5])
         return {"strength": strength, "strengths": grid, "right": strength[:, None] > grid}
 
-    table = pair_rows(runs, read).set_index(["defence", "other", "measure"])
+    table = pair_rows(runs, read).set_index(["defence", "other", "measure"]).sort_index()
     gained = table.loc[("b", "a", "F")]
     np.testing.assert_allclose(gained[["value", "low", "high"]].to_numpy(float), 0.01)
     np.testing.assert_allclose(table.loc[("a", "b", "F")].value, -0.01)
@@ -198,6 +198,20 @@ def test_a_difference_is_of_pairs_and_a_network_is_no_better_than_itself():
     assert accuracy.value[0.5] == pytest.approx((hard + 0.01 > 0.5).mean() - (hard > 0.5).mean())
     assert accuracy.examples.tolist() == [200, 200] and accuracy.networks.tolist() == [3, 3]
     assert len(table.loc[("a", "b")]) == len(itself)
+    assert gained.p == table.loc[("a", "b", "F")].p < 0.05 and (itself.p == 1).all()
+    assert itself.identical.all() and not table.loc[("b", "a")].identical.any()
+
+
+def test_a_difference_of_shares_that_no_example_tells_apart_is_as_wide_as_wilson_says():
+    """Never a gradient of 0, in either network: 50 examples do not rule one in twenty out. Networks that are the same are."""
+    rng, axes = np.random.default_rng(0), {"reading": "one", "dataset": "mnist", "variant": "v", "attack": "fgsm"}
+    kept = {"a": rng.random(50), "b": rng.random(50)}
+    runs = pd.DataFrame(axes | {"attack_variant": "x", "defence": d, "seed": k, "path": d} for d in "ab" for k in (1, 2, 3))
+    table = pair_rows(runs, lambda path: {"strength": kept[path], "zero_gradient": np.zeros(50, bool)}).set_index("measure")
+    row = table.loc["zero_gradient"].iloc[0]
+    assert row.value == 0 and row.high == -row.low == wilson(0, 50)[1] > 0.05
+    same = pair_rows(runs, lambda _: {"strength": kept["a"], "zero_gradient": np.zeros(50, bool)})
+    assert same.identical.all() and (same[["value", "low", "high"]] == 0).all(axis=None)
 
 
 def test_accuracy_by_logits_stands_beside_that_by_outputs():

@@ -118,13 +118,15 @@ def test_a_network_and_itself_do_not_differ(labels):
     rows = rows_of(answers(labels), answers(labels), labels)
     change = rows[(rows.measure == "change") & rows.value.notna()]
     assert (change[["value", "low", "high"]] == 0).all(axis=None) and len(change) == 2 * (3 * 2 * 2 - 2) * (CLASSES + 1)
+    assert (change[change.digit == "all"].p == 1).all() and rows.p.count() == len(change[change.digit == "all"])
 
 
 def test_a_rate_that_halves_everywhere_falls_and_its_normalised_rate_does_not(labels):
     rows = rows_of(answers(labels), answers(labels, 0.5), labels)
     of_all_digits = rows[(rows.digit == "all") & (rows.measure == "change") & (rows.response == "normalised")]
     raw, normalised = (of_all_digits[of_all_digits.scale == scale] for scale in ("raw", "normalised"))
-    assert (raw.high < -0.3).all() and np.abs(normalised[["value", "low", "high"]]).max(axis=None) < 1e-12
+    assert (raw.high < -0.3).all() and (raw.p < 0.01).all()
+    assert np.abs(normalised[["value", "low", "high"]]).max(axis=None) < 1e-12
 
 
 def test_shuffled_labels_show_no_specific_neurons(labels):

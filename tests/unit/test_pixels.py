@@ -56,7 +56,7 @@ def test_a_network_compared_with_itself_differs_by_nothing():
     weights = pd.concat([table("control", "a", WEIGHTS, shift=0.01), table("nap", "b", WEIGHTS, shift=0.01)])
     rows = spread_rows(weights, [("printed", "nap", "b")], "a").set_index("measure")
     for name in MEASURES:
-        assert tuple(rows.loc[f"{name}_difference", ["value", "low", "high"]]) == (0, 0, 0)
+        assert tuple(rows.loc[f"{name}_difference", ["value", "low", "high", "p"]]) == (0, 0, 0, 1)
 
 
 def test_a_network_of_several_layers_is_refused():

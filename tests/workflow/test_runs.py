@@ -16,7 +16,7 @@ import yaml
 from conftest import ROOT, Project, merge
 
 FIGURES = [*(f"fig_{number}" for number in range(1, 13)), "fig_sleep"]
-TABLES = ["table_1", "table_2", "table_3", "table_4", "table_checks", "table_fgsm", "table_linf"]
+TABLES = ["table_1", "table_2", "table_3", "table_4", "table_checks", "table_evidence", "table_fgsm", "table_linf"]
 TARGETS = ["all", "claims", *FIGURES, *TABLES, "page"]
 SMOKE = ["--configfile", "config/smoke.yaml", "config/local.yaml"]
 

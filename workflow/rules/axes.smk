@@ -117,6 +117,16 @@ def slept_runs():
     return [run for run in inner_runs() if run["defence"] == "sleep"]
 
 
+def sleeps():
+    """The axes of every MNIST network that slept, and the steps of its sleep."""
+    return [
+        {"dataset": "mnist", "defence": "sleep", "variant": variant, "seed": seed}
+        | {"steps": variant_params("defences", "sleep", variant, "mnist")["steps"]}
+        for variant in config["defences"].get("sleep", {})
+        for seed in config["datasets"]["mnist"]["seeds"]
+    ]
+
+
 def control_runs():
     """The axes of the MNIST controls."""
     return [

@@ -7,7 +7,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir) / "workflow" / "lib"))
 
-from sleep_robustness.configuration import check, read_claims
+from sleep_robustness.configuration import check, read_claims, read_evidence
 from sleep_robustness.errors import UserError
 from sleep_robustness.imports import library
 from sleep_robustness.names import PAPERS_DATASETS
@@ -18,6 +18,7 @@ from snakemake.exceptions import WorkflowError
 try:
     check(config)
     CLAIMS = read_claims(Path(workflow.basedir) / "config" / "claims.yaml", config)
+    EVIDENCE = read_evidence(Path(workflow.basedir) / "config" / "evidence.yaml", CLAIMS)
 except UserError as error:
     raise WorkflowError(str(error)) from None
 

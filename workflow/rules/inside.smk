@@ -222,6 +222,29 @@ rule summarise_responses:
         "../scripts/summarise_responses.py"
 
 
+rule summarise_histories:
+    """What every sleep did in each layer of its networks: spikes, neurons, weights; each number with n and interval."""
+    input:
+        runs=[rules.defend.output.history.format(**run) for run in sleeps()],
+        code=code("summarise_histories"),
+    output:
+        table=f"{RESULTS}/summary/mnist_histories.csv",
+    log:
+        f"logs/summarise_histories/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/summarise_histories/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        runs=sleeps(),
+    script:
+        "../scripts/summarise_histories.py"
+
+
 rule trace_sleep:
     """What happens in sleep: spikes, weights, and accuracy and FGSM at moments of it, for every sleep that a reading names, under each
     rule of plasticity."""

@@ -1,5 +1,6 @@
 ALL_SHOWN = {
     "claims": rules.claims.output,
+    "table_evidence": rules.table_evidence.output,
     "fig_sleep": rules.fig_sleep.output,
     "table_1": rules.table_1.output,
     "table_checks": rules.table_checks.output,
@@ -32,6 +33,7 @@ LACKING = {
     "fig_9": "noise" not in inner_distortions() or not inner_runs(),
     "fig_10": "blur" not in inner_distortions() or not inner_runs(),
     "fig_sleep": not SLEPT,
+    "table_evidence": not SLEPT or "fgsm" not in PAPERS,
     "fig_11": "noise" not in inner_distortions() or not SLEPT,
     "fig_12": "noise" not in inner_distortions() or not SLEPT,
 }

@@ -116,6 +116,39 @@ rule table_fgsm:
         "../scripts/table_fgsm.py"
 
 
+rule table_evidence:
+    """What explains the verdicts: the numbers behind each explanation."""
+    input:
+        attacks=expand(rules.summarise_attack.output.table, dataset="mnist", attack=PAPERS),
+        common=rules.summarise_common.output.table.format(dataset="mnist", attack="fgsm"),
+        pairs=rules.summarise_pairs.output.table.format(dataset="mnist", attack="fgsm"),
+        histories=rules.summarise_histories.output.table,
+        asleep=rules.summarise_sleep.output.table,
+        code=code("table_evidence"),
+    output:
+        csv=f"{REPORTS}/tables/table_evidence.csv",
+        md=f"{REPORTS}/tables/table_evidence.md",
+        html=report(
+            f"{REPORTS}/tables/table_evidence.html",
+            caption="../report/table_evidence.rst",
+            category="Tables",
+        ),
+    log:
+        f"logs/table_evidence/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/table_evidence/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        explanations=EVIDENCE,
+    script:
+        "../scripts/table_evidence.py"
+
+
 rule table_4:
     """Table 4: the Boundary Attack on MNIST with a threshold, printed beside ours."""
     input:

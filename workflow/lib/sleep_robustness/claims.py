@@ -1,8 +1,14 @@
 """Does the paper hold? Each claim is one or more questions that the summaries decide, reading by reading.
 
 A question is about one number: a measure of a network (`of`), or how much it exceeds that of another (`over`), as a difference
-or as a ratio; and whether its 95 % interval lies above a bound, below one, or between two. So nothing holds whose interval
-includes no effect.
+or as a ratio; and whether its 95 % interval lies above a bound, below one, or between two. A difference that is held against 0
+must besides be significant by a paired permutation test, adjusted by Holm for all such questions of one source (the letter of the
+claim: T, the paper) in a reading. So nothing holds
+whose interval includes no effect.
+
+That something has no effect is a question of another kind, with a verdict of its own: the difference does not rise beyond a
+`margin`, which its interval must lie below. That is one of the two one-sided tests of equivalence (Schuirmann 1987), at 2.5 %,
+since these claims are of no gain, and a loss is none. Where both networks gave the same on every example nothing is tested.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -13,10 +19,12 @@ import pandas as pd
 
 from sleep_robustness.errors import UserError
 from sleep_robustness.names import ATTACKS, DATASETS, DISTORTIONS, MEASURES, label, network, not_run
+from sleep_robustness.statistics import LEVEL, holm
 from sleep_robustness.tables.style import chosen, number, unbroken
 
-HOLDS, PARTLY, FAILS, UNTESTED, UNCLEAR = (
+HOLDS, NO_RISE, PARTLY, FAILS, UNTESTED, UNCLEAR = (
     "holds",
+    "no rise beyond the margin",
     "holds partly",
     "does not hold",
     "cannot be tested",
@@ -50,20 +58,28 @@ def decide(
 
     levels: summaries of attacks and distortions; pairs: of `metrics.pair_rows`; both of all data sets, with the columns
     `attack` and `distortion`, either of them empty; inside: other summaries, by name, with the reading of each row; used: the
-    data sets that were run. Columns: claim, reading, question, printed, value, low, high, examples, networks, test, verdict,
-    note.
+    data sets that were run. Columns: claim, reading, question, printed, value, low, high, examples, networks, p (of no
+    difference, where one is held against 0; else empty), p_holm (adjusted for these of its source in the reading), test, verdict, note.
     """
     rows = []
     for name, reading in readings.items():
         parts = [chosen(levels[levels[kind].notna()], reading, f"{kind}s") for kind in ("attack", "distortion")]
         known = {"of": pd.concat(parts), "over": pairs[pairs.reading == name]}
         known |= {key: table[table.reading == name] for key, table in inside.items()}
+        answers = []
         for claim, said in claims.items():
             for asked in questions(said):
-                found, note = _evidence(asked, known.get(asked.get("table") or ("over" if "over" in asked else "of")), used)
-                verdict = UNTESTED if found is None else UNCLEAR if "unclear" in said else _verdict(asked, found)
-                facts = {"printed": asked.get("printed", np.nan), "test": _test(asked), "verdict": verdict, "note": note}
-                rows.append({"claim": claim, "reading": name, "question": _says(asked)} | (found or {}) | facts)
+                table = known.get(asked.get("table") or ("over" if "over" in asked else "of"))
+                answers.append((claim, asked, *_evidence(asked, table, used)))
+        adjusted = np.empty(len(answers))
+        sources = np.array([claim[0] for claim, *_ in answers])
+        p = np.array([found["p"] if found else np.nan for *_, found, _ in answers])
+        for source in np.unique(sources):
+            adjusted[sources == source] = holm(p[sources == source])
+        for (claim, asked, found, note), p_holm in zip(answers, adjusted, strict=True):
+            verdict = UNCLEAR if "unclear" in claims[claim] else _verdict(asked, found, p_holm) if found else UNTESTED
+            facts = {"printed": asked.get("printed", np.nan), "p_holm": p_holm, "test": _test(asked), "verdict": verdict}
+            rows.append({"claim": claim, "reading": name, "question": _says(asked)} | (found or {}) | facts | {"note": note})
     columns = [
         "claim",
         "reading",
@@ -74,6 +90,8 @@ def decide(
         "high",
         "examples",
         "networks",
+        "p",
+        "p_holm",
         "test",
         "verdict",
         "note",
@@ -83,10 +101,10 @@ def decide(
 
 def overall(verdicts: Collection[str]) -> str:
     """The verdict on a claim from those on its questions; questions that cannot be tested decide nothing."""
-    tested = [verdict for verdict in verdicts if verdict != UNTESTED]
-    if not tested:
-        return UNTESTED
-    return tested[0] if len(set(tested)) == 1 else PARTLY
+    tested = {verdict for verdict in verdicts if verdict != UNTESTED}
+    if tested == {HOLDS, NO_RISE}:
+        return HOLDS
+    return UNTESTED if not tested else tested.pop() if len(tested) == 1 else PARTLY
 
 
 def claims_table(decided: pd.DataFrame, claims: Mapping[str, Mapping]) -> pd.DataFrame:
@@ -131,26 +149,33 @@ def _evidence(asked: Mapping, table: pd.DataFrame | None, used: Collection[str])
     found = dict(zip(("value", "low", "high"), row[list(names)], strict=True))
     if np.isnan(list(found.values())).any():
         return None, f"{_says(asked)}: undefined, no example to count"
-    return found | {"examples": row.examples, "networks": row.networks}, ""
+    if "margin" in asked and row.identical:
+        return None, f"{_says(asked)}: the same on every example, the network being in effect the one it is compared with"
+    p = row.get("p", np.nan) if asked.get("as") != "ratio" and 0 in _bounds(asked) else np.nan
+    return found | {"examples": row.examples, "networks": row.networks, "p": p}, ""
 
 
-def _verdict(asked: Mapping, found: Mapping) -> str:
-    if "above" in asked:
-        return HOLDS if found["low"] > asked["above"] else FAILS
-    if "below" in asked:
-        return HOLDS if found["high"] < asked["below"] else FAILS
-    low, high = asked["between"]
-    if found["low"] >= low and found["high"] <= high:
-        return HOLDS
-    return PARTLY if found["low"] <= high and found["high"] >= low else FAILS
+def _bounds(asked: Mapping) -> tuple[float, float]:
+    """Between what the interval must lie."""
+    return tuple(asked["between"]) if "between" in asked else (asked.get("above", -np.inf), asked.get("below", np.inf))
+
+
+def _verdict(asked: Mapping, found: Mapping, p_holm: float) -> str:
+    """p_holm: nan where the question is not held against no effect."""
+    if "margin" in asked:
+        return NO_RISE if found["high"] < asked["margin"] else FAILS
+    low, high = _bounds(asked)
+    if low < found["low"] and found["high"] < high:
+        return FAILS if p_holm >= LEVEL else HOLDS
+    return PARTLY if "between" in asked and found["low"] <= high and found["high"] >= low else FAILS
 
 
 def _test(asked: Mapping) -> str:
     """What the interval is held against, as text."""
-    for word in ("above", "below"):
-        if word in asked:
-            return f"{word} {asked[word]:g}"
-    return "between {:g} and {:g}".format(*asked["between"])
+    if "between" in asked:
+        return "between {:g} and {:g}".format(*asked["between"])
+    words = {"above": "above", "below": "below", "margin": "a rise of less than"}
+    return next(f"{words[key]} {asked[key]:g}" for key in words if key in asked)
 
 
 def _says(asked: Mapping) -> str:
@@ -174,4 +199,5 @@ def _number(question) -> str:
     count = f"n = {question.networks:.0f} × {question.examples:.0f}"
     said = "" if np.isnan(question.printed) else f", printed {question.printed:g}"
     interval = unbroken(f"{value} [{low}, {high}]")
-    return f"{question.question}: {interval} ({unbroken(question.test)}: {question.verdict}{said}; {unbroken(count)})."
+    p = "" if np.isnan(question.p_holm) else f", {unbroken(f'p = {number(question.p_holm)}')}"
+    return f"{question.question}: {interval} ({unbroken(question.test)}: {question.verdict}{p}{said}; {unbroken(count)})."

@@ -7,6 +7,7 @@ as PARAMETERS, a literal, and is read from there.
 import ast
 import math
 import re
+from collections.abc import Collection
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -21,7 +22,9 @@ from sleep_robustness.imports import PACKAGE
 from sleep_robustness.names import PAPERS_DATASETS
 from sleep_robustness.readings import for_dataset
 
-SCHEMA, CLAIMS_SCHEMA = (PACKAGE.parents[1] / "schemas" / f"{name}.schema.yaml" for name in ("config", "claims"))
+SCHEMA, CLAIMS_SCHEMA, EVIDENCE_SCHEMA = (
+    PACKAGE.parents[1] / "schemas" / f"{name}.schema.yaml" for name in ("config", "claims", "evidence")
+)
 TYPES = Draft202012Validator.TYPE_CHECKER
 # numbers are finite, though YAML knows .nan and .inf; 2.0 is no whole number, though JSON Schema takes it for one
 VALIDATOR = extend(
@@ -73,13 +76,15 @@ def check(config: dict) -> None:
 
 def read_claims(file: Path, config: dict) -> dict:
     """The claims of a file. Raises UserError, one sentence, for the first thing wrong with it; `config` says what there is."""
-    claims = yaml.safe_load(file.read_text())
-    error = best_match(VALIDATOR(yaml.safe_load(CLAIMS_SCHEMA.read_text())).iter_errors(claims))
-    if error:
-        raise UserError(f"{file.name}: {_sentence(error, ())}")
+    claims = _read(file, CLAIMS_SCHEMA)
     known = {"dataset": dict.fromkeys([*PAPERS_DATASETS, *config["datasets"]]), "table": INSIDE}
     known |= {"attack": plugins("attacks"), "distortion": plugins("distortions")}
     for name, claim in claims.items():
+        for part in claim["parts"]:
+            if "margin" in part and ("over" not in claim | part or "as" in part):
+                raise UserError(
+                    f"{file.name}: {name} has a margin, which is of a difference; name the other network as `over`."
+                )
         for part in ({}, *claim["parts"]):
             for key, names in known.items():
                 asked = (claim | part).get(key, [])
@@ -87,6 +92,24 @@ def read_claims(file: Path, config: dict) -> dict:
                     if one not in names:
                         raise UserError(f"{file.name}: {name} names the {key} {one!r}; it must be among {', '.join(names)}.")
     return claims
+
+
+def read_evidence(file: Path, claims: Collection[str]) -> list[dict]:
+    """The explanations of a file. Raises UserError, one sentence, for the first thing wrong with it."""
+    explanations = _read(file, EVIDENCE_SCHEMA)
+    for one in explanations:
+        if unknown := set(one["claims"]) - set(claims):
+            raise UserError(f"{file.name}: {one['explains']!r} names the claim {unknown.pop()!r}, which claims.yaml lacks.")
+    return explanations
+
+
+def _read(file: Path, schema: Path) -> list | dict:
+    """What a file holds, checked against a schema."""
+    content = yaml.safe_load(file.read_text())
+    error = best_match(VALIDATOR(yaml.safe_load(schema.read_text())).iter_errors(content))
+    if error:
+        raise UserError(f"{file.name}: {_sentence(error, ())}")
+    return content
 
 
 @cache

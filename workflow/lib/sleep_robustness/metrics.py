@@ -5,12 +5,22 @@ three ways to count these two.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from itertools import permutations
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
-from sleep_robustness.statistics import Statistic, bootstrap, interval, mean, median, of_all, resampled, wilson
+from sleep_robustness.statistics import (
+    Statistic,
+    bootstrap,
+    interval,
+    mean,
+    median,
+    of_all,
+    permutation_test,
+    resampled,
+    wilson,
+)
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -80,42 +90,64 @@ def common_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFra
 
 def pair_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:
     """How much larger each measure of one network of a reading is than that of another, for every two of them: the mean over
-    seeds, with an interval from pairs of networks of one seed on the same examples.
+    seeds, with an interval from pairs of networks of one seed on the same examples, and the p of `permutation_test`.
 
     runs: as for `common_rows`, or of a distortion. Columns: the axes, other and other_variant (the network that it is compared
-    with), measure, strength, the difference as value, low and high, the ratio, ratio_low and ratio_high, examples (of one
-    network), networks.
+    with), measure, strength, the difference as value, low, high and p, the ratio, ratio_low and ratio_high, examples (of one
+    network), networks, identical (whether both networks gave the same on every example, by every measure).
     """
     axes, tables = list(runs.columns.drop(["seed", "path"])), []
     for _, networks in runs.groupby("reading", sort=False):
         by_network = networks.sort_values("seed", kind="stable").groupby(axes, sort=False)
         known = [(pd.Series(key, axes), *_resampled([read(path) for path in group.path])) for key, group in by_network]
-        for (own, rows, drawn), (other, others, drawn_of_other) in permutations(known, 2):
-            against = {"other": other.defence, "other_variant": other.variant}
-            with np.errstate(invalid="ignore", divide="ignore"):  # ∞ − ∞, 0 ÷ 0 and so on are undefined
-                numbers = [rows.value - others.value, *interval(drawn - drawn_of_other)]
-                numbers += [rows.value / others.value, *interval(drawn / drawn_of_other)]
-            columns = ["value", "low", "high", "ratio", "ratio_low", "ratio_high"]
-            tables.append(rows.assign(**own, **against, **dict(zip(columns, numbers, strict=True))))
+        for pair in combinations(known, 2):
+            alike = _alike(*(groups for *_, groups in pair))
+            for (own, rows, drawn, _), (other, others, drawn_of_other, _) in (pair, pair[::-1]):
+                against = {"other": other.defence, "other_variant": other.variant}
+                with np.errstate(invalid="ignore", divide="ignore"):  # ∞ − ∞, 0 ÷ 0 and so on are undefined
+                    numbers = [rows.value - others.value, *interval(drawn - drawn_of_other)]
+                    numbers += [rows.value / others.value, *interval(drawn / drawn_of_other)]
+                columns = ["value", "low", "high", "ratio", "ratio_low", "ratio_high"]
+                compared = rows.assign(**own, **against, **dict(zip(columns, numbers, strict=True)), **alike)
+                tables.append(_as_wide_as_wilson(compared))
     before = [*axes, "other", "other_variant", "measure", "strength"]
-    return pd.concat(tables)[[*before, *columns, "examples", "networks"]]
+    return pd.concat(tables)[[*before, *columns[:3], "p", *columns[3:], "examples", "networks", "identical"]]
 
 
-def _resampled(seeds: list[Arrays]) -> tuple[pd.DataFrame, np.ndarray]:
-    """Every measure of one network, its mean over seeds, and what the resamples give of it, [r, measures]."""
-    rows, drawn = [], []
+def _resampled(seeds: list[Arrays]) -> tuple[pd.DataFrame, np.ndarray, list]:
+    """Every measure of one network, its mean over seeds; what the resamples give of it, [r, measures]; and what it is of: for
+    each statistic the values of each seed, [n] or [n, k]."""
+    rows, drawn, groups = [], [], []
     for name, (array, count, statistic) in MEASURES.items():
         if array in seeds[0]:
             group = [np.asarray(count(arrays[array]), float) for arrays in seeds]
             rows.append((name, np.nan, np.mean([of_all(statistic, values) for values in group])))
             drawn.append(resampled(group, statistic)[:, None])
+            groups.append((statistic, group))
     if "right" in seeds[0]:
         group = [arrays["right"].astype(float) for arrays in seeds]
         shares = np.mean([right.mean(0) for right in group], axis=0)
         rows += [("accuracy", strength, share) for strength, share in zip(seeds[0]["strengths"], shares, strict=True)]
         drawn.append(resampled(group, mean))
+        groups.append((mean, group))
     table = pd.DataFrame(rows, columns=["measure", "strength", "value"]).assign(examples=len(group[0]), networks=len(seeds))
-    return table, np.concatenate(drawn, axis=1)
+    return table, np.concatenate(drawn, axis=1), groups
+
+
+def _alike(own: list, other: list) -> dict:
+    """The columns p, of every measure, and identical, of two networks; it matters not which is which."""
+    pairs = [(statistic, one, two) for (statistic, one), (_, two) in zip(own, other, strict=True)]
+    p = [np.atleast_1d(permutation_test(one, two, statistic)) for statistic, one, two in pairs]
+    same = [np.array_equal(*values, equal_nan=True) for _, one, two in pairs for values in zip(one, two, strict=True)]
+    return {"p": np.concatenate(p), "identical": all(same)}
+
+
+def _as_wide_as_wilson(rows: pd.DataFrame) -> pd.DataFrame:
+    """With an interval of differences of shares that no example tells apart, whose bootstrap has no width: such examples are a
+    share of 0, and no difference exceeds its Wilson limit. Networks that are identical differ by 0 for certain."""
+    none = rows.measure.isin([*SHARES, "accuracy"]) & (rows.low == 0) & (rows.high == 0) & ~rows.identical
+    _, limit = wilson(0, max(rows.examples.iloc[0], rows.networks.iloc[0]))
+    return rows.assign(low=rows.low.mask(none, -limit), high=rows.high.mask(none, limit))
 
 
 def threshold_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:

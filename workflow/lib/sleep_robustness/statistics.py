@@ -1,9 +1,13 @@
-"""Intervals, all of 95 %.
+"""All statistics: intervals, of 95 %, and tests.
 
-Wilson for a network's share; bootstrap over examples for a network's median; bootstrap over networks and examples for a mean
-over networks, and over pairs of networks for a difference of two. A mean share takes the wider of its bootstrap and of Wilson
-at the number of examples of one network, or of networks where those are more, because the bootstrap of a share that is 0
-everywhere has no width.
+Intervals: Wilson for a network's share; bootstrap over examples for a network's median; bootstrap over networks and examples
+for a mean over networks, and over pairs of networks for a difference of two. A mean share takes the wider of its bootstrap and
+of Wilson at the number of examples of one network, or of networks where those are more, because the bootstrap of a share that
+is 0 everywhere has no width; a difference of shares that no example tells apart takes Wilson's for as many likewise.
+
+Tests: a paired permutation test for a difference of two networks, two-sided as the intervals are; over many questions Holm's
+adjustment of its p. That something has no effect is not tested by p: its interval must stay within a margin, whose two ends
+are two one-sided tests at 2.5 % each.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,7 +19,9 @@ from scipy.stats import binomtest
 from sleep_robustness.randomness import numpy_stream
 
 CONFIDENCE = 0.95
+LEVEL = 1 - CONFIDENCE
 RESAMPLES = 1000
+PERMUTATIONS = 1999  # the smallest p is then 1 in 2 000, which the Holm of fewer than 100 questions leaves below LEVEL
 
 # A statistic of values [n] or [n, k], nan where an example is not counted, for each of r resamples, which take an example so
 # often as weights [r, n] say: [r] or [r, k]; nan where nothing is counted.
@@ -91,6 +97,86 @@ def interval(drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     tail = 50 * (1 - CONFIDENCE)
     low, high = _percentiles(drawn, (tail, 100 - tail))
     return low, high
+
+
+def permutation_test(first: Sequence[np.ndarray], second: Sequence[np.ndarray], statistic: Statistic) -> np.ndarray:
+    """Two-sided p of a paired permutation test on the mean over networks of `statistic`, by `mean` or `median`: how often it
+    would differ so much between two networks if it were chance which of the two gave which results.
+
+    first, second: values of the same examples, [n] or [n, k], for each network, those of one seed in the same place. What is
+    swapped between the two is all that they gave on an example, at once in the networks of all seeds, since these saw the same
+    example: so p is of these networks on other examples, and says nothing of other seeds, of which three could be swapped in 2³
+    ways alone, with no p below .25. Where there are more seeds than examples, networks are swapped whole instead: p is then
+    of other seeds on these examples. The null hypothesis is that a swap changes nothing: not the statistic, nor anything else.
+
+    p is (b + 1) / (m + 1), where b of m random swaps differ as much (Phipson and Smyth 2010); a swap that leaves the statistic
+    undefined counts as one. nan where the statistic is undefined as it stands. A number, or [k].
+    """
+    swapped = _swapped_means if statistic is mean else _swapped_medians
+    first, second = ([np.asarray(values, float) for values in networks] for networks in (first, second))
+    with np.errstate(invalid="ignore"):  # ∞ − ∞
+        each = np.array([of_all(statistic, one) - of_all(statistic, two) for one, two in zip(first, second, strict=True)])
+        if len(first) > len(first[0]):
+            drawn = (1 - 2.0 * _swaps(len(first))).T @ each / len(first)
+        else:
+            swaps = _swaps(len(first[0]))
+            drawn = sum(swapped(one, two, swaps) for one, two in zip(first, second, strict=True)) / len(first)
+        observed = each.mean(0)
+    less = np.abs(drawn) < np.abs(observed) * (1 - 1e-9)  # a tie, but for rounding, is as much
+    return np.where(np.isnan(observed), np.nan, ((~less).sum(0) + 1) / (PERMUTATIONS + 1))
+
+
+def holm(p: Sequence[float]) -> np.ndarray:
+    """The p of several tests adjusted for their number (Holm 1979): below a level, the chance that any of those is no effect is
+    below it too. What is nan is no test, and stays so."""
+    p = np.asarray(p, float)
+    order = np.argsort(p)[: int((~np.isnan(p)).sum())]  # nan sorts last
+    adjusted = np.full(p.shape, np.nan)
+    adjusted[order] = np.minimum(1, np.maximum.accumulate(p[order] * np.arange(len(order), 0, -1)))
+    return adjusted
+
+
+def _swapped_means(first: np.ndarray, second: np.ndarray, swaps: np.ndarray) -> np.ndarray:
+    """By how much the mean of the first values [n] or [n, k] exceeds that of the second, after swaps [n, m]: [m] or [m, k]."""
+    counted, swaps = [~np.isnan(values) for values in (first, second)], swaps.T.astype(float)
+    totals = _swapped_sums(*(np.where(own, values, 0) for own, values in zip(counted, (first, second), strict=True)), swaps)
+    numbers = _swapped_sums(*(own.astype(float) for own in counted), swaps)
+    with np.errstate(invalid="ignore", divide="ignore"):  # nothing to count
+        return totals[0] / numbers[0] - totals[1] / numbers[1]
+
+
+def _swapped_sums(first: np.ndarray, second: np.ndarray, swaps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The sums of both after swaps [m, n]."""
+    gained = swaps @ (second - first)
+    return first.sum(0) + gained, second.sum(0) - gained
+
+
+def _swapped_medians(first: np.ndarray, second: np.ndarray, swaps: np.ndarray) -> np.ndarray:
+    """By how much the median of the first values [n], ∞ allowed, exceeds that of the second, after swaps [n, m]: [m]."""
+    values = np.concatenate([first, second])
+    order = np.argsort(values, kind="stable")[: int((~np.isnan(values)).sum())]  # nan sorts last
+    if len(order) == 0:
+        return np.full(swaps.shape[1], np.nan)
+    values, begins = np.unique(values[order], return_index=True)
+    firsts = np.concatenate([~swaps, swaps])[order]  # which of the sorted values are the first's, after each swap
+    # how many of the first's values, and of the second's, are no larger than each value
+    reached = np.cumsum(np.add.reduceat(firsts, begins, axis=0, dtype=np.int32), axis=0)
+    one, two = (_median_at(values, own) for own in (reached, np.append(begins[1:], len(order))[:, None] - reached))
+    return one - two
+
+
+def _median_at(values: np.ndarray, reached: np.ndarray) -> np.ndarray:
+    """The medians of m samples, where values [v] ascend and reached [v, m] of a sample are no larger; nan of an empty one."""
+    number = reached[-1]
+    places = [(reached <= place).sum(0) for place in ((number - 1) // 2, number // 2)]
+    lower, upper = (values[np.minimum(place, len(values) - 1)] for place in places)
+    return np.where(number > 0, (lower + upper) / 2, np.nan)
+
+
+@lru_cache(maxsize=4)
+def _swaps(n: int) -> np.ndarray:
+    """Which of n pairs each random swap takes: [n, PERMUTATIONS]."""
+    return numpy_stream("permutation test").random((n, PERMUTATIONS), np.float32) < 0.5
 
 
 @lru_cache(maxsize=4)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import torch
 
+from sleep_robustness.analyses.rows import MOVED
 from sleep_robustness.attacks import fgsm
 from sleep_robustness.defences.sleep import with_weights
 from sleep_robustness.models import ReluNetwork
@@ -31,24 +32,33 @@ def trace(
     is all of them: k moments.
 
     bedded: weights, input spikes and parameters, as `defences.sleep.bedded` gives them; x [n, d], y [n]: what it is attacked
-    with by FGSM, whose parameters are `attack`. Gives spikes [k, layers behind the input], so far; raised, lowered [k], the
-    shares of all weights that lie above and below where they began; strength [k, n], as an attack's.
+    with by FGSM, whose parameters are `attack`. Gives spikes [k, layers behind the input], so far; each of MOVED [k]; strength
+    [k, n], as an attack's.
     """
     weights, spikes, parameters = bedded
     result = sleep(weights, spikes, parameters, rule, checkpoints=steps, rasters=True)
     so_far = np.stack([raster.sum(1).cumsum() for raster in result.rasters[1:]], axis=1)
-    total, moved, strength, before = sum(weight.size for weight in weights), [(0.0, 0.0)], [], weights
+    moved, strength, before = [_moved(weights, weights)], [], weights
     strength.append(_attacked(base, x, y, attack))
     for step in steps:
         now = result.checkpoints[step]
-        pairs = list(zip(weights, now, strict=True))
-        moved.append(tuple(sum(int(np.sum(way(new, old))) for old, new in pairs) / total for way in (np.greater, np.less)))
+        moved.append(_moved(weights, now))
         same = all(np.array_equal(old, new) for old, new in zip(before, now, strict=True))
         strength.append(strength[-1] if same else _attacked(with_weights(base, now).to(x.device), x, y, attack))
         before = now
-    raised, lowered = np.array(moved).T
     spikes_seen = np.concatenate([np.zeros((1, so_far.shape[1]), so_far.dtype), so_far[np.array(steps) - 1]])
-    return {"spikes": spikes_seen, "raised": raised, "lowered": lowered, "strength": np.array(strength)}
+    of_weights = dict(zip(MOVED, np.array(moved).T, strict=True))
+    return {"spikes": spikes_seen, **of_weights, "strength": np.array(strength)}
+
+
+def _moved(before: Sequence[np.ndarray], now: Sequence[np.ndarray]) -> tuple[float, ...]:
+    """MOVED, of the weights of all layers."""
+    old, new = (np.concatenate([weight.ravel() for weight in weights]) for weights in (before, now))
+    change = new - old
+    far = [np.abs(change[(change != 0) & began]) for began in (old > 0, old <= 0)]
+    changed = sum(map(len, far))
+    positive = len(far[0]) / changed if changed else np.nan
+    return (change > 0).mean(), (change < 0).mean(), positive, *(one.mean(dtype=float) if len(one) else np.nan for one in far)
 
 
 def _attacked(network: ReluNetwork, x: torch.Tensor, y: torch.Tensor, attack: Mapping) -> np.ndarray:

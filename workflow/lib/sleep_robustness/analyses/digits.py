@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sleep_robustness.metrics import MEASURES, SHARES, mean_of_networks
-from sleep_robustness.statistics import difference
+from sleep_robustness.statistics import difference, mean, permutation_test
 
 # Of the strengths of an attack: the mean over those right and fooled ("mean", as figure 5 B), of those right the share never
 # fooled, and the share right. Beside them stands, of the outputs, the mean of an image's own class ("score").
@@ -41,7 +41,7 @@ def digit_rows(
     arrays of an attack. outputs [n, classes] by (defence, variant, seed), labels [n]. Columns: reading, dataset, defence,
     variant, attack, attack_variant, label, measure ("mean", "never_fooled", "clean", "score"; of sleep also "…_difference" to
     the control of the same seed, on the same images, and "mean_both_difference", of the images that are right and fooled in
-    both networks), then value to note.
+    both networks), then value to note and, of the former differences, p.
     """
     axes, tables = list(runs.columns.drop(["seed", "path"])), []
     for _, reading in runs.groupby("reading", sort=False):
@@ -72,7 +72,8 @@ def _network_rows(pairs, arrays, outputs, labels, compared):
             row = {"label": label, "measure": measure}
             yield row | mean_of_networks([pair[:, 1] for pair in group], share=measure in SHARES)
             if compared:
-                yield row | {"measure": f"{measure}_difference"} | mean_of_networks(group, difference)
+                p = permutation_test([pair[:, 1] for pair in group], [pair[:, 0] for pair in group], mean)
+                yield row | {"measure": f"{measure}_difference"} | mean_of_networks(group, difference) | {"p": float(p)}
         if compared:
             paired = [pair[:, 1] - pair[:, 0] for pair in values["mean"]]
             yield {"label": label, "measure": "mean_both_difference"} | mean_of_networks(paired)

@@ -9,6 +9,7 @@ from sleep_robustness.data import Dataset
 from sleep_robustness.errors import UserError
 from sleep_robustness.metrics import mean_of_networks
 from sleep_robustness.models import ReluNetwork
+from sleep_robustness.statistics import mean, permutation_test
 
 ROLES = ("on", "overlapping", "off")
 # what is measured of an output: the mean weight of each role, and two spreads. The paper's text leaves open whether the pixels
@@ -43,7 +44,8 @@ def spread_rows(weights: pd.DataFrame, networks: Iterable[tuple[str, str, str]],
     of the same seed, paired. Intervals are a bootstrap over networks and outputs, which count as the examples.
 
     weights: defence, variant, seed and `weight_rows`; networks: (reading, defence, variant); control: the control's variant.
-    Columns: reading, defence, variant, measure, then value, low, high, interval, examples, networks, note.
+    Columns: reading, defence, variant, measure, then value, low, high, interval, examples, networks, note, and p of
+    differences.
     """
     axes = ["defence", "variant", "seed", "output"]
     means = weights.pivot_table(index=axes, columns="role", values="weight")
@@ -55,5 +57,6 @@ def spread_rows(weights: pd.DataFrame, networks: Iterable[tuple[str, str, str]],
             values, before = (one.to_numpy().reshape(seeds, -1) for one in both)
             key = {"reading": reading, "defence": defence, "variant": variant}
             rows.append(key | {"measure": measure} | mean_of_networks(list(values)))
-            rows.append(key | {"measure": f"{measure}_difference"} | mean_of_networks(list(values - before)))
+            p = float(permutation_test(list(values), list(before), mean))
+            rows.append(key | {"measure": f"{measure}_difference"} | mean_of_networks(list(values - before)) | {"p": p})
     return pd.DataFrame(rows)

@@ -1,6 +1,10 @@
-"""The columns of numbers that the analyses share."""
+"""What the analyses share: the columns of numbers, and what is measured of weights."""
 
 import numpy as np
+
+# What a sleep has done to the weights: the shares of all that lie above and below where they began; of those that moved the
+# share that began above 0, and how far these and the others moved on average (nan where there are none).
+MOVED = ("raised", "lowered", "positive", "moved_positive", "moved_others")
 
 
 def numbers(value: float, low: float, high: float, examples: int, networks: int, why: str) -> dict:

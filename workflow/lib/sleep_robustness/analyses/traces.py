@@ -1,11 +1,11 @@
-"""Moments of sleep as tidy rows: means over networks."""
+"""Sleep as tidy rows, moment by moment and layer by layer: means over networks."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
 
-from sleep_robustness.analyses.rows import numbers
+from sleep_robustness.analyses.rows import MOVED, numbers
 from sleep_robustness.metrics import network_rows
 from sleep_robustness.statistics import bootstrap, mean
 
@@ -17,9 +17,9 @@ def trace_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFram
     """What happens in each sleep under each rule of plasticity, moment by moment.
 
     runs: dataset, defence, variant, readings (a list), rule (the variant's own), seed, and path, which `read` turns into
-    arrays: rules [r]; steps [k]; layers [l]; spikes [r, k, l]; raised, lowered [r, k]; strength [r, k, n]. Columns: dataset,
+    arrays: rules [r]; steps [k]; layers [l]; spikes [r, k, l]; each of MOVED [r, k]; strength [r, k, n]. Columns: dataset,
     defence, variant, reading ("beside" under another rule than the variant's own), rule, step (steps slept), measure ("spikes"
-    so far of a layer, "raised", "lowered", or one of SCORES), layer, value, low, high, interval, examples (0 where no image is
+    so far of a layer, one of MOVED, or one of SCORES), layer, value, low, high, interval, examples (0 where no image is
     looked at), networks, note.
     """
     tables = []
@@ -32,6 +32,28 @@ def trace_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFram
     return table[[*axes, *table.columns.drop(axes)]].astype({"layer": "Int64"})
 
 
+def history_rows(runs: pd.DataFrame, read: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
+    """What every sleep did in each layer, by its network's history.
+
+    runs: dataset, defence, variant, steps (of 1 ms), seed, and path, which `read` turns into a history: layer, spikes, neurons,
+    changed. Columns: dataset, defence, variant, steps, layer (that of the input is 1), measure ("spikes"; "neurons", those that
+    spiked at all; "changed", the share of the weights into it), value, low, high, interval, examples (0), networks, note.
+    """
+    rows = []
+    for key, group in runs.groupby(["dataset", "defence", "variant", "steps"], sort=False):
+        axes = dict(zip(("dataset", "defence", "variant", "steps"), key, strict=True))
+        for layer, own in pd.concat(map(read, group.path)).groupby("layer"):
+            for measure in ("spikes", "neurons", "changed"):
+                rows.append(axes | {"layer": layer + 1, "measure": measure} | _over_networks(list(own[measure])))
+    return pd.DataFrame(rows)
+
+
+def _over_networks(values: Sequence[float]) -> dict:
+    """The mean of one value a network, with an interval over networks alone: the end of a tidy row from value on."""
+    low, high = bootstrap([np.array([value], float) for value in values], mean)
+    return numbers(float(np.mean(values)), low, high, 0, len(values), "no such weight moved in some of the networks")
+
+
 def _rows(seeds: Sequence[Arrays]) -> Iterator[dict]:
     for place, rule in enumerate(seeds[0]["rules"]):
         for moment, step in enumerate(seeds[0]["steps"]):
@@ -39,12 +61,10 @@ def _rows(seeds: Sequence[Arrays]) -> Iterator[dict]:
                 ("spikes", layer): [one["spikes"][place, moment, k] for one in seeds]
                 for k, layer in enumerate(seeds[0]["layers"])
             }
-            counted |= {(name, pd.NA): [one[name][place, moment] for one in seeds] for name in ("raised", "lowered")}
+            counted |= {(name, pd.NA): [one[name][place, moment] for one in seeds] for name in MOVED}
             axes = {"rule": rule, "step": step}
             for (measure, layer), values in counted.items():
-                low, high = bootstrap([np.array([value], float) for value in values], mean)
-                found = numbers(float(np.mean(values)), low, high, 0, len(seeds), "")
-                yield axes | {"measure": measure, "layer": layer} | found
+                yield axes | {"measure": measure, "layer": layer} | _over_networks(values)
             scores = network_rows({number: {"strength": one["strength"][place, moment]} for number, one in enumerate(seeds)})
             for row in scores[(scores.seed == "mean") & scores.measure.isin(SCORES)].to_dict("records"):
                 found = numbers(row["value"], row["low"], row["high"], row["examples"], row["networks"], row["note"])

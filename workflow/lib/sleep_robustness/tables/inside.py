@@ -55,7 +55,8 @@ def asleep(rows: pd.DataFrame, sleeps: Mapping[str, Mapping]) -> pd.DataFrame:
     Columns: variant, title (its readings and parameters), rule, step, measure ("spikes 2" is that of layer 2), NUMBERS.
     """
     readings = rows[rows.reading != "beside"].groupby("variant").reading.unique().map(", ".join)
-    rows = rows.drop_duplicates(["variant", "rule", "step", "measure", "layer"])
+    drawn = ["spikes", "raised", "lowered", "clean", "F", "never_fooled"]
+    rows = rows[rows.measure.isin(drawn)].drop_duplicates(["variant", "rule", "step", "measure", "layer"])
     layers = rows.layer.map(lambda layer: "" if pd.isna(layer) else f" {layer:.0f}")
     tables = []
     for variant, own in sleeps.items():
