@@ -6,10 +6,12 @@ includes no effect.
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 
 from sleep_robustness.errors import UserError
 from sleep_robustness.names import ATTACKS, DATASETS, DISTORTIONS, MEASURES, label, network, not_run
@@ -89,20 +91,37 @@ def overall(verdicts: Collection[str]) -> str:
     return tested[0] if len(set(tested)) == 1 else PARTLY
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """A cell: the verdict on a claim in one reading, by those on its questions, and what decides them; on the page the
+    verdict alone, which opens."""
+
+    verdicts: Collection[str]
+    texts: Collection[str]
+
+    def __str__(self) -> str:
+        return " ".join([f"{overall(self.verdicts).capitalize()}.", *self.texts])
+
+    def __html__(self) -> str:
+        verdict, tested = overall(self.verdicts), [one for one in self.verdicts if one not in (UNTESTED, UNCLEAR)]
+        summary = f"{tested.count(HOLDS)} of {len(tested)} hold" if tested else "why"
+        badge = Markup('<strong class="verdict {}">{}</strong>').format(verdict.replace(" ", "-"), verdict.capitalize())
+        texts = Markup().join(Markup("<li>{}</li>").format(text) for text in self.texts)
+        return badge + Markup("<details><summary>{}</summary><ul>{}</ul></details>").format(summary, texts)
+
+
 def claims_table(decided: pd.DataFrame, claims: Mapping[str, Mapping]) -> pd.DataFrame:
     """For a reader: one row for each claim, with each reading's verdict and the numbers that decide it."""
     rows = []
     for claim, said in claims.items():
         own = decided[decided.claim == claim]
-        row = {"Claim": claim, "What it says": said["says"], "Where": said["where"]}
+        row = {"Claim": claim, "What it says": said["says"]}
         for reading in decided.reading.unique():
             its = own[own.reading == reading]
-            texts = [f"{overall(list(its.verdict)).capitalize()}."]
-            if "unclear" in said:
-                texts.append(said["unclear"])
+            texts = [said["unclear"]] if "unclear" in said else []
             texts += [_number(question) for question in its.itertuples()]
-            row[f"{reading} reading".capitalize()] = " ".join(dict.fromkeys(texts))
-        rows.append(row)
+            row[f"{reading} reading".capitalize()] = Verdict(tuple(its.verdict), tuple(dict.fromkeys(texts)))
+        rows.append(row | {"Where": said["where"]})
     return pd.DataFrame(rows)
 
 
