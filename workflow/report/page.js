@@ -11,6 +11,10 @@ for (const choice of document.querySelectorAll('input[name="reading"]')) {
 }
 if (!document.querySelector('input[name="reading"]:checked')) document.querySelector('input[name="reading"]').checked = true;
 
+// What an address names is not hidden behind the switch, whose height depends on the width and the readings.
+const bar = document.querySelector(".switch");
+new ResizeObserver(() => (document.documentElement.style.scrollPaddingTop = `${bar.offsetHeight}px`)).observe(bar);
+
 // Tables are sorted by the number that a cell begins with (".055 [.050, .060]", "F 0.09", "T12"), else by its text.
 const numberOf = (text) => {
   const found = /^(?:\w+: )?(?:[A-Z] ?)?([-−+]?(?:\d+\.?\d*|\.\d+|∞))/.exec(text.trim());

@@ -47,7 +47,7 @@ TABLE = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_
 
 @dataclass(frozen=True)
 class ByReading:
-    """A cell with a text for one or more readings each. texts: (names of readings, joined by ", "; what is said of them)."""
+    """A cell with texts for readings, on the page under their names, which open. texts: (names joined by ", ", text)."""
 
     texts: Sequence[tuple[str, str]]
 
@@ -55,8 +55,8 @@ class ByReading:
         return " ".join(f"{names}: {text}" for names, text in self.texts) or "–"
 
     def __html__(self) -> str:
-        part = Markup('<span data-reading="{}">{}: {}</span>')
-        return Markup(" ").join(part.format(_marks(names), names, text) for names, text in self.texts) or "–"
+        part = Markup('<details data-reading="{}"><summary>{}</summary>{}</details>')
+        return Markup().join(part.format(_marks(names), names, text) for names, text in self.texts) or "–"
 
 
 def markdown(shown: pd.DataFrame) -> str:
