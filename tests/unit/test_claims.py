@@ -137,7 +137,7 @@ def test_the_reader_sees_verdict_number_interval_n_and_what_is_printed():
     level = AXES | NUMBERS | {"defence": "sleep", "variant": "b", "measure": "F", "seed": "mean", "strength": np.nan}
     pairs = pd.DataFrame(columns=["reading"])
     shown = claims_table(decide(claims, pd.DataFrame([level]), pairs, INSIDE, READINGS, ["mnist"]), claims)
-    text = shown["Printed reading"][0].replace("\N{NO-BREAK SPACE}", " ")
+    text = str(shown["Printed reading"][0]).replace("\N{NO-BREAK SPACE}", " ")
     assert text == "Holds. Sleep, FGSM on MNIST, score F: 0.100 [0.050, 0.150] (above 0.04: holds, printed 0.2; n = 3 × 100)."
     claims = {"T1": ONE | {"parts": [{"over": "control", "measure": "Z", "above": 0}]}}
     text = claims_table(decided(claims), claims)["Printed reading"][0].replace("\N{NO-BREAK SPACE}", " ")

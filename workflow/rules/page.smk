@@ -46,6 +46,7 @@ rule page:
         shown=SHOWN.values(),
         captions=[f"workflow/report/{name}.rst" for name in SHOWN],
         template="workflow/report/page.html.j2",
+        parts=[f"workflow/report/{name}" for name in ("page.css", "page.js", "tablesort/tablesort.min.js")],
         code=code("page"),
     output:
         page=f"{REPORTS}/index.html",
@@ -61,5 +62,6 @@ rule page:
         runtime=10,
     params:
         shown=list(SHOWN),
+        readings=list(config["readings"]),
     script:
         "../scripts/page.py"

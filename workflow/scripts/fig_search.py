@@ -2,9 +2,10 @@
 
 from _job import job
 
+from functools import partial
+
 import pandas as pd
 
-from sleep_robustness.files import atomic
 from sleep_robustness.plots.fig_search import fig_search
 from sleep_robustness.plots.style import save
 from sleep_robustness.tables.searches import search_titles, searches_table
@@ -15,6 +16,4 @@ histories, rescored = (
     for files in (job.input.histories, job.input.rescored)
 )
 table = searches_table(histories, rescored)
-with atomic(job.output.csv) as temporary:
-    table.to_csv(temporary, index=False)
-save(fig_search(table, search_titles(searches), job.params.accuracy), job.output.pdf, job.output.png)
+save(partial(fig_search, titles=search_titles(searches), accuracy=job.params.accuracy), table, **job.output)

@@ -2,9 +2,8 @@
 
 A question is about one number: a measure of a network (`of`), or how much it exceeds that of another (`over`), as a difference
 or as a ratio; and whether its 95 % interval lies above a bound, below one, or between two. A difference that is held against 0
-must besides be significant by a paired permutation test, adjusted by Holm for all such questions of one source (the letter of the
-claim: T, the paper) in a reading. So nothing holds
-whose interval includes no effect.
+must besides be significant by a paired permutation test, adjusted by Holm for all such questions of a reading and a source (the
+claim's letter: T is the paper). So nothing holds whose interval includes no effect.
 
 That something has no effect is a question of another kind, with a verdict of its own: the difference does not rise beyond a
 `margin`, which its interval must lie below. That is one of the two one-sided tests of equivalence (Schuirmann 1987), at 2.5 %,
@@ -12,10 +11,12 @@ since these claims are of no gain, and a loss is none. Where both networks gave 
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 
 from sleep_robustness.errors import UserError
 from sleep_robustness.names import ATTACKS, DATASETS, DISTORTIONS, MEASURES, label, network, not_run
@@ -59,7 +60,7 @@ def decide(
     levels: summaries of attacks and distortions; pairs: of `metrics.pair_rows`; both of all data sets, with the columns
     `attack` and `distortion`, either of them empty; inside: other summaries, by name, with the reading of each row; used: the
     data sets that were run. Columns: claim, reading, question, printed, value, low, high, examples, networks, p (of no
-    difference, where one is held against 0; else empty), p_holm (adjusted for these of its source in the reading), test, verdict, note.
+    difference, where one is held against 0; else empty), p_holm (adjusted for these of its source), test, verdict, note.
     """
     rows = []
     for name, reading in readings.items():
@@ -107,20 +108,37 @@ def overall(verdicts: Collection[str]) -> str:
     return UNTESTED if not tested else tested.pop() if len(tested) == 1 else PARTLY
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """A cell: the verdict on a claim in one reading, by those on its questions, and what decides them; on the page the
+    verdict alone, which opens."""
+
+    verdicts: Collection[str]
+    texts: Collection[str]
+
+    def __str__(self) -> str:
+        return " ".join([f"{overall(self.verdicts).capitalize()}.", *self.texts])
+
+    def __html__(self) -> str:
+        verdict, tested = overall(self.verdicts), [one for one in self.verdicts if one not in (UNTESTED, UNCLEAR)]
+        summary = f"{tested.count(HOLDS)} of {len(tested)} hold" if tested else "why"
+        badge = Markup('<strong class="verdict {}">{}</strong>').format(verdict.replace(" ", "-"), verdict.capitalize())
+        texts = Markup().join(Markup("<li>{}</li>").format(text) for text in self.texts)
+        return badge + Markup("<details><summary>{}</summary><ul>{}</ul></details>").format(summary, texts)
+
+
 def claims_table(decided: pd.DataFrame, claims: Mapping[str, Mapping]) -> pd.DataFrame:
     """For a reader: one row for each claim, with each reading's verdict and the numbers that decide it."""
     rows = []
     for claim, said in claims.items():
         own = decided[decided.claim == claim]
-        row = {"Claim": claim, "What it says": said["says"], "Where": said["where"]}
+        row = {"Claim": claim, "What it says": said["says"]}
         for reading in decided.reading.unique():
             its = own[own.reading == reading]
-            texts = [f"{overall(list(its.verdict)).capitalize()}."]
-            if "unclear" in said:
-                texts.append(said["unclear"])
+            texts = [said["unclear"]] if "unclear" in said else []
             texts += [_number(question) for question in its.itertuples()]
-            row[f"{reading} reading".capitalize()] = " ".join(dict.fromkeys(texts))
-        rows.append(row)
+            row[f"{reading} reading".capitalize()] = Verdict(tuple(its.verdict), tuple(dict.fromkeys(texts)))
+        rows.append(row | {"Where": said["where"]})
     return pd.DataFrame(rows)
 
 

@@ -7,6 +7,12 @@ DATASETS = {
     "cub100_crops": "CUB, crops of 100 classes",
     "cub10": "CUB, first 10 classes",
 }
+READINGS = {
+    "printed": "as the paper says",
+    "released": "as the authors' code does",
+    "audited": "correct implementations and strong attacks",
+    "reimplemented": "as Zhang et al. did in 2020",
+}
 BY_LOGITS = ", by logits"  # behind a network's name: judged before the ReLU of its output
 PAPERS_DATASETS = ("patches", "mnist", "cub200")
 NETWORKS = {
