@@ -51,7 +51,7 @@ def test_page_shows_a_figure_and_a_table(tmp_path):
     files, _ = drawn(tmp_path)
     figure = item("fig_1", files, "**Bold.** It shows & tells. More.", page, "laptop", readings)
     table = item("table_1", [tmp_path / f"tables/table_1.{kind}" for kind in ("csv", "html")], "Text", page, "smoke", readings)
-    render([figure, table], ROOT / "workflow/report", "smoke", readings, page)
+    render([figure, table], ["It does as well."], ROOT / "workflow/report", "smoke", readings, page)
     text = page.read_text()
     assert "<strong>Bold.</strong> It shows &amp; tells" in text and ">Figure 1: Bold</h2>" in text
     assert 'src="figures/fig_1.png"' in text and 'alt="Bold. It shows &amp; tells."' in text

@@ -67,7 +67,7 @@ def path(tmp_path_factory):
     names, page = ("claims", "fig_1", "table_linf", "table_2"), folder / "index.html"
     files = {name: sorted([*folder.glob(f"{name}.*"), *folder.glob(f"{name}/*")]) for name in names}
     items = [item(name, files[name], CAPTION, page, "laptop", READINGS) for name in names]
-    render(items, ROOT / "workflow/report", "laptop", READINGS, page)
+    render(items, [], ROOT / "workflow/report", "laptop", READINGS, page)
     return page
 
 

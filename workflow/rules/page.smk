@@ -44,6 +44,7 @@ rule page:
     """One page with every table and figure, their captions, commands and numbers; opens from disk."""
     input:
         shown=SHOWN.values(),
+        claims=rules.claims.output.csv,
         captions=[f"workflow/report/{name}.rst" for name in SHOWN],
         template="workflow/report/page.html.j2",
         parts=[f"workflow/report/{name}" for name in ("page.css", "page.js", "tablesort/tablesort.min.js")],
@@ -63,5 +64,6 @@ rule page:
     params:
         shown=list(SHOWN),
         readings=list(config["readings"]),
+        claims=CLAIMS,
     script:
         "../scripts/page.py"

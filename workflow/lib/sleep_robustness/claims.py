@@ -142,6 +142,19 @@ def claims_table(decided: pd.DataFrame, claims: Mapping[str, Mapping]) -> pd.Dat
     return pd.DataFrame(rows)
 
 
+def notices(decided: pd.DataFrame, claims: Mapping[str, Mapping]) -> list[str]:
+    """What a reader must see first: of each claim that has an `otherwise`, and does not hold as a whole in some reading, that
+    text and the numbers of the questions that fail there."""
+    said = []
+    for claim in (name for name, one in claims.items() if "otherwise" in one):
+        for reading, its in decided[decided.claim == claim].groupby("reading", sort=False):
+            failed = its[its.verdict == FAILS]
+            if len(failed):
+                numbers = " ".join(_number(question) for question in failed.itertuples())
+                said.append(f"{claims[claim]['otherwise']} {reading.capitalize()} reading, {claim}: {numbers}")
+    return said
+
+
 def _evidence(asked: Mapping, table: pd.DataFrame | None, used: Collection[str]) -> tuple[dict | None, str]:
     """The row of a summary that answers a question, or None and why there is none."""
     if asked["dataset"] not in used:

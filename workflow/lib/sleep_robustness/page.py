@@ -51,12 +51,17 @@ def with_values(caption: str, snakemake: object) -> str:
     return Environment(undefined=StrictUndefined).from_string(caption).render(snakemake=snakemake)
 
 
-def render(items: Sequence[dict], folder: Path, scale: str, readings: Iterable[str], path: Path) -> None:
-    """Write the page, from the template and the other parts of it in a folder, beside the guides that it links to."""
+def render(
+    items: Sequence[dict], notices: Sequence[str], folder: Path, scale: str, readings: Iterable[str], path: Path
+) -> None:
+    """Write the page, from the template and the other parts of it in a folder, beside the guides that it links to; notices:
+    what stands before all else."""
     parts = Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=True, trim_blocks=True)
     described = {reading: label(READINGS, reading) for reading in readings}
     guides = {name: _link(Path(f"{name}.md"), path) for name in ("README", "CONTRIBUTING")}
-    page = parts.get_template("page.html.j2").render(items=items, scale=scale, readings=described, guides=guides)
+    page = parts.get_template("page.html.j2").render(
+        items=items, notices=notices, scale=scale, readings=described, guides=guides
+    )
     with atomic(path) as temporary:
         temporary.write_text(page)
 
