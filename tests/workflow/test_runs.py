@@ -192,8 +192,8 @@ def test_without_birds_there_is_one_sentence(project, monkeypatch):
 
 
 def test_one_core_gives_the_same_numbers(finished_small, small):
-    small.snakemake("--cores", "1")
-    assert small.csv() == finished_small.csv() and len(small.csv()) > 20
+    small.snakemake("--cores", "1", "table_1", "fig_2")
+    assert len(small.csv()) > 20 and small.csv().items() <= finished_small.csv().items()
 
 
 def test_a_job_for_all_seeds_gives_what_a_job_for_each_gives(finished, finished_small):
@@ -264,7 +264,13 @@ def jobs_of(folder, rule):
 def start(project):
     """A run at work; nobody reads what it says, so it is not to wait for a reader."""
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    return subprocess.Popen(project.command("--cores", "2"), cwd=project.folder, **quiet)
+    return subprocess.Popen(project.command("--cores", "2", "fig_1"), cwd=project.folder, **quiet)
+
+
+def end_as(project, finished):
+    """Let a run go on to its end, which must be that of one which was never stopped."""
+    project.snakemake("--cores", "2", "fig_1")
+    assert len(project.csv()) > 10 and project.csv().items() <= finished.csv().items()
 
 
 def clear(project):
@@ -278,8 +284,7 @@ def test_a_killed_job_runs_again(finished_small, small):
     run = start(small)
     wait_for(lambda: jobs_of(small.folder, "train"))[0].kill()
     assert run.wait(timeout=120) != 0
-    small.snakemake("--cores", "2")
-    assert small.csv() == finished_small.csv()
+    end_as(small, finished_small)
 
 
 def test_a_killed_snakemake_goes_on(finished_small, small):
@@ -292,8 +297,7 @@ def test_a_killed_snakemake_goes_on(finished_small, small):
     run.wait()
     assert clear(small).stderr == "cleared the lock of a run that was killed\n"
     assert not jobs_of(small.folder, "attack")
-    small.snakemake("--cores", "2")
-    assert small.csv() == finished_small.csv()
+    end_as(small, finished_small)
     assert clear(small).stderr == ""
 
 
