@@ -11,6 +11,7 @@ report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/axes.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/embeddings.smk"
 include: "workflow/rules/train.smk"
@@ -18,7 +19,9 @@ include: "workflow/rules/defend.smk"
 include: "workflow/rules/evaluate.smk"
 include: "workflow/rules/analyse.smk"
 include: "workflow/rules/inside.smk"
+include: "workflow/rules/search.smk"
 include: "workflow/rules/figures.smk"
+include: "workflow/rules/figures_inside.smk"
 include: "workflow/rules/tables.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/rules/page.smk"
@@ -35,6 +38,12 @@ onsuccess:
 
 onerror:
     forget()
+
+
+rule tune_sleep:
+    """Every search for parameters of sleep, what it found on other images and orders, and their figure; half an hour each."""
+    input:
+        rules.fig_own_search.output,
 
 
 rule all:

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 os.environ |= {f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL")}  # as in the workflow; read when torch is imported
 if not shutil.which("nvidia-smi"):
     os.environ["NUMBA_ENABLE_CUDASIM"] = "1"  # the cuda engine's kernel runs in numba's simulator; read when numba is imported
-TREE = ["Snakefile", "config", "envs", "profiles", "workflow"]
+TREE = ["Snakefile", "README.md", "CONTRIBUTING.md", "config", "envs", "profiles", "workflow"]
 
 
 def pytest_runtest_setup(item):

@@ -15,7 +15,7 @@ from sleep_robustness.tables.inside import asleep
 
 TRAINING = {"sizes": [100, 30, 20, 4], "dropout": 0.2, "weight_spread": 0.1, "epochs": 20, "batch": 4, "learning_rate": 0.1}
 SLEEP = {"rule": "released", "order": "storage", "spike_factor": 2, "decay": 0.999, "rate": 60, "steps": 300, "current": 2.0}
-SLEEP |= {"thresholds": [0.6, 0.5, 0.5], "increase": 0.02, "decrease": 0.01}
+SLEEP |= {"thresholds": [0.6, 0.5, 0.5], "increase": 0.02, "decrease": 0.01, "presentations": 1, "updates": None}
 ATTACK = {"objective": "loss", "epsilon_step": 0.05, "steps": 20}
 
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sleep_robustness.data import Dataset, stratified_order
+from sleep_robustness.data import Dataset, HeldOut, stratified_order
 from sleep_robustness.errors import UserError
 
 
@@ -19,6 +19,9 @@ def test_save_and_load_keep_everything(tmp_path):
     assert (after.bounds, after.shape, after.classes) == ((0.0, 1.0), (2, 2), 3)
     np.testing.assert_array_equal(after.train_x, before.train_x)
     assert after.train_x.dtype == np.float32 and after.test_y.dtype == np.int64
+    held_out = HeldOut.load(tmp_path / "dataset.npz")
+    np.testing.assert_array_equal(held_out.test_x, before.test_x)
+    assert held_out.shape == before.shape and (held_out.test_y == before.test_y).all()
 
 
 @pytest.mark.parametrize(

@@ -79,6 +79,7 @@ def test_a_network_keeps_its_form_asleep():
     training = {"sizes": [100, 4], "dropout": 0.0, "weight_spread": 0.01, "epochs": 1, "batch": 4}
     training |= {"learning_rate": 0.1, "momentum": 0.5}
     params = {"rule": "released", "order": "storage", "spike_factor": 2, "rate": 64, "steps": 2000, "thresholds": [1.045]}
+    params |= {"presentations": 1, "updates": None}
     params |= {"current": 2.5, "increase": 0.0035, "decrease": 0.0002, "decay": 0.999}
     base = control.fit(data, training, seed=1)
     network = defence.fit(data, training | params, base=base, seed=1)

@@ -95,7 +95,7 @@ def test_figure_draws_every_number_and_names_a_defence_the_paper_does_not_have(s
 def test_table_1_puts_the_printed_value_beside_each_readings(summary):
     printed = pd.DataFrame([{"dataset": "mnist", "attack": "fgsm", "defence": "control", "score": "F", "printed": 0.09}])
     numbers, shown = table_1(summary, COMMON, CHECKS, printed, READINGS)
-    assert list(shown["Is the attack at fault?"]) == ["printed, released: 0.30 are left.", "–"]
+    assert list(shown["Is the attack at fault?"].map(str)) == ["printed, released: 0.30 are left.", "–"]
     assert list(shown.Network) == ["Control", "nap"]  # the paper's networks first
     assert list(shown.Paper) == ["F\N{NO-BREAK SPACE}0.0900", "–"]
     assert (
@@ -201,7 +201,7 @@ def test_table_4_shows_both_readings_of_the_threshold():
     assert len(numbers) == 4 and shown.Paper[0] == "0.0073"
     cell = shown["Ours, printed reading, L2 ≤ 1"][0].replace("\N{NO-BREAK SPACE}", " ")
     assert cell == "F 0.0010 [0.0000, 1.0000] n=30; found 0.2500 [0.0000, 1.0000] n=30"
-    assert shown["Is the attack at fault?"][0] == "printed: 0.30 are left."
+    assert str(shown["Is the attack at fault?"][0]) == "printed: 0.30 are left."
 
 
 def test_table_checks_names_what_is_in_doubt():

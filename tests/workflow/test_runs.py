@@ -15,7 +15,8 @@ import pytest
 import yaml
 from conftest import ROOT, Project, merge
 
-FIGURES = [*(f"fig_{number}" for number in range(1, 13)), "fig_sleep"]
+FIGURES = [*(f"fig_{number}" for number in range(1, 13)), "fig_sleep", "fig_search"]
+BY_READING = [name for name in FIGURES if name not in ("fig_7", "fig_sleep", "fig_search")]
 TABLES = ["table_1", "table_2", "table_3", "table_4", "table_checks", "table_evidence", "table_fgsm", "table_linf"]
 TARGETS = ["all", "claims", *FIGURES, *TABLES, "page"]
 SMOKE = ["--configfile", "config/smoke.yaml", "config/local.yaml"]
@@ -125,18 +126,20 @@ def test_the_page_opens_from_disk_and_finds_everything(finished):
     page = finished.folder / "reports/smoke/index.html"
 
     class Links(html.parser.HTMLParser):
-        found, images = [], 0
+        found, images = [], []
 
         def handle_starttag(self, tag, attributes):
             attributes = dict(attributes)
             self.found += [attributes[key] for key in ("src", "href") if key in attributes]
             if tag == "img":
-                self.images += 1
-                assert attributes["alt"]
+                self.images.append(attributes["src"])
+                assert len(attributes["alt"]) > 40
 
     links = Links()
     links.feed(page.read_text())
-    assert links.images == len(FIGURES) and page.read_text().count("<table") == len(TABLES) + 1  # the verdicts
+    alone = [f"figures/{name}/{reading}.png" for name in BY_READING for reading in ("printed", "released", "audited")]
+    assert set(links.images) == {*alone, *(f"figures/{name}.png" for name in FIGURES)}
+    assert page.read_text().count("<table") == len(TABLES) + 1  # the verdicts
     for link in links.found:
         assert f'id="{link[1:]}"' in page.read_text() if link.startswith("#") else (page.parent / link).is_file(), link
 

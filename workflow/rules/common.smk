@@ -45,13 +45,13 @@ CORRELATED, RESPONDED, TRACED = (
     f"{RESULTS}/{part}/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}.npz"
     for part in ("correlations", "responses", "asleep")
 )
-# attacks beside the paper's, which take limits of L∞ as strengths, and the paper's
 OF_FEATURES = ["feature_noise"]  # distortions of embeddings; the others are of images
+IMAGE_DISTORTIONS = [name for name in config["distortions"] if name not in OF_FEATURES]
+# attacks beside the paper's, which take limits of L∞ as strengths, and the paper's
 BESIDE = [
     name for name, named in config["attacks"].items() if any("strengths" in own for own in named.values())
 ]
 PAPERS = [name for name in config["attacks"] if name not in BESIDE]
-IMAGE_DISTORTIONS = [name for name in config["distortions"] if name not in OF_FEATURES]
 DIAGNOSED = 500  # examples at most whose attacks are diagnosed, where not all are attacked
 SLEPT = slept(config)  # the variants of sleep that a reading names
 CONTROL = next(iter(config["defences"]["control"]))  # the variant that the other defences start from
@@ -72,6 +72,7 @@ wildcard_constraints:
     attack_variant=variants("attacks"),
     distortion="|".join(config["distortions"]),
     distortion_variant=variants("distortions"),
+    search="|".join(config["search"]["searches"]),
     seed=r"\d+",
 
 
@@ -123,6 +124,8 @@ def defence_params(wildcards):
     name = wildcards.get("defence", "control")
     own = variant_params("defences", name, wildcards.variant, wildcards.dataset)
     own.pop("measured_by", None)  # changes nothing of the network
+    if "sleep" in own:
+        own["sleep"] = variant_params("defences", "sleep", own["sleep"], wildcards.dataset)
     if own.get("attack"):
         own["attack"] = attack_variant_params(own["tuned_on"], own["attack"], wildcards.dataset)
     return config["datasets"][wildcards.dataset]["training"] | own
@@ -135,6 +138,17 @@ def base_model(wildcards):
     return f"{RESULTS}/models/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}/model.pt".format(
         **{"dataset": wildcards.dataset, "seed": wildcards.get("seed", "{seed}")} | own
     )
+
+
+def source_models(wildcards):
+    """The networks that an attack looks at, one for each that it attacks: that network itself, or the control of its seed."""
+    own = config["attacks"][wildcards.attack][wildcards.attack_variant]
+    networks = [(wildcards.defence, wildcards.variant)] if "defence" in wildcards.keys() else NETWORKS
+    if own.get("made_on") == "control":
+        networks = [("control", CONTROL)] * len(networks)
+    seeds = [wildcards.seed] if "seed" in wildcards.keys() else TOGETHER_SEEDS
+    pattern = f"{RESULTS}/models/{wildcards.dataset}/{{}}/{{}}/seed{{}}/model.pt"
+    return [pattern.format(*network, seed) for network in networks for seed in seeds]
 
 
 def base_models(wildcards):
@@ -175,188 +189,3 @@ def distortion_params(wildcards):
     return variant_params(
         "distortions", wildcards.distortion, wildcards.distortion_variant, wildcards.dataset
     )
-
-
-def runs_of(part, kind, dataset, name):
-    """The axes of every run of an attack or a distortion on a data set, one mapping each."""
-    return [
-        {
-            "dataset": dataset,
-            "defence": defence,
-            "variant": variant,
-            kind: name,
-            f"{kind}_variant": own_variant,
-            "seed": seed,
-        }
-        for defence, variant, own_variant in measured(config, part, name)
-        for seed in config["datasets"][dataset]["seeds"]
-    ]
-
-
-def runs(part, kind):
-    """An input function: the axes of every run of the attack or distortion that a summary gathers."""
-    return lambda wildcards: runs_of(part, kind, wildcards.dataset, wildcards[kind])
-
-
-def checked_runs(wildcards):
-    """The axes of every run of every attack on a data set, and of the diagnosis of every network that FGSM attacks, which lies
-    beside them as if it were an attack."""
-    attacked = [
-        run for attack in config["attacks"] for run in runs_of("attacks", "attack", wildcards.dataset, attack)
-    ]
-    by_fgsm = {
-        (run["defence"], run["variant"], run["seed"]): run for run in attacked if run["attack"] == "fgsm"
-    }
-    diagnosis = {"attack": "diagnosis", "attack_variant": "fgsm"}
-    return [*attacked, *(run | diagnosis for run in by_fgsm.values())]
-
-
-def compared_runs_of(part, kind, dataset, name):
-    """The axes of every run of an attack or a distortion on a data set that a reading compares, one mapping each, with the
-    reading."""
-    names = ("reading", "defence", "variant", f"{kind}_variant")
-    return [
-        {"dataset": dataset, kind: name, "seed": seed} | dict(zip(names, run, strict=True))
-        for run in compared(config, part, name)
-        for seed in config["datasets"][dataset]["seeds"]
-    ]
-
-
-def compared_runs(part, kind):
-    """An input function: the runs of an attack or a distortion on a data set that the readings compare."""
-    return lambda wildcards: compared_runs_of(part, kind, wildcards.dataset, wildcards[kind])
-
-
-def shown_distortions(dataset):
-    """Parameters of the distortions that a figure shows images of: of each the first variant."""
-    return {
-        name: variant_params("distortions", name, next(iter(config["distortions"][name])), dataset)
-        for name in IMAGE_DISTORTIONS
-        if dataset in DATASETS
-    }
-
-
-def sleeping_runs(wildcards):
-    """The axes of the runs of FGSM on the networks that each reading compares before and after sleep."""
-    return [
-        run
-        for run in compared_runs_of("attacks", "attack", wildcards.dataset, "fgsm")
-        if run["defence"] in ("control", "sleep")
-    ]
-
-
-def sleeping_networks(wildcards):
-    """The axes of the same networks, each once."""
-    runs = [(run["defence"], run["variant"], run["seed"]) for run in sleeping_runs(wildcards)]
-    names = ("defence", "variant", "seed")
-    return [
-        {"dataset": wildcards.dataset} | dict(zip(names, run, strict=True)) for run in dict.fromkeys(runs)
-    ]
-
-
-def distorted_networks():
-    """The networks that a reading compares under distortions of images: (reading, defence, variant), each once."""
-    runs = [run[:3] for name in IMAGE_DISTORTIONS for run in compared(config, "distortions", name)]
-    return list(dict.fromkeys(runs))
-
-
-def weighed_runs(wildcards):
-    """The axes of the networks, one of each seed, whose weights are looked at: those compared under distortions of images."""
-    return [
-        {"dataset": wildcards.dataset, "defence": defence, "variant": variant, "seed": seed}
-        for defence, variant in dict.fromkeys(run[1:] for run in distorted_networks())
-        for seed in config["datasets"][wildcards.dataset]["seeds"]
-    ]
-
-
-def inner_distortions():
-    """The distortions that MNIST networks are looked into with, their parameters and strength."""
-    return {
-        name: variant_params("distortions", name, next(iter(config["distortions"][name])), "mnist")
-        | {"strength": strength}
-        for name, strength in config["analyses"]["strengths"].items()
-        if name in config["distortions"]
-    }
-
-
-def inner_runs():
-    """The axes of every MNIST network that is compared with its control inside, with its readings."""
-    return [
-        {"dataset": "mnist", "defence": defence, "variant": variant, "readings": readings, "seed": seed}
-        for (defence, variant), readings in looked_into(config).items()
-        for seed in config["datasets"]["mnist"]["seeds"]
-    ]
-
-
-def slept_runs():
-    """Those of them that slept."""
-    return [run for run in inner_runs() if run["defence"] == "sleep"]
-
-
-def sleeps():
-    """The axes of every MNIST network that slept, and the steps of its sleep."""
-    return [
-        {"dataset": "mnist", "defence": "sleep", "variant": variant, "seed": seed}
-        | {"steps": variant_params("defences", "sleep", variant, "mnist")["steps"]}
-        for variant in config["defences"].get("sleep", {})
-        for seed in config["datasets"]["mnist"]["seeds"]
-    ]
-
-
-def control_runs():
-    """The axes of the MNIST controls."""
-    return [
-        {"dataset": "mnist", "defence": "control", "variant": CONTROL, "seed": seed}
-        for seed in config["datasets"]["mnist"]["seeds"]
-    ]
-
-
-def control_of(run):
-    """The axes of the control that a network is compared with."""
-    return run | {"defence": "control", "variant": CONTROL}
-
-
-def gallery_runs():
-    """The axes of the runs on MNIST whose images Figure 6 shows: those of the first seed, of the attacks that look for near
-    adversarials."""
-    seed = config["datasets"]["mnist"]["seeds"][0]
-    return [
-        run
-        for attack in PAPERS
-        if attack != "fgsm"
-        for run in compared_runs_of("attacks", "attack", "mnist", attack)
-        if run["seed"] == seed
-    ]
-
-
-def inside_summaries():
-    """The summaries of what sleep does inside, by their names in claims, as far as the config has what they need."""
-    return {
-        name: f"{RESULTS}/summary/{'patches' if name == 'weights' else 'mnist'}_{name}.csv"
-        for name, lacking in (
-            ("correlations", not inner_runs()),
-            ("responses", "noise" not in inner_distortions() or not SLEPT),
-            ("weights", "patches" not in DATASETS),
-            ("digits", not SLEPT),
-        )
-        if not lacking
-    }
-
-
-def evidence(pattern):
-    """The summaries of every attack of the paper on every data set."""
-    return expand(pattern, dataset=DATASETS, attack=PAPERS)
-
-
-def evidence_of_distortions(pattern):
-    """The summaries of the distortions of MNIST's images."""
-    return expand(
-        pattern,
-        dataset="mnist",
-        distortion=[name for name in config["distortions"] if name not in OF_FEATURES],
-    )
-
-
-def files(pattern, axes):
-    """An input function: the files of the runs whose axes `axes` gives."""
-    return lambda wildcards: [pattern.format(**run) for run in axes(wildcards)]

@@ -2,6 +2,7 @@ rule attack:
     """One attack variant on one network: what happened to every example."""
     input:
         model=f"{RESULTS}/models/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}/model.pt",
+        source=source_models,
         dataset=f"{RESULTS}/data/{{dataset}}/dataset.npz",
         order=rules.test_order.output.order,
         code=lambda wildcards: code("attack", f"attacks.{wildcards.attack}"),
@@ -30,6 +31,7 @@ rule attack:
 use rule attack as attack_together with:
     input:
         model=together(rules.attack.input.model),
+        source=source_models,
         dataset=rules.attack.input.dataset,
         order=rules.attack.input.order,
         code=rules.attack.input.code,
@@ -49,6 +51,7 @@ use rule attack as attack_together with:
 use rule attack as attack_networks with:
     input:
         model=networks_together(rules.attack.input.model),
+        source=source_models,
         dataset=rules.attack.input.dataset,
         order=rules.attack.input.order,
         code=rules.attack.input.code,

@@ -8,6 +8,7 @@ rule fig_1:
         pdf=f"{REPORTS}/figures/fig_1.pdf",
         png=report(f"{REPORTS}/figures/fig_1.png", caption="../report/fig_1.rst", category="Figures"),
         csv=f"{REPORTS}/figures/fig_1.csv",
+        readings=expand(f"{REPORTS}/figures/fig_1/{{reading}}.png", reading=config["readings"]),
     log:
         f"logs/fig_1/{config['scale']}.log",
     benchmark:
@@ -44,6 +45,7 @@ rule fig_2:
         pdf=f"{REPORTS}/figures/fig_2.pdf",
         png=report(f"{REPORTS}/figures/fig_2.png", caption="../report/fig_2.rst", category="Figures"),
         csv=f"{REPORTS}/figures/fig_2.csv",
+        readings=expand(f"{REPORTS}/figures/fig_2/{{reading}}.png", reading=config["readings"]),
     log:
         f"logs/fig_2/{config['scale']}.log",
     benchmark:
@@ -75,6 +77,7 @@ rule fig_3:
         pdf=f"{REPORTS}/figures/fig_3.pdf",
         png=report(f"{REPORTS}/figures/fig_3.png", caption="../report/fig_3.rst", category="Figures"),
         csv=f"{REPORTS}/figures/fig_3.csv",
+        readings=expand(f"{REPORTS}/figures/fig_3/{{reading}}.png", reading=config["readings"]),
     log:
         f"logs/fig_3/{config['scale']}.log",
     benchmark:
@@ -101,6 +104,7 @@ rule fig_4:
         pdf=f"{REPORTS}/figures/fig_4.pdf",
         png=report(f"{REPORTS}/figures/fig_4.png", caption="../report/fig_4.rst", category="Figures"),
         csv=f"{REPORTS}/figures/fig_4.csv",
+        readings=expand(f"{REPORTS}/figures/fig_4/{{reading}}.png", reading=config["readings"]),
     log:
         f"logs/fig_4/{config['scale']}.log",
     benchmark:
@@ -129,6 +133,7 @@ rule fig_5:
         pdf=f"{REPORTS}/figures/fig_5.pdf",
         png=report(f"{REPORTS}/figures/fig_5.png", caption="../report/fig_5.rst", category="Figures"),
         csv=f"{REPORTS}/figures/fig_5.csv",
+        readings=expand(f"{REPORTS}/figures/fig_5/{{reading}}.png", reading=config["readings"]),
     log:
         f"logs/fig_5/{config['scale']}.log",
     benchmark:
@@ -155,6 +160,7 @@ rule fig_6:
         pdf=f"{REPORTS}/figures/fig_6.pdf",
         png=report(f"{REPORTS}/figures/fig_6.png", caption="../report/fig_6.rst", category="Figures"),
         csv=f"{REPORTS}/figures/fig_6.csv",
+        readings=expand(f"{REPORTS}/figures/fig_6/{{reading}}.png", reading=config["readings"]),
     log:
         f"logs/fig_6/{config['scale']}.log",
     benchmark:
@@ -195,143 +201,3 @@ rule fig_7:
         distortions=shown_distortions("mnist"),
     script:
         "../scripts/fig_7.py"
-
-
-rule fig_8:
-    """Figure 8: how the correlations of the digits' hidden activity differ from the control's, of undistorted images."""
-    input:
-        table=rules.summarise_correlations.output.table,
-        code=code("fig_8"),
-    output:
-        pdf=f"{REPORTS}/figures/fig_8.pdf",
-        png=report(f"{REPORTS}/figures/fig_8.png", caption="../report/fig_8.rst", category="Figures"),
-        csv=f"{REPORTS}/figures/fig_8.csv",
-    log:
-        f"logs/fig_8/{config['scale']}.log",
-    benchmark:
-        f"benchmarks/fig_8/{config['scale']}.tsv"
-    conda:
-        "../../envs/plot.yaml"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=10,
-    script:
-        "../scripts/fig_8.py"
-
-
-rule fig_9:
-    """Figure 9: how the correlations of the digits' hidden activity differ from the control's, of noisy images."""
-    input:
-        table=rules.summarise_correlations.output.table,
-        code=code("fig_9"),
-    output:
-        pdf=f"{REPORTS}/figures/fig_9.pdf",
-        png=report(f"{REPORTS}/figures/fig_9.png", caption="../report/fig_9.rst", category="Figures"),
-        csv=f"{REPORTS}/figures/fig_9.csv",
-    log:
-        f"logs/fig_9/{config['scale']}.log",
-    benchmark:
-        f"benchmarks/fig_9/{config['scale']}.tsv"
-    conda:
-        "../../envs/plot.yaml"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=10,
-    script:
-        "../scripts/fig_9.py"
-
-
-rule fig_10:
-    """Figure 10: how the correlations of the digits' hidden activity differ from the control's, of blurred images."""
-    input:
-        table=rules.summarise_correlations.output.table,
-        code=code("fig_10"),
-    output:
-        pdf=f"{REPORTS}/figures/fig_10.pdf",
-        png=report(f"{REPORTS}/figures/fig_10.png", caption="../report/fig_10.rst", category="Figures"),
-        csv=f"{REPORTS}/figures/fig_10.csv",
-    log:
-        f"logs/fig_10/{config['scale']}.log",
-    benchmark:
-        f"benchmarks/fig_10/{config['scale']}.tsv"
-    conda:
-        "../../envs/plot.yaml"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=10,
-    script:
-        "../scripts/fig_10.py"
-
-
-rule fig_11:
-    """Figure 11: firing rates of the neurons specific to each digit, before and after sleep, fed noisy images."""
-    input:
-        table=rules.summarise_responses.output.table,
-        code=code("fig_11"),
-    output:
-        pdf=f"{REPORTS}/figures/fig_11.pdf",
-        png=report(f"{REPORTS}/figures/fig_11.png", caption="../report/fig_11.rst", category="Figures"),
-        csv=f"{REPORTS}/figures/fig_11.csv",
-    log:
-        f"logs/fig_11/{config['scale']}.log",
-    benchmark:
-        f"benchmarks/fig_11/{config['scale']}.tsv"
-    conda:
-        "../../envs/plot.yaml"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=10,
-    script:
-        "../scripts/fig_11.py"
-
-
-rule fig_12:
-    """Figure 12: activations of the neurons specific to each digit, before and after sleep, fed noisy images."""
-    input:
-        table=rules.summarise_responses.output.table,
-        code=code("fig_12"),
-    output:
-        pdf=f"{REPORTS}/figures/fig_12.pdf",
-        png=report(f"{REPORTS}/figures/fig_12.png", caption="../report/fig_12.rst", category="Figures"),
-        csv=f"{REPORTS}/figures/fig_12.csv",
-    log:
-        f"logs/fig_12/{config['scale']}.log",
-    benchmark:
-        f"benchmarks/fig_12/{config['scale']}.tsv"
-    conda:
-        "../../envs/plot.yaml"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=10,
-    script:
-        "../scripts/fig_12.py"
-
-
-rule fig_sleep:
-    """What happens during sleep, for a newcomer: spikes, weights, accuracy and FGSM under the three rules of plasticity."""
-    input:
-        table=rules.summarise_sleep.output.table,
-        code=code("fig_sleep"),
-    output:
-        pdf=f"{REPORTS}/figures/fig_sleep.pdf",
-        png=report(f"{REPORTS}/figures/fig_sleep.png", caption="../report/fig_sleep.rst", category="Figures"),
-        csv=f"{REPORTS}/figures/fig_sleep.csv",
-    log:
-        f"logs/fig_sleep/{config['scale']}.log",
-    benchmark:
-        f"benchmarks/fig_sleep/{config['scale']}.tsv"
-    conda:
-        "../../envs/plot.yaml"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=10,
-    params:
-        sleeps={name: variant_params("defences", "sleep", name, "mnist") for name in SLEPT},
-    script:
-        "../scripts/fig_sleep.py"

@@ -6,6 +6,7 @@ ALL_SHOWN = {
     "table_checks": rules.table_checks.output,
     "table_4": rules.table_4.output,
     "table_linf": rules.table_linf.output,
+    "fig_search": rules.fig_search.output,
     "fig_1": rules.fig_1.output,
     "fig_2": rules.fig_2.output,
     "fig_3": rules.fig_3.output,
@@ -43,8 +44,10 @@ rule page:
     """One page with every table and figure, their captions, commands and numbers; opens from disk."""
     input:
         shown=SHOWN.values(),
+        claims=rules.claims.output.csv,
         captions=[f"workflow/report/{name}.rst" for name in SHOWN],
         template="workflow/report/page.html.j2",
+        parts=[f"workflow/report/{name}" for name in ("page.css", "page.js", "tablesort/tablesort.min.js")],
         code=code("page"),
     output:
         page=f"{REPORTS}/index.html",
@@ -60,5 +63,7 @@ rule page:
         runtime=10,
     params:
         shown=list(SHOWN),
+        readings=list(config["readings"]),
+        claims=CLAIMS,
     script:
         "../scripts/page.py"

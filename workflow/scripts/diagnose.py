@@ -7,11 +7,11 @@ import pandas as pd
 import torch
 
 from sleep_robustness.attacks.diagnosis import diagnose
-from sleep_robustness.data import Dataset, first_examples
+from sleep_robustness.data import HeldOut, first_examples
 from sleep_robustness.files import atomic
 from sleep_robustness.models import load
 
-params, where, dataset = job.params.fgsm, device(), Dataset.load(job.input.dataset)
+params, where, dataset = job.params.fgsm, device(), HeldOut.load(job.input.dataset)
 examples = first_examples(pd.read_csv(job.input.order)["example"].to_numpy(), params["examples"])
 x, y = (torch.from_numpy(values[examples]).to(where) for values in (dataset.test_x, dataset.test_y))
 

@@ -7,13 +7,13 @@ import numpy as np
 import pandas as pd
 import torch
 
-from sleep_robustness.data import Dataset, first_examples
+from sleep_robustness.data import HeldOut, first_examples
 from sleep_robustness.distortions import distortion
 from sleep_robustness.files import atomic
 from sleep_robustness.models import load
 from sleep_robustness.randomness import numpy_stream
 
-axes, params, where, dataset = job.wildcards, job.params.distortion, device(), Dataset.load(job.input.dataset)
+axes, params, where, dataset = job.wildcards, job.params.distortion, device(), HeldOut.load(job.input.dataset)
 examples = first_examples(pd.read_csv(job.input.order)["example"].to_numpy(), params["examples"])
 examples = examples.repeat(params.get("draws", 1))  # of a distortion that draws random numbers
 images, labels = dataset.test_x[examples].reshape(-1, *dataset.shape), dataset.test_y[examples]

@@ -2,15 +2,14 @@
 
 from _job import job
 
+from functools import partial
+
 import pandas as pd
 
-from sleep_robustness.files import atomic
 from sleep_robustness.plots.fig_1 import fig_1
 from sleep_robustness.plots.style import save
 from sleep_robustness.tables.curves import accuracy_curves
 
 summary = pd.concat(map(pd.read_csv, job.input.fgsm), ignore_index=True)
 table = accuracy_curves(summary, pd.read_csv(job.input.original), job.params.readings, "attacks", ["fgsm"])
-with atomic(job.output.csv) as temporary:
-    table.to_csv(temporary, index=False)
-save(fig_1(table, job.params.not_run), job.output.pdf, job.output.png)
+save(partial(fig_1, not_run=job.params.not_run), table, **job.output)

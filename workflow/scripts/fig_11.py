@@ -4,12 +4,9 @@ from _job import job
 
 import pandas as pd
 
-from sleep_robustness.files import atomic
 from sleep_robustness.plots.fig_11 import PANELS, fig_11
 from sleep_robustness.plots.style import save
 from sleep_robustness.tables.inside import responses
 
 table = responses(pd.read_csv(job.input.table), PANELS)
-with atomic(job.output.csv) as temporary:
-    table.to_csv(temporary, index=False)
-save(fig_11(table), job.output.pdf, job.output.png)
+save(fig_11, table, **job.output)

@@ -2,9 +2,10 @@
 
 from _job import job
 
+from functools import partial
+
 import pandas as pd
 
-from sleep_robustness.files import atomic
 from sleep_robustness.plots.fig_2 import fig_2
 from sleep_robustness.plots.style import save
 from sleep_robustness.tables.curves import accuracy_curves
@@ -12,6 +13,4 @@ from sleep_robustness.tables.curves import accuracy_curves
 files, names = [*job.input.images, *job.input.features], job.params.distortions
 summary = pd.concat(map(pd.read_csv, files), ignore_index=True)
 table = accuracy_curves(summary, pd.read_csv(job.input.original), job.params.readings, "distortions", names)
-with atomic(job.output.csv) as temporary:
-    table.to_csv(temporary, index=False)
-save(fig_2(table, job.params.not_run), job.output.pdf, job.output.png)
+save(partial(fig_2, not_run=job.params.not_run), table, **job.output)

@@ -5,7 +5,6 @@ from _job import job
 import pandas as pd
 
 from sleep_robustness.data import Dataset
-from sleep_robustness.files import atomic
 from sleep_robustness.names import BY_LOGITS
 from sleep_robustness.plots.fig_3 import fig_3
 from sleep_robustness.plots.style import save
@@ -28,6 +27,4 @@ panels = {
     "D": weight_spreads(pd.read_csv(*job.input.weights), readings),
 }
 table = pd.concat([panel.assign(panel=letter) for letter, panel in panels.items()])
-with atomic(job.output.csv) as temporary:
-    table.to_csv(temporary, index=False)
-save(fig_3(table), job.output.pdf, job.output.png)
+save(fig_3, table, **job.output)

@@ -4,12 +4,9 @@ from _job import job
 
 import pandas as pd
 
-from sleep_robustness.files import atomic
 from sleep_robustness.plots.fig_4 import fig_4
 from sleep_robustness.plots.style import save
 from sleep_robustness.tables.weights import weights_of_one
 
 table = weights_of_one(pd.read_csv(*job.input.weights), job.params.networks)
-with atomic(job.output.csv) as temporary:
-    table.to_csv(temporary, index=False)
-save(fig_4(table), job.output.pdf, job.output.png)
+save(fig_4, table, **job.output)

@@ -4,7 +4,6 @@ from _job import job
 
 import pandas as pd
 
-from sleep_robustness.files import atomic
 from sleep_robustness.plots.fig_5 import fig_5
 from sleep_robustness.plots.style import save
 from sleep_robustness.tables.curves import by_class, by_output
@@ -19,6 +18,4 @@ panels = {
     "C": by_output(pd.read_csv(*job.input.scores), classes),
 }
 table = pd.concat([panel.assign(panel=name) for name, panel in panels.items()])
-with atomic(job.output.csv) as temporary:
-    table.to_csv(temporary, index=False)
-save(fig_5(table), job.output.pdf, job.output.png)
+save(fig_5, table, **job.output)

@@ -5,7 +5,6 @@ from _job import job
 import numpy as np
 import pandas as pd
 
-from sleep_robustness.files import atomic
 from sleep_robustness.names import network
 from sleep_robustness.plots.fig_6 import fig_6
 from sleep_robustness.plots.style import save
@@ -33,6 +32,4 @@ for run in runs.itertuples():
     }
     tables.append(pd.DataFrame(axes | {name: values[rows] for name, values in facts.items()}).join(attacked))
 table = pd.concat(tables)
-with atomic(job.output.csv) as temporary:
-    table.to_csv(temporary, index=False)
-save(fig_6(table), job.output.pdf, job.output.png)
+save(fig_6, table, **job.output)

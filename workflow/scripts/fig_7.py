@@ -3,13 +3,10 @@
 from _job import job
 
 from sleep_robustness.data import Dataset
-from sleep_robustness.files import atomic
 from sleep_robustness.plots.fig_7 import fig_7
 from sleep_robustness.plots.style import save
 from sleep_robustness.tables.images import distorted_rows
 
 dataset = Dataset.load(job.input.dataset)
 table = distorted_rows(dataset.test_x[0].reshape(dataset.shape), "mnist", job.params.distortions)
-with atomic(job.output.csv) as temporary:
-    table.to_csv(temporary, index=False)
-save(fig_7(table), job.output.pdf, job.output.png)
+save(fig_7, table, **job.output)

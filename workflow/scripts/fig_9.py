@@ -4,12 +4,9 @@ from _job import job
 
 import pandas as pd
 
-from sleep_robustness.files import atomic
 from sleep_robustness.plots.fig_9 import fig_9
 from sleep_robustness.plots.style import save
 from sleep_robustness.tables.inside import correlations
 
 table = correlations(pd.read_csv(job.input.table), "noise")
-with atomic(job.output.csv) as temporary:
-    table.to_csv(temporary, index=False)
-save(fig_9(table), job.output.pdf, job.output.png)
+save(fig_9, table, **job.output)

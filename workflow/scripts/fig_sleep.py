@@ -4,12 +4,9 @@ from _job import job
 
 import pandas as pd
 
-from sleep_robustness.files import atomic
 from sleep_robustness.plots.fig_sleep import fig_sleep
 from sleep_robustness.plots.style import save
 from sleep_robustness.tables.inside import asleep
 
 table = asleep(pd.read_csv(job.input.table), job.params.sleeps)
-with atomic(job.output.csv) as temporary:
-    table.to_csv(temporary, index=False)
-save(fig_sleep(table), job.output.pdf, job.output.png)
+save(fig_sleep, table, **job.output)

@@ -5,11 +5,11 @@ from _job import job
 import numpy as np
 import torch
 
-from sleep_robustness.data import Dataset
+from sleep_robustness.data import HeldOut
 from sleep_robustness.files import atomic
 from sleep_robustness.models import load
 
-dataset = Dataset.load(job.input.dataset)
+dataset = HeldOut.load(job.input.dataset)
 x, arrays = torch.from_numpy(dataset.test_x), {"label": dataset.test_y}
 for run, model in zip(job.params.runs, job.input.models, strict=True):
     with torch.no_grad():

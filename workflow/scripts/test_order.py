@@ -4,10 +4,10 @@ from _job import job
 
 import pandas as pd
 
-from sleep_robustness.data import Dataset, stratified_order
+from sleep_robustness.data import HeldOut, stratified_order
 from sleep_robustness.files import atomic
 
-labels = Dataset.load(job.input.dataset).test_y
+labels = HeldOut.load(job.input.dataset).test_y
 order = stratified_order(labels)
 with atomic(job.output.order) as temporary:
     pd.DataFrame({"example": order, "label": labels[order]}).to_csv(temporary, index=False)

@@ -2,8 +2,8 @@
 
 A question is about one number: a measure of a network (`of`), or how much it exceeds that of another (`over`), as a difference
 or as a ratio; and whether its 95 % interval lies above a bound, below one, or between two. A difference that is held against 0
-must besides be significant by a paired permutation test, adjusted by Holm for all such questions of a reading. So nothing holds
-whose interval includes no effect.
+must besides be significant by a paired permutation test, adjusted by Holm for all such questions of a reading and a source (the
+claim's letter: T is the paper). So nothing holds whose interval includes no effect.
 
 That something has no effect is a question of another kind, with a verdict of its own: the difference does not rise beyond a
 `margin`, which its interval must lie below. That is one of the two one-sided tests of equivalence (Schuirmann 1987), at 2.5 %,
@@ -11,10 +11,12 @@ since these claims are of no gain, and a loss is none. Where both networks gave 
 """
 
 from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 import pandas as pd
+from markupsafe import Markup
 
 from sleep_robustness.errors import UserError
 from sleep_robustness.names import ATTACKS, DATASETS, DISTORTIONS, MEASURES, label, network, not_run
@@ -58,7 +60,7 @@ def decide(
     levels: summaries of attacks and distortions; pairs: of `metrics.pair_rows`; both of all data sets, with the columns
     `attack` and `distortion`, either of them empty; inside: other summaries, by name, with the reading of each row; used: the
     data sets that were run. Columns: claim, reading, question, printed, value, low, high, examples, networks, p (of no
-    difference, where one is held against 0; else empty), p_holm (adjusted for all these of the reading), test, verdict, note.
+    difference, where one is held against 0; else empty), p_holm (adjusted for these of its source), test, verdict, note.
     """
     rows = []
     for name, reading in readings.items():
@@ -70,7 +72,11 @@ def decide(
             for asked in questions(said):
                 table = known.get(asked.get("table") or ("over" if "over" in asked else "of"))
                 answers.append((claim, asked, *_evidence(asked, table, used)))
-        adjusted = holm([found["p"] if found else np.nan for *_, found, _ in answers])
+        adjusted = np.empty(len(answers))
+        sources = np.array([claim[0] for claim, *_ in answers])
+        p = np.array([found["p"] if found else np.nan for *_, found, _ in answers])
+        for source in np.unique(sources):
+            adjusted[sources == source] = holm(p[sources == source])
         for (claim, asked, found, note), p_holm in zip(answers, adjusted, strict=True):
             verdict = UNCLEAR if "unclear" in claims[claim] else _verdict(asked, found, p_holm) if found else UNTESTED
             facts = {"printed": asked.get("printed", np.nan), "p_holm": p_holm, "test": _test(asked), "verdict": verdict}
@@ -102,21 +108,51 @@ def overall(verdicts: Collection[str]) -> str:
     return UNTESTED if not tested else tested.pop() if len(tested) == 1 else PARTLY
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """A cell: the verdict on a claim in one reading, by those on its questions, and what decides them; on the page the
+    verdict alone, which opens."""
+
+    verdicts: Collection[str]
+    texts: Collection[str]
+
+    def __str__(self) -> str:
+        return " ".join([f"{overall(self.verdicts).capitalize()}.", *self.texts])
+
+    def __html__(self) -> str:
+        verdict, tested = overall(self.verdicts), [one for one in self.verdicts if one not in (UNTESTED, UNCLEAR)]
+        summary = f"{tested.count(HOLDS)} of {len(tested)} hold" if tested else "why"
+        badge = Markup('<strong class="verdict {}">{}</strong>').format(verdict.replace(" ", "-"), verdict.capitalize())
+        texts = Markup().join(Markup("<li>{}</li>").format(text) for text in self.texts)
+        return badge + Markup("<details><summary>{}</summary><ul>{}</ul></details>").format(summary, texts)
+
+
 def claims_table(decided: pd.DataFrame, claims: Mapping[str, Mapping]) -> pd.DataFrame:
     """For a reader: one row for each claim, with each reading's verdict and the numbers that decide it."""
     rows = []
     for claim, said in claims.items():
         own = decided[decided.claim == claim]
-        row = {"Claim": claim, "What it says": said["says"], "Where": said["where"]}
+        row = {"Claim": claim, "What it says": said["says"]}
         for reading in decided.reading.unique():
             its = own[own.reading == reading]
-            texts = [f"{overall(list(its.verdict)).capitalize()}."]
-            if "unclear" in said:
-                texts.append(said["unclear"])
+            texts = [said["unclear"]] if "unclear" in said else []
             texts += [_number(question) for question in its.itertuples()]
-            row[f"{reading} reading".capitalize()] = " ".join(dict.fromkeys(texts))
-        rows.append(row)
+            row[f"{reading} reading".capitalize()] = Verdict(tuple(its.verdict), tuple(dict.fromkeys(texts)))
+        rows.append(row | {"Where": said["where"]})
     return pd.DataFrame(rows)
+
+
+def notices(decided: pd.DataFrame, claims: Mapping[str, Mapping]) -> list[str]:
+    """What a reader must see first: of each claim that has an `otherwise`, and does not hold as a whole in some reading, that
+    text and the numbers of the questions that fail there."""
+    said = []
+    for claim in (name for name, one in claims.items() if "otherwise" in one):
+        for reading, its in decided[decided.claim == claim].groupby("reading", sort=False):
+            failed = its[its.verdict == FAILS]
+            if len(failed):
+                numbers = " ".join(_number(question) for question in failed.itertuples())
+                said.append(f"{claims[claim]['otherwise']} {reading.capitalize()} reading, {claim}: {numbers}")
+    return said
 
 
 def _evidence(asked: Mapping, table: pd.DataFrame | None, used: Collection[str]) -> tuple[dict | None, str]:

@@ -65,6 +65,7 @@ def check(config: dict) -> None:
                     merged = for_dataset(entry, dataset, config["datasets"])
                     _validate_plugin(merged, frame[node], (part, name, variant), schema, name)
                     _check_measures(config, (part, name, variant), merged)
+    _check_search(config)
     for name in config["attacks"]:
         if not any(name in reading["attacks"] for reading in config["readings"].values()):
             raise UserError(f"config: no reading names a variant of the attack {name!r}; name one, or take it out of attacks.")
@@ -153,6 +154,9 @@ def _check_measures(config: dict, path: tuple, entry: dict) -> None:
     for name in entry.get("measured_by", []):
         if name not in known:
             raise UserError(f"config: {where}.measured_by names {name!r}; it must be among {', '.join(known)}.")
+    if "sleep" in entry and entry["sleep"] not in config["defences"].get("sleep", {}):
+        variants = ", ".join(config["defences"].get("sleep", {})) or "but there is none"
+        raise UserError(f"config: {where}.sleep names {entry['sleep']!r}; it must be a variant of sleep: {variants}.")
     if "tuned_on" not in entry:
         return
     on, by_strength = entry["tuned_on"], entry["tuned_on"] in ("fgsm", "noise", "blur")
@@ -165,9 +169,26 @@ def _check_measures(config: dict, path: tuple, entry: dict) -> None:
         )
 
 
+def _check_search(config: dict) -> None:
+    """A search must start from variants of sleep, over networks that there are."""
+    known, seeds = config["defences"].get("sleep", {}), config["datasets"]["mnist"]["seeds"]
+    for name in config["search"]["starts"]:
+        if name not in known:
+            raise UserError(
+                f"config: search.starts names {name!r}; it must be among {', '.join(known)}, the variants of sleep."
+            )
+    for name, own in config["search"]["searches"].items():
+        for seed, _ in own["cases"]:
+            if seed not in seeds:
+                raise UserError(
+                    f"config: search.searches.{name} names the seed {seed}; MNIST has {', '.join(map(str, seeds))}."
+                )
+
+
 def _check_reading(config: dict, reading: str, part: str, choice: dict) -> None:
-    """A reading must name existing variants: for each defence and distortion of the config; of the attacks it may leave out."""
-    for name in {**choice, **({} if part == "attacks" else config[part])}:
+    """A reading must name existing variants: of the control, and for each distortion of the config; others it may leave out."""
+    needed = {"attacks": [], "defences": ["control"], "distortions": config["distortions"]}[part]
+    for name in {**choice, **dict.fromkeys(needed)}:
         where = f"readings.{reading}.{part}"
         if name not in config[part]:
             raise UserError(f"config: {where} names {name!r}, which {part} does not have; it has {', '.join(config[part])}.")

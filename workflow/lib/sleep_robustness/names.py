@@ -7,6 +7,12 @@ DATASETS = {
     "cub100_crops": "CUB, crops of 100 classes",
     "cub10": "CUB, first 10 classes",
 }
+READINGS = {
+    "printed": "as the paper says",
+    "released": "as the authors' code does",
+    "audited": "correct implementations and strong attacks",
+    "reimplemented": "as Zhang et al. did in 2020",
+}
 BY_LOGITS = ", by logits"  # behind a network's name: judged before the ReLU of its output
 PAPERS_DATASETS = ("patches", "mnist", "cub200")
 NETWORKS = {
@@ -22,6 +28,9 @@ NETWORKS = {
     ("finetune", "boundary"): "Fine-tuning on Boundary Attack",
     ("finetune", "boundary_released"): "Fine-tuning on Boundary Attack",
     ("sleep", ""): "Sleep",
+    ("shuffled_sleep", ""): "Shuffled sleep",
+    ("weight_noise", ""): "Weight noise",
+    ("adversarial", ""): "Adversarial training",
 }
 ATTACKS = {
     "fgsm": "FGSM",
@@ -31,7 +40,7 @@ ATTACKS = {
     "pgd": "PGD",
     "autoattack": "AutoAttack",
 }
-OBJECTIVES = {"loss": "loss J", "margin": "logit margin"}
+OBJECTIVES = {"loss": "loss J", "margin": "logit margin", "shared": "control's loss J"}
 DISTORTIONS = {
     "noise": ("noise", "variance of the noise"),
     "feature_noise": ("noise", "σ of the noise on features"),

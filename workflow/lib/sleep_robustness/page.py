@@ -1,34 +1,48 @@
-"""The report's page: every table and figure with its caption, command and numbers; no script, no network."""
+"""The report's page: verdicts, tables and figures, of all readings or of one, with captions, commands, numbers; no network."""
 
-from collections.abc import Sequence
+import os
+import re
+import struct
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 
-from docutils.core import publish_parts
-from jinja2 import Environment, StrictUndefined
+import pandas as pd
+from docutils import nodes
+from docutils.core import publish_doctree, publish_parts
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sleep_robustness.files import atomic
+from sleep_robustness.names import READINGS, label
+from sleep_robustness.tables.style import of_reading
 
 KINDS = {"fig": "Figure", "table": "Table"}
+STRICTLY = {"report_level": 2, "halt_level": 2}  # a mistake in a caption is an error
 
 
-def item(name: str, files: Sequence[Path], caption: str, page: Path, scale: str) -> dict:
-    """What the page says of one table or figure: its heading, body, caption, command and files to download.
+def item(name: str, files: Sequence[Path], caption: str, page: Path, scale: str, readings: Iterable[str]) -> dict:
+    """What the page says of one table or figure.
 
-    name: "fig_1"; files: its outputs; caption: reStructuredText; page: the page's own path, which links are relative to.
+    name: "fig_1"; files: its outputs, with a figure's images of single readings ("fig_1/printed.png"); caption:
+    reStructuredText that begins with a title in bold; page: the page's own path, which links are relative to.
     """
     kind, _, number = name.partition("_")
-    links = {file.suffix[1:]: file.relative_to(page.parent).as_posix() for file in files}
-    text = publish_parts(caption, writer="html5", settings_overrides={"report_level": 2, "halt_level": 2})
+    own = {file.suffix[1:]: file for file in files if file.stem == name}
+    images = {file.stem: file for file in files if file.stem != name}
+    table = own["html"].read_text() if "html" in own else None
+    text = publish_doctree(caption, settings_overrides=STRICTLY)
+    title = next(text.findall(nodes.strong), text).astext().rstrip(".")
     option = "" if scale == "laptop" else f" --configfile config/{scale}.yaml"
-    fragment = next((file.read_text() for file in files if file.suffix == ".html"), None)
     return {
         "name": name,
-        "heading": f"{KINDS[kind]} {number}" if number else "Does the paper hold?",
-        "image": links.get("png"),
-        "table": fragment,
-        "caption": text["body"],
+        "heading": f"{KINDS[kind]} {number}: {title}" if number.isdigit() else title,
+        "image": _image(own["png"], page) if "png" in own else None,
+        "images": {reading: _image(file, page) for reading, file in images.items()},
+        "alternative": _beginning(text.astext()),
+        "table": table,
+        "absent": _absent_from_table(table, readings) if table else _absent_from_figure(own, images),
+        "caption": publish_parts(caption, writer="html5", settings_overrides=STRICTLY)["body"],
         "command": f"snakemake --cores 2 {name}{option}",
-        "links": {kind: link for kind, link in links.items() if kind != "html"},
+        "links": {kind: _link(file, page) for kind, file in own.items() if kind != "html"},
     }
 
 
@@ -37,8 +51,45 @@ def with_values(caption: str, snakemake: object) -> str:
     return Environment(undefined=StrictUndefined).from_string(caption).render(snakemake=snakemake)
 
 
-def render(items: Sequence[dict], template: str, scale: str, path: Path) -> None:
-    """Write the page."""
-    page = Environment(undefined=StrictUndefined, autoescape=True, trim_blocks=True).from_string(template)
+def render(
+    items: Sequence[dict], notices: Sequence[str], folder: Path, scale: str, readings: Iterable[str], path: Path
+) -> None:
+    """Write the page, from the template and the other parts of it in a folder, beside the guides that it links to; notices:
+    what stands before all else."""
+    parts = Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=True, trim_blocks=True)
+    described = {reading: label(READINGS, reading) for reading in readings}
+    guides = {name: _link(Path(f"{name}.md"), path) for name in ("README", "CONTRIBUTING")}
+    page = parts.get_template("page.html.j2").render(
+        items=items, notices=notices, scale=scale, readings=described, guides=guides
+    )
     with atomic(path) as temporary:
-        temporary.write_text(page.render(items=items, scale=scale))
+        temporary.write_text(page)
+
+
+def _link(file: Path, page: Path) -> str:
+    return Path(os.path.relpath(file, page.parent)).as_posix()
+
+
+def _image(file: Path, page: Path) -> dict:
+    """Where a PNG is, and its width and height in CSS pixels, of which ours have 100 an inch, as its header gives them."""
+    width, height = (pixels // 2 for pixels in struct.unpack(">II", file.read_bytes()[16:24]))
+    return {"link": _link(file, page), "width": width, "height": height}
+
+
+def _beginning(text: str) -> str:
+    """The first two sentences of a caption: its title, and what is drawn."""
+    return " ".join(re.split(r"(?<=[.?]) (?=[A-Z])", " ".join(text.split()))[:2])
+
+
+def _absent_from_table(table: str, readings: Iterable[str]) -> list[str]:
+    """The readings of which a table that marks readings has no column, row or cell."""
+    marked = {name for names in re.findall(r'data-reading="([^"]*)"', table) for name in names.split()}
+    return [reading for reading in readings if marked and reading not in marked]
+
+
+def _absent_from_figure(own: Mapping[str, Path], images: Collection[str]) -> list[str]:
+    """The readings of which a figure that has an image of each shows nothing."""
+    if not images:
+        return []
+    table = pd.read_csv(own["csv"], usecols=lambda name: name in ("reading", "readings"))
+    return [reading for reading in images if of_reading(table, reading).empty]

@@ -30,6 +30,7 @@ def progress(iterable=None, *, what: str, total: int | None = None, done: int = 
         total=total,
         initial=done,
         unit_scale=unit == "B",
+        position=0,  # bars of several threads do not move one another
         file=_Lines(),
         delay=SECONDS,  # work that is soon done says nothing
         mininterval=SECONDS,

@@ -3,6 +3,7 @@
 import logging
 import math
 import time
+from collections.abc import Callable
 
 import pandas as pd
 import torch
@@ -13,6 +14,14 @@ from sleep_robustness.models import ReluNetwork
 from sleep_robustness.progress import progress
 
 log = logging.getLogger("sleep_robustness")
+
+# What is trained on, [b, d], made from the examples of a batch, [b, d], and their targets, [b, classes]
+Change = Callable[[Tensor, Tensor], Tensor]
+
+
+def unchanged(x: Tensor, targets: Tensor) -> Tensor:
+    """The examples themselves."""
+    return x
 
 
 def train(
@@ -25,8 +34,10 @@ def train(
     learning_rate: float,
     momentum: float,
     rng: torch.Generator,
+    change: Change = unchanged,
 ) -> None:
-    """Train `network` in place on x [n, d] with targets [n, classes] (one-hot or soft); the loss is averaged over a batch.
+    """Train `network` in place on x [n, d] with targets [n, classes] (one-hot or soft), or on what `change` makes of each batch
+    of x as it comes; the loss is averaged over a batch.
 
     Classical momentum, v ← momentum·v + g and W ← W − learning_rate·v; a new order of the examples each epoch; order and
     dropout masks come from `rng`, a generator on the CPU. Adds to network.history one row an epoch: epoch, mean training loss,
@@ -39,7 +50,8 @@ def train(
         start, loss, right = time.perf_counter(), 0.0, 0
         order = torch.randperm(len(x), generator=rng).to(x.device)
         for rows in progress(order.split(batch), what=f"epoch {epoch} of {epochs}, batches"):
-            logits = network.logits(x[rows], network.dropout_masks(len(rows), rng))
+            changed = change(x[rows], targets[rows])
+            logits = network.logits(changed, network.dropout_masks(len(rows), rng))
             gradients = torch.autograd.grad(logits, network.weights, network.delta(logits.detach(), targets[rows]) / len(rows))
             with torch.no_grad():
                 for weight, velocity, gradient in zip(network.weights, velocities, gradients, strict=True):

@@ -7,7 +7,8 @@ import torch
 
 from sleep_robustness.analyses.rows import MOVED
 from sleep_robustness.attacks import fgsm
-from sleep_robustness.models import ReluNetwork, from_weights
+from sleep_robustness.defences.sleep import with_weights
+from sleep_robustness.models import ReluNetwork
 from sleep_robustness.spiking import SleepParameters, sleep
 
 FIRST = 10  # steps slept at the first moment looked at
@@ -43,7 +44,7 @@ def trace(
         now = result.checkpoints[step]
         moved.append(_moved(weights, now))
         same = all(np.array_equal(old, new) for old, new in zip(before, now, strict=True))
-        strength.append(strength[-1] if same else _attacked(_with(base, now), x, y, attack))
+        strength.append(strength[-1] if same else _attacked(with_weights(base, now).to(x.device), x, y, attack))
         before = now
     spikes_seen = np.concatenate([np.zeros((1, so_far.shape[1]), so_far.dtype), so_far[np.array(steps) - 1]])
     of_weights = dict(zip(MOVED, np.array(moved).T, strict=True))
@@ -58,12 +59,6 @@ def _moved(before: Sequence[np.ndarray], now: Sequence[np.ndarray]) -> tuple[flo
     changed = sum(map(len, far))
     positive = len(far[0]) / changed if changed else np.nan
     return (change > 0).mean(), (change < 0).mean(), positive, *(one.mean(dtype=float) if len(one) else np.nan for one in far)
-
-
-def _with(base: ReluNetwork, weights: Sequence[np.ndarray]) -> ReluNetwork:
-    """The network with other weights."""
-    network = from_weights([torch.from_numpy(one) for one in weights], base.dropout, base.bounds, base.temperature)
-    return network.to(base.weights[0].device)
 
 
 def _attacked(network: ReluNetwork, x: torch.Tensor, y: torch.Tensor, attack: Mapping) -> np.ndarray:

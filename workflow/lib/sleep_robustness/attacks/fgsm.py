@@ -13,6 +13,7 @@ from sleep_robustness.progress import progress
 
 PARAMETERS = {
     "objective": {"enum": ["loss", "margin"], "description": "loss or margin"},
+    "made_on": {"enum": ["own", "control"], "description": "own or control"},
     "epsilon_step": {"type": "number", "minimum": 1e-4, "maximum": 1, "description": "a number from 0.0001 to 1"},
     "steps": {"type": "integer", "minimum": 1, "maximum": 1000, "description": "a whole number from 1 to 1000"},
 }
@@ -47,8 +48,9 @@ def grid(params: dict) -> np.ndarray:
 def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
     """Attack every example at every ε of the grid, with the gradient taken once, at x, dropout off.
 
-    params: objective ("loss" or "margin"), epsilon_step, steps. Strength is the smallest ε of the grid that is
-    misclassified. details: strengths [k]; right bool [n, k], classified right at each ε; zero_gradient [n], the gradient is
+    params: objective ("loss" or "margin"), epsilon_step, steps; source, the network whose gradient is taken where it is not the
+    attacked one (made_on: control), so that all networks are shown the same images. Strength is the smallest ε of the grid that
+    is misclassified. details: strengths [k]; right bool [n, k], classified right at each ε; zero_gradient [n], the gradient is
     0 everywhere; wrong_way [n], the gradient raises the true class's output; zero_output [n], all outputs are 0, which
     counts as class 0. FGSM draws no random numbers; `rng` is not used.
     """
@@ -59,7 +61,7 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
     flags = {name: np.empty(len(x), bool) for name in ("zero_gradient", "wrong_way", "zero_output")}
     for rows in progress(np.array_split(np.arange(len(x)), -(-len(x) // BATCH)), what=f"FGSM, batches of {BATCH}"):
         inputs, labels = x[rows], y[rows]
-        sign, by_batch = gradient_sign(network, inputs, labels, OBJECTIVES[params["objective"]])
+        sign, by_batch = gradient_sign(params.get("source", network), inputs, labels, OBJECTIVES[params["objective"]])
         for name, values in by_batch.items():
             flags[name][rows] = values.cpu()
         for column, epsilon in enumerate(strengths):

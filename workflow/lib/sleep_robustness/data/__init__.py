@@ -58,6 +58,21 @@ class Dataset:
         return cls(**stored, bounds=bounds, shape=shape)
 
 
+@dataclass(frozen=True)
+class HeldOut:
+    """The part of a `Dataset` that a job needs which trains nothing: test_x, test_y and shape."""
+
+    test_x: np.ndarray
+    test_y: np.ndarray
+    shape: tuple[int, ...]
+
+    @classmethod
+    def load(cls, path: Path) -> "HeldOut":
+        """Read the test split of what `Dataset.save` wrote."""
+        with np.load(path) as arrays:
+            return cls(arrays["test_x"], arrays["test_y"], tuple(arrays["shape"].tolist()))
+
+
 def stratified_order(labels: np.ndarray) -> np.ndarray:
     """An order of all examples whose every prefix holds the classes in their shares, but for rounding.
 

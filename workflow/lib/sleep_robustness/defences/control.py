@@ -7,7 +7,7 @@ from sleep_robustness.data import Dataset
 from sleep_robustness.errors import UserError
 from sleep_robustness.models import ReluNetwork
 from sleep_robustness.randomness import torch_stream
-from sleep_robustness.training import train
+from sleep_robustness.training import Change, train, unchanged
 
 PARAMETERS = {}
 
@@ -43,6 +43,9 @@ def one_hot_labels(dataset: Dataset, device: str) -> Tensor:
     return torch.nn.functional.one_hot(torch.from_numpy(dataset.train_y), dataset.classes).float().to(device)
 
 
-def train_with(params: dict, network: ReluNetwork, x: Tensor, targets: Tensor, rng: torch.Generator) -> None:
-    """Train with the epochs, batch, rate and momentum of a config entry."""
-    train(network, x, targets, **{key: params[key] for key in ("epochs", "batch", "learning_rate", "momentum")}, rng=rng)
+def train_with(
+    params: dict, network: ReluNetwork, x: Tensor, targets: Tensor, rng: torch.Generator, change: Change = unchanged
+) -> None:
+    """Train with the epochs, batch, rate and momentum of a config entry, on what `change` makes of each batch."""
+    own = {key: params[key] for key in ("epochs", "batch", "learning_rate", "momentum")}
+    train(network, x, targets, **own, rng=rng, change=change)

@@ -1,6 +1,7 @@
 """Sleep (paper §4, Algorithm 1): the control network as a spiking network, asleep over its training data."""
 
 import logging
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -31,7 +32,10 @@ PARAMETERS = {
     "increase": {"type": "number", "minimum": 0, "description": "a number from 0"},
     "decrease": {"type": "number", "minimum": 0, "description": "a number from 0"},
     "decay": {"type": "number", "minimum": 0, "maximum": 1, "description": "a share from 0 to 1"},
+    "presentations": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
+    "updates": {"type": ["integer", "null"], "minimum": 1, "description": "a whole number from 1, or null"},
 }
+PIECE = 30_000  # steps whose spikes are drawn at a time while updates are counted
 
 
 def fit(dataset: Dataset, params: dict, base: ReluNetwork | None = None, seed: int = 0, device: str = "cpu") -> ReluNetwork:
@@ -39,11 +43,13 @@ def fit(dataset: Dataset, params: dict, base: ReluNetwork | None = None, seed: i
 
     params: rule, the plasticity rule; order of the training examples, one a step of 1 ms; spike_factor, 1 as printed or 2 as
     released, times the input rate in Hz; steps; thresholds, one a layer; current, the "synaptic AMPA current", which
-    multiplies the normalisation factors; increase and decrease of a weight; decay of the voltage in a step.
+    multiplies the normalisation factors; increase and decrease of a weight; decay of the voltage in a step; presentations,
+    the steps that each example is shown for; updates, the number of weights changed, each time counted, after which sleep ends
+    (Zhang et al. 2020), or None.
     """
     before, spikes, parameters = bedded(dataset, params, base, seed, device)
     result = sleep(before, spikes, parameters, params["rule"])
-    network = from_weights([torch.from_numpy(weight) for weight in result.weights], base.dropout, base.bounds, base.temperature)
+    network = with_weights(base, result.weights)
     rows = []
     for layer, (old, new, count) in enumerate(zip(before, result.weights, result.spike_counts[1:], strict=True), start=1):
         rows.append({"layer": layer, "spikes": count.sum(), "neurons": (count > 0).sum(), "changed": (old != new).mean()})
@@ -55,12 +61,40 @@ def fit(dataset: Dataset, params: dict, base: ReluNetwork | None = None, seed: i
 def bedded(
     dataset: Dataset, params: dict, base: ReluNetwork, seed: int, device: str
 ) -> tuple[list[np.ndarray], np.ndarray, SleepParameters]:
-    """What the sleep of a network is given, params as for `fit`: its weights, the input spikes of its seed, the parameters of
-    its neurons."""
-    rng = numpy_stream("sleep spikes", seed)
-    examples = presented(dataset.train_x, params["steps"], params["order"], rng)
-    spikes = encode(dataset.train_x, params["rate"], params["spike_factor"], examples, rng)
+    """What the sleep of a network is given, params as for `fit`: its weights, the input spikes of its seed for as long as it
+    sleeps, and the parameters of its neurons."""
+    rng, shown = numpy_stream("sleep spikes", seed), params["presentations"]
+    examples = presented(dataset.train_x, -(-params["steps"] // shown), params["order"], rng).repeat(shown)[: params["steps"]]
     factors = normalisation(base, torch.from_numpy(dataset.train_x).to(device))
     gains = [factor * params["current"] for factor in factors]
     parameters = SleepParameters(gains, params["thresholds"], params["increase"], params["decrease"], params["decay"])
-    return [weight.detach().cpu().numpy() for weight in base.weights], spikes, parameters
+    weights = [weight.detach().cpu().numpy() for weight in base.weights]
+    pieces = (
+        encode(dataset.train_x, params["rate"], params["spike_factor"], examples[start : start + PIECE], rng)
+        for start in range(0, len(examples), PIECE)
+    )
+    if params["updates"] is not None:
+        pieces = _until(params["updates"], weights, pieces, parameters, params["rule"])
+    return weights, np.concatenate(list(pieces)), parameters
+
+
+def with_weights(base: ReluNetwork, weights: Sequence[np.ndarray]) -> ReluNetwork:
+    """The base with other weights, on the CPU."""
+    return from_weights([torch.from_numpy(weight) for weight in weights], base.dropout, base.bounds, base.temperature)
+
+
+def _until(
+    updates: int, weights: Sequence[np.ndarray], pieces: Iterator[np.ndarray], parameters: SleepParameters, rule: str
+) -> Iterator[np.ndarray]:
+    """Pieces of input spikes up to the step in which the number of weights changed reaches `updates`: each neuron that spikes
+    changes as many as it has inputs."""
+    inputs, voltages = [weight.shape[1] for weight in weights], None
+    for spikes in pieces:
+        result = sleep(weights, spikes, parameters, rule, voltages=voltages, rasters=True)
+        so_far = sum(raster.sum(1) * count for raster, count in zip(result.rasters[1:], inputs, strict=True)).cumsum()
+        reached = np.flatnonzero(so_far >= updates)
+        if len(reached):
+            yield spikes[: reached[0] + 1]
+            return
+        yield spikes
+        weights, voltages, updates = result.weights, result.voltages, updates - int(so_far[-1])

@@ -19,10 +19,10 @@ def fig_6(table: pd.DataFrame) -> Figure:
     names = sorted(dict.fromkeys(kinds), key=lambda name: min(network_rank(n) for n in table.network if n.startswith(name)))
     pixels = [name for name in table.columns if name[0] == "p" and name[1:].isdigit()]
     side = int(len(pixels) ** 0.5)
-    figure = Figure(figsize=(2.1 + 0.72 * len(attacks) * len(examples), 0.95 * len(readings) * len(names)))
-    blocks = figure.add_gridspec(
-        len(readings), len(attacks), left=0.135, right=0.99, top=0.95, bottom=0.01, hspace=0.08, wspace=0.04
-    )
+    height = 0.95 * len(readings) * len(names)
+    figure = Figure(figsize=(2.1 + 0.72 * len(attacks) * len(examples), height))
+    edges = {"left": 0.135, "right": 0.99, "top": 1 - 0.57 / height, "bottom": 0.114 / height}
+    blocks = figure.add_gridspec(len(readings), len(attacks), hspace=0.08, wspace=0.04, **edges)
     for row, reading in enumerate(readings):
         for column, attack in enumerate(attacks):
             grid = blocks[row, column].subgridspec(len(names), len(examples), hspace=0.35, wspace=0.05).subplots(squeeze=False)

@@ -1,6 +1,6 @@
 """What all figures share: one palette that the colour-blind can tell apart, sizes and fonts."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 import matplotlib
@@ -12,6 +12,7 @@ from matplotlib.figure import Figure, SubFigure
 
 from sleep_robustness.files import atomic
 from sleep_robustness.names import DISTORTIONS, NETWORKS, network_rank, not_run
+from sleep_robustness.tables.style import of_reading
 
 matplotlib.use("Agg")
 sns.set_theme(context="paper", style="ticks", font_scale=1.1, rc={"axes.spines.top": False, "axes.spines.right": False})
@@ -106,8 +107,33 @@ def legend(figure: Figure | SubFigure, columns: int) -> None:
     figure.legend([handles[name] for name in ordered], ordered, loc="outside lower center", ncols=columns, frameon=False)
 
 
-def save(figure: Figure, pdf: str, png: str) -> None:
-    """Write both forms, with nothing in them that differs from run to run."""
-    for path, metadata in ((pdf, {"CreationDate": None}), (png, {"Software": None})):
-        with atomic(Path(path)) as temporary:
+def save(
+    draw: Callable[[pd.DataFrame], Figure], table: pd.DataFrame, csv: str, pdf: str, png: str, readings: Iterable[str] = ()
+) -> None:
+    """Write a figure's table, the figure, and an image of each reading's rows alone, with nothing in them that differs from run
+    to run.
+
+    draw: the figure's function, given the rows; readings: paths of images, named as the readings are ("printed.png"). Where a
+    reading has no row its image says so.
+    """
+    with atomic(csv) as temporary:
+        table.to_csv(temporary, index=False)
+    _write(draw(table), pdf, png)
+    for path in readings:
+        rows = of_reading(table, Path(path).stem)
+        _write(draw(rows) if len(rows) else _nothing(Path(path).stem), path)
+
+
+def _nothing(reading: str) -> Figure:
+    """What stands in place of a figure that shows nothing of a reading."""
+    figure = Figure(figsize=(5, 0.5))
+    figure.text(0.5, 0.5, f"nothing here is of the {reading} reading", ha="center", va="center", color="0.3")
+    return figure
+
+
+def _write(figure: Figure, *paths: str) -> None:
+    """Write a figure in the form that each path asks for."""
+    for path in map(Path, paths):
+        metadata = {"CreationDate": None} if path.suffix == ".pdf" else {"Software": None}
+        with atomic(path) as temporary:
             figure.savefig(temporary, dpi=200, metadata=metadata)

@@ -10,6 +10,8 @@ from sleep_robustness import names
 from sleep_robustness.files import atomic
 from sleep_robustness.names import ATTACKS, DATASETS, label, network, network_rank, rank
 from sleep_robustness.readings import named
+from sleep_robustness.tables import markup
+from sleep_robustness.tables.markup import ByReading
 
 NETWORK = ["dataset", "defence", "variant", "attack", "attack_variant"]
 FAULT = "Is the attack at fault?"
@@ -28,16 +30,24 @@ def chosen(summary: pd.DataFrame, reading: Mapping, part: str) -> pd.DataFrame:
     ]
 
 
+def of_reading(table: pd.DataFrame, reading: str) -> pd.DataFrame:
+    """The rows of a figure's table that are of one reading, alone or with others (column `readings`, joined by ", ", or
+    `reading`), and those of no reading; none at all if the reading has none."""
+    named = table["readings" if "readings" in table else "reading"]
+    its_own = named.fillna("").str.split(", ").map(lambda names: reading in names)
+    return table[its_own | named.isna()] if its_own.any() else table[:0]
+
+
 def with_doubts(numbers: pd.DataFrame, checks: pd.DataFrame) -> pd.DataFrame:
     """With a column of why the attack that a row rests on is in doubt; empty where it is not."""
     doubts = checks[~checks.passed].groupby(NETWORK, sort=False).says.agg("; ".join).rename("doubts").reset_index()
     return numbers.merge(doubts, how="left", on=NETWORK).fillna({"doubts": ""})
 
 
-def doubts_of(group: pd.DataFrame) -> str:
+def doubts_of(group: pd.DataFrame) -> ByReading:
     """The doubts of some rows, each once, with the readings it concerns."""
     in_doubt = group[group.doubts != ""].groupby("doubts", sort=False).reading.unique()
-    return " ".join(f"{', '.join(names)}: {why}." for why, names in in_doubt.items()) or "–"
+    return ByReading(tuple((", ".join(names), f"{why}.") for why, names in in_doubt.items()))
 
 
 def in_papers_order(table: pd.DataFrame) -> pd.DataFrame:
@@ -88,6 +98,6 @@ def write(numbers: pd.DataFrame, shown: pd.DataFrame, csv: str, md: str, html: s
     with atomic(Path(csv)) as temporary:
         numbers.to_csv(temporary, index=False)
     with atomic(Path(md)) as temporary:
-        temporary.write_text(shown.to_markdown(index=False, disable_numparse=True) + "\n")
+        temporary.write_text(markup.markdown(shown))
     with atomic(Path(html)) as temporary:
-        temporary.write_text(shown.to_html(index=False, border=0) + "\n")
+        temporary.write_text(markup.html(shown))

@@ -20,7 +20,11 @@ def table_3(
     for dataset, variants in used.items():
         for parameter in next(iter(variants.values())):
             value = paper.get((dataset, parameter))
-            texts = {name: _by_use(reading["defences"]["sleep"], variants, parameter) for name, reading in readings.items()}
+            texts = {
+                name: _by_use(reading["defences"]["sleep"], variants, parameter)
+                for name, reading in readings.items()
+                if "sleep" in reading["defences"]
+            }
             row = {"dataset": dataset, "parameter": parameter, "printed": value}
             numbers += [row | {"reading": reading, "used": text} for reading, text in texts.items()]
             shown.append(

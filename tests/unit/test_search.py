@@ -1,0 +1,131 @@
+"""The search for sleep's parameters: its objectives in closed form, one search however often it is interrupted."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from sleep_robustness.attacks import fgsm
+from sleep_robustness.data import patches
+from sleep_robustness.defences import control, sleep
+from sleep_robustness.errors import UserError
+from sleep_robustness.plots.fig_search import fig_search
+from sleep_robustness.search import MEASURES, Judge, best, flat, rescored, tune, values, variant
+from sleep_robustness.statistics import of_all
+from sleep_robustness.tables.searches import search_titles, searches_table
+
+TRAINING = {"sizes": [100, 30, 20, 4], "dropout": 0.2, "weight_spread": 0.3, "epochs": 100, "batch": 4, "learning_rate": 0.1}
+ATTACK = {"objective": "margin", "epsilon_step": 0.05, "steps": 20}
+FIXED = {"rule": "released", "spike_factor": 2, "decay": 0.999}
+SPACE = {"rate": [20, 200], "steps": [50, 400], "thresholds": [[0.2, 2]] * 3, "current": [1, 5]}
+SPACE |= {"increase": [0.002, 0.1], "decrease": [0.002, 0.1]}
+START = {"rate": 60, "steps": 300, "thresholds": [0.6, 0.5, 0.5], "current": 2.0, "increase": 0.02, "decrease": 0.01}
+PARAMS = {"space": SPACE, "fixed": FIXED, "objective": "printed", "accuracy": 0.8, "evaluations": 8, "population": 3, "seed": 1}
+PARAMS |= {"cases": [[1, "storage"], [2, 1]]}
+
+
+@pytest.fixture(scope="module")
+def judge():
+    dataset = patches.load()
+    controls = {seed: control.fit(dataset, TRAINING | {"momentum": 0.5}, seed=seed) for seed in (1, 2)}
+    return Judge(dataset, controls, np.arange(4), ATTACK)
+
+
+@pytest.fixture(scope="module")
+def history(judge):
+    return tune(judge, PARAMS)
+
+
+def measured(strength, awake):
+    return {name: of_all(MEASURES[name], told) for name, told in values(np.array(strength), np.array(awake)).items()}
+
+
+def test_what_each_measure_counts():
+    """Wrong: 0; never fooled: ∞. F leaves both out, I counts the second, the gain is over what both networks get right."""
+    found = measured([0, 0.1, 0.2, np.inf, 0.3], [0.1, 0, 0.1, 0.1, 0.2])
+    assert found["clean"] == 0.8 and found["F"] == 0.2
+    assert found["I"] == pytest.approx(0.25) and found["gain"] == pytest.approx(0.3 - 0.1)
+
+
+def test_forgetting_the_hard_examples_wins_the_printed_score_and_no_gain():
+    awake = np.array([0.05, 0.1, 0.15, 0.2])
+    forgetful = np.where(awake < 0.12, 0, awake)
+    found = measured(forgetful, awake)
+    assert found["F"] > of_all(MEASURES["F"], awake) and found["gain"] == 0
+
+
+def test_nothing_right_has_no_score():
+    found = measured([0, 0], [0.1, 0.1])
+    assert found["clean"] == 0 and np.isnan(found["F"]) and np.isnan(found["gain"])
+
+
+def test_a_case_in_storage_order_is_the_defence(judge):
+    """The judge's sleep is the one that the found parameters then give as a variant of the defence."""
+    candidate = variant(flat(START), FIXED)
+    own = candidate | {"order": "storage", "presentations": 1, "updates": None}
+    network = sleep.fit(judge.dataset, own, judge.controls[1], seed=1)
+    expected = fgsm.run(network, judge.x, judge.y, ATTACK, torch.Generator()).strength
+    ((found, shuffled),) = judge.strengths([candidate], [(1, "storage"), (1, 7)], workers=2)
+    np.testing.assert_array_equal(found, expected)
+    assert shuffled.shape == found.shape and network.history.spikes.min() > 0
+
+
+def test_candidates_keep_to_the_space_and_the_best_is_found(history):
+    assert list(history.evaluation) == list(range(1, 9))
+    for name, (low, high) in flat(SPACE).items():
+        assert history[name].between(low, high).all(), name
+    assert (history.steps == history.steps.astype(int)).all() and history.allowed.all()
+    assert best(history).value == history.value.max()
+    assert len(set(history.value)) > 1 and (history.value == history.F.fillna(-1)).all()
+
+
+def test_a_seed_fixes_the_search_whatever_the_workers(judge, history):
+    pd.testing.assert_frame_equal(tune(judge, PARAMS, workers=2), history)
+    assert not tune(judge, PARAMS | {"seed": 2}).equals(history)
+
+
+@pytest.mark.parametrize("done", [3, 6, 7, 8])
+def test_an_interrupted_search_goes_on_where_it_was(judge, history, done, tmp_path, monkeypatch):
+    """From the file of a history, of whole generations or cut within one, what is known is not evaluated again."""
+    history.head(done).to_csv(tmp_path / "known.csv", index=False)
+    evaluated = []
+    real = judge.strengths
+    monkeypatch.setattr(judge, "strengths", lambda asked, *rest: evaluated.extend(asked) or real(asked, *rest))
+    known = pd.read_csv(tmp_path / "known.csv")
+    pd.testing.assert_frame_equal(tune(judge, PARAMS, known=known), history)
+    assert len(evaluated) == 8 - {3: 3, 6: 6, 7: 6, 8: 8}[done]
+
+
+def test_the_history_of_another_search_is_not_taken(judge, history):
+    other = tune(judge, PARAMS | {"seed": 2})
+    pd.testing.assert_frame_equal(tune(judge, PARAMS, known=other), history)
+
+
+def test_starts_come_first_and_must_lie_in_the_space(judge):
+    found = tune(judge, PARAMS | {"evaluations": 3}, [START])
+    assert {name: found[name].iloc[0] for name in flat(START)} == pytest.approx(flat(START))
+    with pytest.raises(UserError, match="search: rate of a start is 700, outside 20 to 200; widen the space"):
+        tune(judge, PARAMS, [START | {"rate": 700}])
+
+
+def test_a_constrained_search_prefers_what_is_accurate_enough(judge):
+    history = tune(judge, PARAMS | {"objective": "constrained", "evaluations": 12})
+    assert (history.allowed == (history.clean >= 0.8)).all() and not history.allowed.all()
+    assert best(history).allowed and best(history).value == history.value[history.allowed].max()
+    none = history.assign(allowed=False)
+    assert best(none).value == history.value.max()
+
+
+def test_rescored_and_the_figure(judge, history):
+    """The figure draws each evaluation and each new score; the control asleep without a spike gains nothing."""
+    still = variant(flat(START), FIXED) | {"thresholds": [1e6] * 3}
+    table = rescored(judge, still, ["storage", 5], workers=1)
+    assert set(table.measure) == {*MEASURES, "common", "worst_class"} and list(dict.fromkeys(table.order)) == ["storage", 5]
+    assert (table[table.measure == "gain"].value == 0).all() and (table[table.measure == "clean"].value == 1).all()
+    searches = {"one": {"objective": "printed", "gradient": "loss", "cases": [[1, "storage"]]}}
+    drawn = searches_table({"one": history}, {"one": table})
+    assert drawn.found.sum() == 1 and drawn[drawn.found == 1].value.item() == history.value.max()
+    figure = fig_search(drawn, search_titles(searches), 0.8)
+    course, scores, again = figure.axes
+    assert sum(len(points.get_offsets()) for points in course.collections) == len(history)
+    assert len(scores.collections[0].get_offsets()) == len(history) and len(again.containers) == 3

@@ -1,0 +1,79 @@
+"""The search for sleep's parameters (a figure of our own)."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sleep_robustness.plots.style import BASE
+
+VALUES = {"F": "score F", "gain": "gain over the control"}
+SCORES = {"F": "F", "I": "I", "common": "common"}
+
+
+def fig_search(table: pd.DataFrame, titles: Mapping[str, str], accuracy: float) -> Figure:
+    """One row for each search. Left, every evaluation and the best so far; middle, score F against accuracy, with what was
+    found; right, its scores on other images and networks, over images in several orders.
+
+    table: search and, of the `panel` "history", evaluation, value, clean, F, allowed, found; of "rescored", order, measure
+    ("clean", "F", "I", "common", "worst_class"), value, low, high, examples, networks. titles: by search; accuracy: the least
+    that a constrained search allows.
+    """
+    figure = Figure(figsize=(11, 0.6 + 2.6 * len(titles)), layout="constrained")
+    grid = figure.subplots(len(titles), 3, squeeze=False, sharey="col", sharex="col")
+    for axes, (search, title) in zip(grid, titles.items(), strict=True):
+        own = table[table.search == search]
+        history, rescored = (own[own.panel == panel] for panel in ("history", "rescored"))
+        _draw_course(axes[0], history)
+        _draw_scores(axes[1], history, accuracy)
+        _draw_rescored(axes[2], rescored)
+        axes[0].set_title(title, loc="left", fontsize="medium", weight="bold")
+    for axes, label in zip(grid[-1], ("evaluation", "accuracy", "order of the images slept over"), strict=True):
+        axes.set_xlabel(label)
+    grid[0, 0].legend(frameon=False, fontsize="small", loc="lower right")
+    grid[0, 2].legend(frameon=False, fontsize="small", ncols=2, loc="upper right")
+    return figure
+
+
+def _draw_course(axes: Axes, history: pd.DataFrame) -> None:
+    """Values by evaluation; those that are not allowed or undefined are hollow."""
+    shown = history[history.value >= 0]
+    for allowed, style in ((True, {"color": BASE[0]}), (False, {"color": "none", "edgecolor": "0.6"})):
+        own = shown[shown.allowed.astype(bool) == allowed]
+        axes.scatter(
+            own.evaluation, own.value, s=8, linewidths=0.6, label="allowed" if allowed else "accuracy too low", **style
+        )
+    best = history.value.where(history.allowed.astype(bool)).cummax()
+    axes.step(history.evaluation, best, where="post", color=BASE[3], label="best so far")
+    axes.set(ylabel="value", ylim=(0, None))
+
+
+def _draw_scores(axes: Axes, history: pd.DataFrame, accuracy: float) -> None:
+    axes.scatter(history.clean, history.F, s=8, color=BASE[0], linewidths=0)
+    found = history[history.found.astype(bool)]
+    axes.scatter(found.clean, found.F, s=90, marker="*", color=BASE[3], zorder=3)
+    axes.axvline(accuracy, color="0.6", linewidth=0.8, linestyle=":")
+    axes.set(ylabel="score F", xlim=(0, 1), ylim=(0, None))
+
+
+def _draw_rescored(axes: Axes, rescored: pd.DataFrame) -> None:
+    """Scores with their intervals at each order, and below the accuracy and the worst digit's recall."""
+    orders = list(dict.fromkeys(rescored.order.astype(str)))
+    for number, (measure, label) in enumerate(SCORES.items()):
+        own = (
+            rescored[rescored.measure == measure].set_index(rescored[rescored.measure == measure].order.astype(str)).loc[orders]
+        )
+        place = np.arange(len(orders)) + 0.18 * (number - 1)
+        error = np.abs(own[["low", "high"]].to_numpy().T - own.value.to_numpy())
+        axes.errorbar(place, own.value, error, fmt="osD"[number], markersize=4, color=BASE[number], label=label)
+    shares = rescored.assign(order=rescored.order.astype(str)).pivot_table("value", "order", "measure").loc[orders]
+    axes.set_xticks(
+        range(len(orders)), ["storage" if one == "storage" else f"shuffled {one}" for one in orders], fontsize="small"
+    )
+    for place, share in enumerate(shares.itertuples()):
+        said = f"right {share.clean:.2f}\nworst digit {share.worst_class:.2f}"
+        below = {"ha": "center", "fontsize": "x-small", "color": "0.3", "transform": axes.get_xaxis_transform()}
+        axes.text(place, 0.01, said, **below)
+    axes.set(ylabel="median ε", ylim=(0, None))

@@ -1,0 +1,143 @@
+rule fig_8:
+    """Figure 8: how the correlations of the digits' hidden activity differ from the control's, of undistorted images."""
+    input:
+        table=rules.summarise_correlations.output.table,
+        code=code("fig_8"),
+    output:
+        pdf=f"{REPORTS}/figures/fig_8.pdf",
+        png=report(f"{REPORTS}/figures/fig_8.png", caption="../report/fig_8.rst", category="Figures"),
+        csv=f"{REPORTS}/figures/fig_8.csv",
+        readings=expand(f"{REPORTS}/figures/fig_8/{{reading}}.png", reading=config["readings"]),
+    log:
+        f"logs/fig_8/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/fig_8/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    script:
+        "../scripts/fig_8.py"
+
+
+rule fig_9:
+    """Figure 9: how the correlations of the digits' hidden activity differ from the control's, of noisy images."""
+    input:
+        table=rules.summarise_correlations.output.table,
+        code=code("fig_9"),
+    output:
+        pdf=f"{REPORTS}/figures/fig_9.pdf",
+        png=report(f"{REPORTS}/figures/fig_9.png", caption="../report/fig_9.rst", category="Figures"),
+        csv=f"{REPORTS}/figures/fig_9.csv",
+        readings=expand(f"{REPORTS}/figures/fig_9/{{reading}}.png", reading=config["readings"]),
+    log:
+        f"logs/fig_9/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/fig_9/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    script:
+        "../scripts/fig_9.py"
+
+
+rule fig_10:
+    """Figure 10: how the correlations of the digits' hidden activity differ from the control's, of blurred images."""
+    input:
+        table=rules.summarise_correlations.output.table,
+        code=code("fig_10"),
+    output:
+        pdf=f"{REPORTS}/figures/fig_10.pdf",
+        png=report(f"{REPORTS}/figures/fig_10.png", caption="../report/fig_10.rst", category="Figures"),
+        csv=f"{REPORTS}/figures/fig_10.csv",
+        readings=expand(f"{REPORTS}/figures/fig_10/{{reading}}.png", reading=config["readings"]),
+    log:
+        f"logs/fig_10/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/fig_10/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    script:
+        "../scripts/fig_10.py"
+
+
+rule fig_11:
+    """Figure 11: firing rates of the neurons specific to each digit, before and after sleep, fed noisy images."""
+    input:
+        table=rules.summarise_responses.output.table,
+        code=code("fig_11"),
+    output:
+        pdf=f"{REPORTS}/figures/fig_11.pdf",
+        png=report(f"{REPORTS}/figures/fig_11.png", caption="../report/fig_11.rst", category="Figures"),
+        csv=f"{REPORTS}/figures/fig_11.csv",
+        readings=expand(f"{REPORTS}/figures/fig_11/{{reading}}.png", reading=config["readings"]),
+    log:
+        f"logs/fig_11/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/fig_11/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    script:
+        "../scripts/fig_11.py"
+
+
+rule fig_12:
+    """Figure 12: activations of the neurons specific to each digit, before and after sleep, fed noisy images."""
+    input:
+        table=rules.summarise_responses.output.table,
+        code=code("fig_12"),
+    output:
+        pdf=f"{REPORTS}/figures/fig_12.pdf",
+        png=report(f"{REPORTS}/figures/fig_12.png", caption="../report/fig_12.rst", category="Figures"),
+        csv=f"{REPORTS}/figures/fig_12.csv",
+        readings=expand(f"{REPORTS}/figures/fig_12/{{reading}}.png", reading=config["readings"]),
+    log:
+        f"logs/fig_12/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/fig_12/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    script:
+        "../scripts/fig_12.py"
+
+
+rule fig_sleep:
+    """What happens during sleep, for a newcomer: spikes, weights, accuracy and FGSM under the three rules of plasticity."""
+    input:
+        table=rules.summarise_sleep.output.table,
+        code=code("fig_sleep"),
+    output:
+        pdf=f"{REPORTS}/figures/fig_sleep.pdf",
+        png=report(f"{REPORTS}/figures/fig_sleep.png", caption="../report/fig_sleep.rst", category="Figures"),
+        csv=f"{REPORTS}/figures/fig_sleep.csv",
+    log:
+        f"logs/fig_sleep/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/fig_sleep/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        sleeps={name: variant_params("defences", "sleep", name, "mnist") for name in SLEPT},
+    script:
+        "../scripts/fig_sleep.py"

@@ -1,0 +1,19 @@
+"""The searches for parameters of sleep: their evaluations, and what they found on other images and orders."""
+
+from _job import job
+
+from functools import partial
+
+import pandas as pd
+
+from sleep_robustness.plots.fig_search import fig_search
+from sleep_robustness.plots.style import save
+from sleep_robustness.tables.searches import search_titles, searches_table
+
+searches = job.params.searches
+histories, rescored = (
+    {name: pd.read_csv(file) for name, file in zip(searches, files, strict=True)}
+    for files in (job.input.histories, job.input.rescored)
+)
+table = searches_table(histories, rescored)
+save(partial(fig_search, titles=search_titles(searches), accuracy=job.params.accuracy), table, **job.output)

@@ -1,0 +1,40 @@
+"""Search for parameters of sleep on MNIST's training images."""
+
+from _job import job, log
+
+import hashlib
+import json
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from sleep_robustness.data import Dataset, stratified_order
+from sleep_robustness.files import atomic
+from sleep_robustness.models import load
+from sleep_robustness.search import Judge, best, tune, variant
+
+params, dataset = job.params.search, Dataset.load(job.input.dataset)
+controls = {seed: load(path) for seed, path in zip(job.params.seeds, job.input.controls, strict=True)}
+judge = Judge(dataset, controls, stratified_order(dataset.train_y)[: params["examples"]], params["attack"])
+
+# beside the outputs, and not one, so that it is kept when the job is killed; by its parameters, since it is theirs alone
+asked = hashlib.sha256(json.dumps([params, job.params.starts]).encode()).hexdigest()[:8]
+unfinished = Path(job.output.history).with_name(f"unfinished_{asked}.csv")
+known = pd.read_csv(unfinished) if unfinished.exists() else None
+
+
+def keep(history: pd.DataFrame) -> None:
+    """Write the history so far."""
+    with atomic(unfinished) as temporary:
+        history.to_csv(temporary, index=False)
+
+
+history = tune(judge, params, job.params.starts, known, keep, job.threads)
+with atomic(job.output.history) as temporary:
+    history.to_csv(temporary, index=False)
+found = best(history)
+log.info("found in evaluation %d: value %.3f, accuracy %.3f", found.evaluation, found.value, found.clean)
+with atomic(job.output.found) as temporary:
+    temporary.write_text(yaml.safe_dump(variant(found.to_dict(), params["fixed"]), sort_keys=False))
+unfinished.unlink(missing_ok=True)
