@@ -112,7 +112,7 @@ def permutation_test(first: Sequence[np.ndarray], second: Sequence[np.ndarray], 
     p is (b + 1) / (m + 1), where b of m random swaps differ as much (Phipson and Smyth 2010); a swap that leaves the statistic
     undefined counts as one. nan where the statistic is undefined as it stands. A number, or [k].
     """
-    swapped = _swapped_means if statistic is mean else _swapped_medians
+    swapped = {mean: _swapped_means, median: _swapped_medians}[statistic]
     first, second = ([np.asarray(values, float) for values in networks] for networks in (first, second))
     with np.errstate(invalid="ignore"):  # ∞ − ∞
         each = np.array([of_all(statistic, one) - of_all(statistic, two) for one, two in zip(first, second, strict=True)])
@@ -127,8 +127,8 @@ def permutation_test(first: Sequence[np.ndarray], second: Sequence[np.ndarray], 
 
 
 def holm(p: Sequence[float]) -> np.ndarray:
-    """The p of several tests adjusted for their number (Holm 1979): below a level, the chance that any of those is no effect is
-    below it too. What is nan is no test, and stays so."""
+    """The p of several tests adjusted for their number (Holm 1979): to reject all that lie below a level rejects a true null
+    hypothesis among them with no greater chance than that level. What is nan is no test, and stays so."""
     p = np.asarray(p, float)
     order = np.argsort(p)[: int((~np.isnan(p)).sum())]  # nan sorts last
     adjusted = np.full(p.shape, np.nan)
