@@ -149,7 +149,7 @@ def search_params(name):
     """What a search is given: its own entry, and what all share."""
     own, shared = dict(config["search"]["searches"][name]), config["search"]
     attack = shared["attack"] | {"objective": own.pop("gradient")}
-    keys = ("space", "fixed", "accuracy", "evaluations", "population", "examples")
+    keys = ("space", "fixed", "accuracy", "population", "examples")
     return {key: shared[key] for key in keys} | {"attack": attack} | own
 
 
