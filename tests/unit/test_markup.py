@@ -40,3 +40,4 @@ def test_a_verdict_stands_before_what_decides_it():
         "<details><summary>1 of 2 hold</summary><ul><li>a &lt; b.</li><li>c.</li></ul></details>"
     )
     assert "<summary>why</summary>" in Verdict(("cannot be tested",), ()).__html__()
+    assert "Holds</strong><details><summary>2 of 2 hold" in Verdict(("holds", "no rise beyond the margin"), ()).__html__()

@@ -137,7 +137,9 @@ def test_the_page_opens_from_disk_and_finds_everything(finished):
 
     links = Links()
     links.feed(page.read_text())
-    alone = [f"figures/{name}/{reading}.png" for name in BY_READING for reading in ("printed", "released", "audited")]
+    readings = yaml.safe_load((ROOT / "config/config.yaml").read_text())["readings"]
+    alone = {f"figures/{name}/{reading}.png" for name in BY_READING for reading in readings}
+    alone -= {"figures/fig_6/reimplemented.png"}  # whose reading has none of these attacks, as the page says
     assert set(links.images) == {*alone, *(f"figures/{name}.png" for name in FIGURES)}
     assert page.read_text().count("<table") == len(TABLES) + 1  # the verdicts
     for link in links.found:

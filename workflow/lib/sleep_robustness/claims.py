@@ -121,7 +121,7 @@ class Verdict:
 
     def __html__(self) -> str:
         verdict, tested = overall(self.verdicts), [one for one in self.verdicts if one not in (UNTESTED, UNCLEAR)]
-        summary = f"{tested.count(HOLDS)} of {len(tested)} hold" if tested else "why"
+        summary = f"{sum(one in (HOLDS, NO_RISE) for one in tested)} of {len(tested)} hold" if tested else "why"
         badge = Markup('<strong class="verdict {}">{}</strong>').format(verdict.replace(" ", "-"), verdict.capitalize())
         texts = Markup().join(Markup("<li>{}</li>").format(text) for text in self.texts)
         return badge + Markup("<details><summary>{}</summary><ul>{}</ul></details>").format(summary, texts)
