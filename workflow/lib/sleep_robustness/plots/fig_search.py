@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping
 
-import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sleep_robustness.plots.style import BASE
+from sleep_robustness.plots.style import BASE, draw_points
 
-VALUES = {"F": "score F", "gain": "gain over the control"}
 SCORES = {"F": "F", "I": "I", "common": "common"}
+TOP = 0.3  # ε, above all that such searches find
 
 
 def fig_search(table: pd.DataFrame, titles: Mapping[str, str], accuracy: float) -> Figure:
@@ -32,20 +31,21 @@ def fig_search(table: pd.DataFrame, titles: Mapping[str, str], accuracy: float) 
         axes[0].set_title(title, loc="left", fontsize="medium", weight="bold")
     for axes, label in zip(grid[-1], ("evaluation", "accuracy", "order of the images slept over"), strict=True):
         axes.set_xlabel(label)
-    grid[0, 0].legend(frameon=False, fontsize="small", loc="lower right")
-    grid[0, 2].legend(frameon=False, fontsize="small", ncols=2, loc="upper right")
+    grid[0, 0].legend(frameon=False, fontsize="x-small", loc="lower right")
+    grid[0, 2].legend(frameon=False, fontsize="x-small", ncols=2, loc="upper right")
     return figure
 
 
 def _draw_course(axes: Axes, history: pd.DataFrame) -> None:
-    """Values by evaluation; those that are not allowed or undefined are hollow."""
-    shown = history[history.value >= 0]
-    for allowed, style in ((True, {"color": BASE[0]}), (False, {"color": "none", "edgecolor": "0.6"})):
-        own = shown[shown.allowed.astype(bool) == allowed]
-        axes.scatter(
-            own.evaluation, own.value, s=8, linewidths=0.6, label="allowed" if allowed else "accuracy too low", **style
-        )
-    best = history.value.where(history.allowed.astype(bool)).cummax()
+    """Values by evaluation; hollow are those that are not allowed, left out those undefined."""
+    shown, allowed = history[history.value >= 0], history.allowed.astype(bool)
+    for which, label, style in (
+        (True, "accurate enough", {"color": BASE[0]}),
+        (False, "not accurate enough", {"facecolor": "none", "edgecolor": "0.6"}),
+    ):
+        own = shown[allowed[shown.index] == which]
+        axes.scatter(own.evaluation, own.value, s=8, linewidths=0.6, label=label, **style)
+    best = history.value.where(allowed).cummax().ffill()
     axes.step(history.evaluation, best, where="post", color=BASE[3], label="best so far")
     axes.set(ylabel="value", ylim=(0, None))
 
@@ -59,21 +59,15 @@ def _draw_scores(axes: Axes, history: pd.DataFrame, accuracy: float) -> None:
 
 
 def _draw_rescored(axes: Axes, rescored: pd.DataFrame) -> None:
-    """Scores with their intervals at each order, and below the accuracy and the worst digit's recall."""
-    orders = list(dict.fromkeys(rescored.order.astype(str)))
-    for number, (measure, label) in enumerate(SCORES.items()):
-        own = (
-            rescored[rescored.measure == measure].set_index(rescored[rescored.measure == measure].order.astype(str)).loc[orders]
-        )
-        place = np.arange(len(orders)) + 0.18 * (number - 1)
-        error = np.abs(own[["low", "high"]].to_numpy().T - own.value.to_numpy())
-        axes.errorbar(place, own.value, error, fmt="osD"[number], markersize=4, color=BASE[number], label=label)
-    shares = rescored.assign(order=rescored.order.astype(str)).pivot_table("value", "order", "measure").loc[orders]
-    axes.set_xticks(
-        range(len(orders)), ["storage" if one == "storage" else f"shuffled {one}" for one in orders], fontsize="small"
-    )
-    for place, share in enumerate(shares.itertuples()):
-        said = f"right {share.clean:.2f}\nworst digit {share.worst_class:.2f}"
-        below = {"ha": "center", "fontsize": "x-small", "color": "0.3", "transform": axes.get_xaxis_transform()}
-        axes.text(place, 0.01, said, **below)
-    axes.set(ylabel="median ε", ylim=(0, None))
+    """Scores with their intervals at each order, the control's, and below the accuracy and the worst digit's recall."""
+    names = {order: place for place, order in enumerate(dict.fromkeys(rescored.order.astype(str)))}
+    placed = rescored.assign(place=rescored.order.astype(str).map(names))
+    draw_points(axes, placed, "measure", SCORES)
+    means = placed.pivot_table("value", "place", "measure")
+    axes.plot(means.index, means.common - means.gain, "x", color="0.3", label="common, control")
+    for place, share in means.iterrows():
+        said = {"ha": "center", "fontsize": "x-small", "color": "0.3", "transform": axes.get_xaxis_transform()}
+        axes.text(place, 0.02, f"right {share.clean:.2f}\nworst {share.worst_class:.2f}", **said)
+    labels = ["storage" if name == "storage" else f"shuffled {place}" for name, place in names.items()]
+    axes.set_xticks(list(names.values()), labels, fontsize="small")
+    axes.set(ylabel="median ε", ylim=(0, TOP))
