@@ -111,6 +111,27 @@ WRONG = [
     (("attacks", "pgd", "linf", "restarts"), 0, "pgd.linf.restarts is 0; it must be a whole number from 1"),
     ((*AUDITED, "defences", "nap"), "x", "readings.audited.defences names 'nap', which defences does not have"),
     ((*AUDITED, "scores"), ["Q"], "scores.0 is 'Q'; it must be F, I or Z"),
+    ((*AUDITED, "defences", "control"), ..., "readings.audited.defences lacks 'control'; name one of its variants: released"),
+    (
+        ("defences", "weight_noise", "found", "sleep"),
+        "deep",
+        "weight_noise.found.sleep names 'deep'; it must be a variant of sleep",
+    ),
+    (("defences", "sleep", "zhang", "updates"), 0, "sleep.zhang.updates is 0; it must be a whole number from 1, or null"),
+    (("attacks", "fgsm", "shared", "made_on"), "sleep", "fgsm.shared.made_on is 'sleep'; it must be own or control"),
+    (("search", "starts"), ["deep"], "search.starts names 'deep'; it must be among printed, released"),
+    (("search", "space", "rate"), [0, 10], "search.space.rate.0 is 0; it must be a number above 0"),
+    (
+        ("search", "searches", "several", "cases"),
+        [[9, "storage"]],
+        "search.searches.several names the seed 9; MNIST has 1, 2, 3",
+    ),
+    (
+        ("search", "searches", "several", "cases"),
+        [[1, "sorted"]],
+        "cases.0.1 is 'sorted'; it must be storage or a whole number",
+    ),
+    (("search", "searches", "several", "objective"), "best", "objective is 'best'; it must be printed, constrained or common"),
 ]
 
 

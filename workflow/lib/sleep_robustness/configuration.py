@@ -170,7 +170,12 @@ def _check_measures(config: dict, path: tuple, entry: dict) -> None:
 
 
 def _check_search(config: dict) -> None:
-    """A search must start from variants of sleep, over networks that there are."""
+    """A search must start from variants of sleep, over networks that there are, in a space that has a width."""
+    space = config["search"]["space"]
+    for name, limits in space.items():
+        for low, high in limits if name == "thresholds" else [limits]:
+            if low >= high:
+                raise UserError(f"config: search.space.{name} has {low} to {high}; the second must be above the first.")
     known, seeds = config["defences"].get("sleep", {}), config["datasets"]["mnist"]["seeds"]
     for name in config["search"]["starts"]:
         if name not in known:
