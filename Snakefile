@@ -41,7 +41,7 @@ onerror:
 
 
 rule tune_sleep:
-    """Every search for parameters of sleep, what it found on other images and orders, and their figure; half an hour each."""
+    """Every search for parameters of sleep, what it found on other images and orders, and their figure."""
     input:
         rules.fig_own_search.output,
 

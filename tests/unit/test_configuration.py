@@ -121,6 +121,7 @@ WRONG = [
     (("attacks", "fgsm", "shared", "made_on"), "sleep", "fgsm.shared.made_on is 'sleep'; it must be own or control"),
     (("search", "starts"), ["deep"], "search.starts names 'deep'; it must be among printed, released"),
     (("search", "space", "rate"), [0, 10], "search.space.rate.0 is 0; it must be a number above 0"),
+    (("search", "space", "thresholds"), [[1, 2]] * 2, "search.space.thresholds has 2 limits; MNIST's network has 3 layers"),
     (("search", "space", "steps"), [10, 10], "search.space.steps has 10 to 10; the second must be above the first"),
     (("search", "space", "thresholds"), [[2, 1]] * 3, "search.space.thresholds has 2 to 1; the second must be above the first"),
     (

@@ -89,6 +89,8 @@ def test_images_made_on_another_network_are_those_of_its_own_attack(dataset, bas
     sign, _ = fgsm.gradient_sign(other, x, y, fgsm.margin)
     by_hand = np.stack([(base.predict((x + e * sign).clamp(0, 1)) == y).numpy() for e in shared.details["strengths"]], axis=1)
     np.testing.assert_array_equal(shared.details["right"], by_hand)
+    told = fgsm.run(base, x, y, params | {"source": other, "made_on": "control"}, torch.Generator()).details
+    assert "zero_output" in told and not {"zero_gradient", "wrong_way"} & told.keys()  # of a gradient that is not its own
 
 
 def test_each_image_is_shown_for_as_long_as_it_says(dataset, base):

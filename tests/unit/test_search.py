@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
+import yaml
+from conftest import ROOT
 
 from sleep_robustness.attacks import fgsm
 from sleep_robustness.data import patches
@@ -106,6 +108,18 @@ def test_starts_come_first_and_must_lie_in_the_space(judge):
     assert {name: found[name].iloc[0] for name in flat(START)} == pytest.approx(flat(START))
     with pytest.raises(UserError, match="search: rate of a start is 700, outside 20 to 200; widen the space"):
         tune(judge, PARAMS, [START | {"rate": 700}])
+
+
+def test_the_configs_found_parameters_are_what_its_kept_search_found():
+    """And that search is the one that the config still describes."""
+    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    kept = yaml.safe_load((ROOT / "workflow/reference/search/searches.yaml").read_text())
+    assert kept["searches"] == config["search"]["searches"] and kept["accuracy"] == config["search"]["accuracy"]
+    history = pd.read_csv(ROOT / "workflow/reference/search/several_history.csv")
+    found = variant(best(history).to_dict(), config["search"]["fixed"])
+    own = config["defences"]["sleep"]["found"]
+    assert {key: (own | own["mnist"])[key] for key in found} == found
+    assert best(history).clean >= 0.8 and len(history) == kept["searches"]["several"]["evaluations"]
 
 
 def test_a_constrained_search_prefers_what_is_accurate_enough(judge):

@@ -214,6 +214,18 @@ def test_a_toy_defence_shows_up_everywhere(finished_small):
     assert "| nap " in (reports / "tables/table_1.md").read_text()
 
 
+def test_the_searches_run_and_a_second_time_have_nothing_to_do(finished):
+    finished.snakemake("--cores", "2", "tune_sleep", *SMOKE)
+    folder = finished.folder / "results/smoke/search"
+    for name in ("constrained", "several"):
+        found, history = yaml.safe_load((folder / name / "found.yaml").read_text()), pd.read_csv(folder / name / "history.csv")
+        assert len(history) == 6 and found["rate"] in list(history.rate) and len(found["thresholds"]) == 3
+        assert set(pd.read_csv(folder / name / "rescored.csv").order.astype(str)) == {"storage", "101"}
+        assert not list((folder / name).glob("unfinished*"))
+    done = finished.snakemake("--cores", "2", "tune_sleep", *SMOKE)
+    assert "Nothing to be done" in done.stdout + done.stderr
+
+
 def test_snakemakes_own_report_works(finished):
     finished.snakemake("--report", "report.html", *SMOKE)
     assert "fig_1" in (finished.folder / "report.html").read_text()

@@ -153,6 +153,11 @@ def search_params(name):
     return {key: shared[key] for key in keys} | {"attack": attack} | own
 
 
+def searched():
+    """What the searches were given whose results the project keeps."""
+    return yaml.safe_load((Path(workflow.basedir) / SEARCHED / "searches.yaml").read_text())
+
+
 def searched_seeds(name):
     """The seeds of the networks that a search is over, in their order."""
     return sorted({seed for seed, _ in config["search"]["searches"][name]["cases"]})

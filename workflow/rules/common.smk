@@ -5,6 +5,8 @@ import shutil
 import sys
 from pathlib import Path
 
+import yaml
+
 sys.path.insert(0, str(Path(workflow.basedir) / "workflow" / "lib"))
 
 from sleep_robustness.configuration import check, read_claims, read_evidence
@@ -24,6 +26,7 @@ except UserError as error:
 
 RESULTS = f"results/{config['scale']}"
 REPORTS = "reports" if config["scale"] == "laptop" else f"reports/{config['scale']}"
+SEARCHED = "workflow/reference/search"
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 # whether a job asks for a GPU; a cluster profile sets it per rule
 GPU = int(shutil.which("nvidia-smi") is not None)

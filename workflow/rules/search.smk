@@ -58,8 +58,8 @@ rule rescore:
 rule fig_search:
     """The searches whose parameters the config has: every evaluation, and what the best gives on other images and orders."""
     input:
-        histories=expand("reports/reference/search/{search}_history.csv", search=config["search"]["searches"]),
-        rescored=expand("reports/reference/search/{search}_rescored.csv", search=config["search"]["searches"]),
+        histories=expand(f"{SEARCHED}/{{search}}_history.csv", search=searched()["searches"]),
+        rescored=expand(f"{SEARCHED}/{{search}}_rescored.csv", search=searched()["searches"]),
         code=code("fig_search"),
     output:
         pdf=f"{REPORTS}/figures/fig_search.pdf",
@@ -78,8 +78,8 @@ rule fig_search:
         mem_mb=2000,
         runtime=10,
     params:
-        searches=config["search"]["searches"],
-        accuracy=config["search"]["accuracy"],
+        searches=searched()["searches"],
+        accuracy=searched()["accuracy"],
     script:
         "../scripts/fig_search.py"
 
@@ -97,3 +97,6 @@ use rule fig_search as fig_own_search with:
         f"logs/fig_own_search/{config['scale']}.log",
     benchmark:
         f"benchmarks/fig_own_search/{config['scale']}.tsv"
+    params:
+        searches=config["search"]["searches"],
+        accuracy=config["search"]["accuracy"],

@@ -4,6 +4,7 @@ from _job import job
 
 from pathlib import Path
 
+import torch
 import yaml
 
 from sleep_robustness.data import Dataset, stratified_order
@@ -11,6 +12,7 @@ from sleep_robustness.files import atomic
 from sleep_robustness.models import load
 from sleep_robustness.search import Judge, rescored
 
+torch.set_num_threads(1)
 params, own, dataset = job.params.search, job.params.rescored, Dataset.load(job.input.dataset)
 controls = {seed: load(path) for seed, path in zip(job.params.seeds, job.input.controls, strict=True)}
 others = stratified_order(dataset.train_y)[params["examples"] :][: own["examples"]]

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pandas as pd
+import torch
 import yaml
 
 from sleep_robustness.data import Dataset, stratified_order
@@ -14,12 +15,14 @@ from sleep_robustness.files import atomic
 from sleep_robustness.models import load
 from sleep_robustness.search import Judge, best, tune, variant
 
+torch.set_num_threads(1)  # the numbers are not to depend on the cores that the job was given
 params, dataset = job.params.search, Dataset.load(job.input.dataset)
 controls = {seed: load(path) for seed, path in zip(job.params.seeds, job.input.controls, strict=True)}
 judge = Judge(dataset, controls, stratified_order(dataset.train_y)[: params["examples"]], params["attack"])
 
-# beside the outputs, and not one, so that it is kept when the job is killed; by its parameters, since it is theirs alone
-asked = hashlib.sha256(json.dumps([params, job.params.starts]).encode()).hexdigest()[:8]
+# beside the outputs, and not one, so that it is kept when the job is killed; named by all that its numbers come from
+contents = [hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in job.input]
+asked = hashlib.sha256(json.dumps([params, job.params.starts, contents]).encode()).hexdigest()[:8]
 unfinished = Path(job.output.history).with_name(f"unfinished_{asked}.csv")
 known = pd.read_csv(unfinished) if unfinished.exists() else None
 

@@ -171,7 +171,11 @@ def _check_measures(config: dict, path: tuple, entry: dict) -> None:
 
 def _check_search(config: dict) -> None:
     """A search must start from variants of sleep, over networks that there are, in a space that has a width."""
-    space = config["search"]["space"]
+    space, layers = config["search"]["space"], len(config["datasets"]["mnist"]["training"]["sizes"]) - 1
+    if len(space["thresholds"]) != layers:
+        raise UserError(
+            f"config: search.space.thresholds has {len(space['thresholds'])} limits; MNIST's network has {layers} layers."
+        )
     for name, limits in space.items():
         for low, high in limits if name == "thresholds" else [limits]:
             if low >= high:

@@ -35,7 +35,7 @@ WHOLE = ("steps",)  # parameters that are whole numbers
 OBJECTIVES = {
     "printed": "F",  # the paper's: the median ε over the images that are right and fooled, which gains by forgetting
     "constrained": "F",  # the same, if so many images are still right
-    "common": "gain",  # the median ε over what control and candidate both get right, less the control's: no gain by forgetting
+    "common": "gain",  # the median ε over what both control and candidate get right, less the control's; ∞ counts as undefined
 }
 UNDEFINED = -1.0  # the value of a candidate without one, of which nothing is right, say: below all others
 

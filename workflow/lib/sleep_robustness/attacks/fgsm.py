@@ -50,20 +50,23 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
 
     params: objective ("loss" or "margin"), epsilon_step, steps; source, the network whose gradient is taken where it is not the
     attacked one (made_on: control), so that all networks are shown the same images. Strength is the smallest ε of the grid that
-    is misclassified. details: strengths [k]; right bool [n, k], classified right at each ε; zero_gradient [n], the gradient is
-    0 everywhere; wrong_way [n], the gradient raises the true class's output; zero_output [n], all outputs are 0, which
-    counts as class 0. FGSM draws no random numbers; `rng` is not used.
+    is misclassified. details: strengths [k]; right bool [n, k], classified right at each ε; zero_output [n], all outputs are 0,
+    which counts as class 0; and, where the gradient is the network's own, zero_gradient [n], it is 0 everywhere, and wrong_way
+    [n], it raises the true class's output. FGSM draws no random numbers; `rng` is not used.
     """
     check_input(network, x, y)
     strengths = grid(params)
     right = np.empty((len(x), len(strengths)), bool)
     distances = np.empty((len(x), len(strengths)))
-    flags = {name: np.empty(len(x), bool) for name in ("zero_gradient", "wrong_way", "zero_output")}
+    # what is said of a gradient is said of the attacked network's
+    names = ("zero_output",) if params.get("made_on") == "control" else ("zero_gradient", "wrong_way", "zero_output")
+    flags = {name: np.empty(len(x), bool) for name in names}
     for rows in progress(np.array_split(np.arange(len(x)), -(-len(x) // BATCH)), what=f"FGSM, batches of {BATCH}"):
         inputs, labels = x[rows], y[rows]
         sign, by_batch = gradient_sign(params.get("source", network), inputs, labels, OBJECTIVES[params["objective"]])
-        for name, values in by_batch.items():
-            flags[name][rows] = values.cpu()
+        by_batch["zero_output"] = (network(inputs) == 0).all(1)
+        for name in names:
+            flags[name][rows] = by_batch[name].detach().cpu()
         for column, epsilon in enumerate(strengths):
             attacked = (inputs + epsilon * sign).clamp(*network.bounds)
             right[rows, column] = (network.predict(attacked) == labels).cpu()
@@ -78,7 +81,7 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
 
 
 def gradient_sign(network: ReluNetwork, x: Tensor, y: Tensor, objective: Objective) -> tuple[Tensor, dict[str, Tensor]]:
-    """Sign of the objective's gradient by x, [n, d], and the flags of `run`, bool [n] each."""
+    """Sign of the objective's gradient by x, [n, d], and what `run` tells of the gradient, bool [n] each."""
     x = x.clone().requires_grad_()
     logits = network.logits(x)
     by_logits = objective(network, logits.detach(), y)
@@ -86,5 +89,4 @@ def gradient_sign(network: ReluNetwork, x: Tensor, y: Tensor, objective: Objecti
     return gradient.sign(), {
         "zero_gradient": (gradient == 0).all(1),
         "wrong_way": by_logits.gather(1, y[:, None])[:, 0] > 0,
-        "zero_output": (network.outputs(logits) == 0).all(1),
     }

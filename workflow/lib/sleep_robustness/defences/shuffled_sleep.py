@@ -21,10 +21,10 @@ def fit(dataset: Dataset, params: dict, base: ReluNetwork | None = None, seed: i
 
 def moved(dataset: Dataset, params: dict, base: ReluNetwork, seed: int, device: str, instead) -> ReluNetwork:
     """The base with other changes on the weights that sleep moves: instead(changes, rng) → as many, for each layer."""
-    slept, rng = sleep.fit(dataset, params["sleep"], base, seed), numpy_stream("changes instead of sleep's", seed)
+    slept, rng = sleep.fit(dataset, params["sleep"], base, seed, device), numpy_stream("changes instead of sleep's", seed)
     weights = []
     for before, after in zip(base.weights, slept.weights, strict=True):
-        old, new = before.detach().cpu().numpy(), after.detach().numpy()
+        old, new = before.detach().cpu().numpy(), after.detach().cpu().numpy()
         where = old != new
         weight = old.copy()
         weight[where] += instead((new - old)[where], rng).astype(old.dtype)

@@ -38,7 +38,7 @@ def fig_search(table: pd.DataFrame, titles: Mapping[str, str], accuracy: float) 
 
 def _draw_course(axes: Axes, history: pd.DataFrame) -> None:
     """Values by evaluation; hollow are those that are not allowed, left out those undefined."""
-    shown, allowed = history[history.value >= 0], history.allowed.astype(bool)
+    shown, allowed = history[history.value > -1], history.allowed.astype(bool)
     for which, label, style in (
         (True, "accurate enough", {"color": BASE[0]}),
         (False, "not accurate enough", {"facecolor": "none", "edgecolor": "0.6"}),
