@@ -111,3 +111,11 @@ def test_the_figure_draws_networks_of_the_same_numbers_once(labels):
     drawn = [axes.collections[0].get_array().ravel() for axes in squares]
     np.testing.assert_array_equal(drawn[0], table[(table.variants == "c") & (table.measure == "pair")].value)
     assert figure.get_supxlabel() == f"n = 3 networks × {len(labels)} images"
+
+
+def test_a_silent_network_is_drawn_as_a_grey_square(labels):
+    """No neuron answers, so that no correlation is defined."""
+    networks = [activity(labels, seed) for seed in range(3)]
+    table = correlations(runs_of(networks, [np.zeros_like(one) for one in networks], labels), "clean")
+    square = next(axes for axes in fig_8(table).axes if axes.get_xlabel())
+    assert np.isnan(square.collections[0].get_array().filled(np.nan)).all() and "undefined" in square.get_xlabel()
