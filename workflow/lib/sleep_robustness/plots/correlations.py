@@ -25,7 +25,8 @@ def squares(table: pd.DataFrame) -> Figure:
     for (row, layer), (column, (network, variants)) in product(enumerate(layers), enumerate(columns)):
         axes = grid[row, column]
         panel = table[(table.network == network) & (table.variants == variants) & (table.layer == layer)]
-        square = panel[panel.measure == "pair"].pivot(index="first", columns="second", values="value")
+        pairs = panel[panel.measure == "pair"]
+        square = pairs.pivot(index="first", columns="second", values="value")  # noqa: PD010, which would drop undefined ones
         image = axes.pcolormesh(square.columns, square.index, square.to_numpy(float), cmap="RdBu_r", norm=norm)
         axes.set(aspect="equal", facecolor="0.8", xticks=square.columns, yticks=square.index)
         axes.tick_params(length=0, labelsize="x-small")
