@@ -119,3 +119,11 @@ def test_a_silent_network_is_drawn_as_a_grey_square(labels):
     table = correlations(runs_of(networks, [np.zeros_like(one) for one in networks], labels), "clean")
     square = next(axes for axes in fig_8(table).axes if axes.get_xlabel())
     assert np.isnan(square.collections[0].get_array().filled(np.nan)).all() and "undefined" in square.get_xlabel()
+
+
+def test_a_network_without_a_layer_leaves_its_square_out(labels):
+    networks = [activity(labels, seed) for seed in range(3)]
+    rows = runs_of(networks, networks, labels)
+    deeper = rows.assign(defence="distillation", layer=rows.layer + 1)
+    figure = fig_8(correlations(pd.concat([rows, deeper, rows.assign(defence="distillation")]), "clean"))
+    assert sum(axes.axison and bool(axes.get_xlabel()) for axes in figure.axes) == 3

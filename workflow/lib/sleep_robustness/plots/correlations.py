@@ -25,6 +25,9 @@ def squares(table: pd.DataFrame) -> Figure:
     for (row, layer), (column, (network, variants)) in product(enumerate(layers), enumerate(columns)):
         axes = grid[row, column]
         panel = table[(table.network == network) & (table.variants == variants) & (table.layer == layer)]
+        if panel.empty:  # the network has no such layer
+            axes.set_axis_off()
+            continue
         pairs = panel[panel.measure == "pair"]
         square = pairs.pivot(index="first", columns="second", values="value")  # noqa: PD010, which would drop undefined ones
         image = axes.pcolormesh(square.columns, square.index, square.to_numpy(float), cmap="RdBu_r", norm=norm)
