@@ -1,6 +1,7 @@
 """What figures 8 to 10 share: a square of digit pairs for each network and layer."""
 
 from itertools import product
+from textwrap import fill
 
 import pandas as pd
 from matplotlib.colors import SymLogNorm
@@ -37,7 +38,7 @@ def squares(table: pd.DataFrame) -> Figure:
         said = [f"{MEANS[one.Index]}: {_change(one)}" for one in means.itertuples()]
         axes.set_xlabel("\n".join(said), fontsize="x-small")
         if row == 0:
-            title = "\n".join([network, variants, f"({panel.readings.iloc[0]})"])
+            title = "\n".join([network, variants, fill(f"({panel.readings.iloc[0]})", 24)])
             axes.set_title(title, fontsize="small")
         if column == 0:
             axes.set_ylabel(f"layer {layer}\ndigit")
