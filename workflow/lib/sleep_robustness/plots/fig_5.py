@@ -1,5 +1,7 @@
 """Figure 5: what sleep does to classes: their regions, how hard they are to attack, their outputs."""
 
+from textwrap import fill
+
 import numpy as np
 import pandas as pd
 from matplotlib.colors import ListedColormap
@@ -86,7 +88,7 @@ def _draw_outputs(part: SubFigure, table: pd.DataFrame) -> None:
     for axes, ((name, readings), panel) in zip(grid, networks, strict=True):
         scores = panel.astype({"label": int, "output": int}).pivot_table(index="label", columns="output", values="value")
         drawn = axes.imshow(scores, cmap="viridis", vmin=0, vmax=table.value.max())
-        axes.set_title(f"{name} ({readings})", fontsize="medium")
+        axes.set_title(fill(f"{name} ({readings})", 22), fontsize="medium")
         axes.set(xlabel="output", xticks=range(scores.shape[1]), yticks=range(scores.shape[0]))
         axes.spines[:].set_visible(False)
     grid[0].set_ylabel("digit")
