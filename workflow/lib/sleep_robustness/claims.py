@@ -78,7 +78,7 @@ def decide(
         for source in np.unique(sources):
             adjusted[sources == source] = holm(p[sources == source])
         for (claim, asked, found, note), p_holm in zip(answers, adjusted, strict=True):
-            verdict = UNCLEAR if "unclear" in claims[claim] else _verdict(asked, found, p_holm) if found else UNTESTED
+            verdict = UNTESTED if not found else UNCLEAR if "unclear" in claims[claim] else _verdict(asked, found, p_holm)
             facts = {"printed": asked.get("printed", np.nan), "p_holm": p_holm, "test": _test(asked), "verdict": verdict}
             rows.append({"claim": claim, "reading": name, "question": _says(asked)} | (found or {}) | facts | {"note": note})
     columns = [
