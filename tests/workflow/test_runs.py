@@ -170,7 +170,7 @@ def test_birds_are_one_word_away(finished, tmp_path):
     reports = project.folder / "reports/smoke"
     scores = pd.read_csv(reports / "tables/table_1.csv").query("dataset == 'cub10'")
     assert {"fgsm", "deepfool", "jsma", "boundary"} == set(scores.attack) and scores.printed.isna().all()
-    assert {"control", "distillation", "finetune", "sleep"} == set(scores.defence) and scores.networks.max() == 3
+    assert {"control", "distillation", "finetune", "sleep"} <= set(scores.defence) and scores.networks.max() == 3
     for figure in ("fig_1", "fig_2"):
         assert {"mnist", "cub10"} <= set(pd.read_csv(reports / f"figures/{figure}.csv").dataset)
     table = (reports / "tables/table_1.md").read_text()
