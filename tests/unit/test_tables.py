@@ -253,7 +253,10 @@ def test_fig_5_draws_every_digit_of_both_networks():
     assert [len(axes.containers) for axes in (area, recall, epsilon, clean)] == [2, 2, 2, 2]
     assert "50% [40%, 60%] of the plane" in recall.texts[0].get_text()
     assert "n ≥ 7" in clean.texts[0].get_text()
-    assert [axes.get_title() for axes in maps[:2]] == ["Control (printed, released)", "nap (printed, released)"]
+    assert [axes.get_title().replace("\n", " ") for axes in maps[:2]] == [
+        "Control (printed, released)",
+        "nap (printed, released)",
+    ]
 
 
 def test_fig_3_draws_images_curves_and_spreads():
@@ -321,6 +324,8 @@ def test_fig_6_puts_the_prediction_above_each_image():
     assert [axes.get_title() for axes in figure.axes] == ["4", "4", "(4)"] * 2
     assert [axes.title.get_color() for axes in figure.axes[:3]] == ["black", "tab:red", "tab:red"]
     assert all(axes.images[0].get_array().shape == (3, 3) for axes in figure.axes)
+    fewer = fig_6(pd.DataFrame(rows[:-1]))  # a reading has rows for its own networks alone
+    assert [axes.get_title() for axes in fewer.axes] == ["4", "4", "(4)", "4", "4"]
 
 
 def test_of_several_variants_of_a_defence_each_is_shown(summary):

@@ -1,5 +1,7 @@
 """Figure 3: Patches, its distortions, and what the networks make of them."""
 
+from textwrap import fill
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
@@ -56,7 +58,7 @@ def _draw_spread(axes: Axes, panel: pd.DataFrame) -> None:
     panel = panel.assign(place=[names.index(name) for name in panel.network])
     draw_points(axes, panel, "readings", {name: f"{name} reading" for name in dict.fromkeys(panel.readings)})
     axes.axhline(0, color="0.7", linewidth=0.8, zorder=0)
-    axes.set_xticks(range(len(names)), names)
+    axes.set_xticks(range(len(names)), [fill(name, 13) for name in names])
     axes.set(ylabel="ON − OFF, mean weight", ylim=(None, 1.25 * panel.high.max()))
     n = f"n = {panel.networks.max():.0f} × {(panel.examples / panel.networks).max():.0f} outputs"
     axes.text(0.01, 0.95, n, va="top", transform=axes.transAxes, fontsize="small", color="0.3")
