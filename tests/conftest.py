@@ -7,11 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[1]
 os.environ |= {f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL")}  # as in the workflow; read when torch is imported
 if not shutil.which("nvidia-smi"):
     os.environ["NUMBA_ENABLE_CUDASIM"] = "1"  # the cuda engine's kernel runs in numba's simulator; read when numba is imported
+SMOKE = ["--configfile", "config/smoke.yaml", "config/local.yaml"]
 TREE = ["Snakefile", "README.md", "CONTRIBUTING.md", "config", "envs", "profiles", "workflow"]
 
 
@@ -104,3 +106,67 @@ def mnist_network(mnist):
 
     params = {"sizes": [784, 100, 100, 10], "dropout": 0.2, "weight_spread": 0.01, "epochs": 3, "batch": 50}
     return control.fit(mnist, params | {"learning_rate": 0.1, "momentum": 0.5}, seed=1)
+
+
+def give_mnist(project, folder):
+    """Let the project take MNIST from a folder."""
+    (project.folder / "config" / "local.yaml").write_text(yaml.safe_dump({"datasets": {"mnist": {"folder": str(folder)}}}))
+    return project
+
+
+NAP = '''
+"""A toy defence: the control with all its weights a little smaller."""
+
+import pandas as pd
+import torch
+
+from sleep_robustness.models import copy_of
+
+PARAMETERS = {"factor": {"type": "number", "description": "a number"}}
+
+
+def fit(dataset, params, base=None, seed=0, device="cpu"):
+    """Scale the weights."""
+    network = copy_of(base)
+    with torch.no_grad():
+        for weight in network.weights:
+            weight.mul_(params["factor"])
+    network.history = pd.DataFrame([{"epoch": 0}])
+    return network
+'''
+
+
+def make_small(project, folder):
+    """Cut the smoke scale down to one data set, a job a seed, two defences and a toy one, added as a user would add it."""
+    config = yaml.safe_load((project.folder / "config/config.yaml").read_text())
+    merge(config, yaml.safe_load((project.folder / "config/smoke.yaml").read_text()))
+    config["datasets"] = {"mnist": config["datasets"]["mnist"] | {"folder": str(folder), "together": "nothing"}}
+    config["use"] = ["mnist"]
+    config["defences"] = {name: config["defences"][name] for name in ("control", "sleep")}
+    for variant in config["defences"]["sleep"].values():
+        del variant["patches"], variant["cub200"]
+    config["defences"] = {"control": {"released": {}}, "sleep": {"released": config["defences"]["sleep"]["released"]}}
+    config["defences"]["nap"] = {"light": {"factor": 0.9}}
+    config["attacks"] = {"fgsm": {"loss": config["attacks"]["fgsm"]["loss"]}}
+    config["distortions"] = {"noise": config["distortions"]["noise"]}
+    del config["distortions"]["noise"]["released"]["patches"]
+    config["search"]["starts"] = ["released"]
+    networks = {"control": "released", "sleep": "released", "nap": "light"}
+    reading = {"defences": networks, "attacks": {"fgsm": "loss"}, "distortions": {"noise": "released"}, "scores": ["F"]}
+    config["readings"] = {"printed": reading}
+    (project.folder / "config/config.yaml").write_text(yaml.safe_dump(config))
+    (project.folder / "workflow/lib/sleep_robustness/defences/nap.py").write_text(NAP)
+    return project
+
+
+@pytest.fixture
+def small(project, mnist_raw):
+    return make_small(project, mnist_raw)
+
+
+@pytest.fixture(scope="session")
+def finished_small(tmp_path_factory, mnist_raw):
+    """The small project, run to its end on two cores."""
+    project = make_small(Project(tmp_path_factory.mktemp("small")), mnist_raw)
+    project.snakemake("--cores", "2")
+    return project

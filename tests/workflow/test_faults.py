@@ -1,0 +1,111 @@
+"""What may go wrong in a run, at the smoke scale: killed jobs and runs, locks, wrong configs, sources that are not there."""
+
+import json
+import subprocess
+import sys
+import time
+
+import psutil
+import yaml
+from conftest import ROOT, SMOKE, give_mnist
+
+
+def wait_for(condition, seconds=60):
+    """What `condition` returns, once it is true."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if found := condition():
+            return found
+        time.sleep(0.02)
+    raise AssertionError("waited in vain")
+
+
+def jobs_of(folder, rule):
+    """Running scripts of a rule in a folder."""
+    found = []
+    for process in psutil.process_iter(["cmdline"]):
+        words = process.info["cmdline"] or []
+        if words[-1:] and words[-1].startswith(f"{folder}/.snakemake/scripts/") and words[-1].endswith(f".{rule}.py"):
+            found.append(process)
+    return found
+
+
+def start(project):
+    """A run at work; nobody reads what it says, so it is not to wait for a reader."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    return subprocess.Popen(project.command("--cores", "2", "fig_1"), cwd=project.folder, **quiet)
+
+
+def end_as(project, finished):
+    """Let a run go on to its end, which must be that of one which was never stopped."""
+    project.snakemake("--cores", "2", "fig_1")
+    assert len(project.csv()) > 10 and project.csv().items() <= finished.csv().items()
+
+
+def clear(project):
+    """What `make reproduce` does before it starts."""
+    command = [sys.executable, "-m", "sleep_robustness.runs"]
+    environment = {"PYTHONPATH": str(ROOT / "workflow" / "lib")}
+    return subprocess.run(command, cwd=project.folder, env=environment, capture_output=True, text=True)
+
+
+def test_a_killed_job_runs_again(finished_small, small):
+    run = start(small)
+    wait_for(lambda: jobs_of(small.folder, "train"))[0].kill()
+    assert run.wait(timeout=120) != 0
+    end_as(small, finished_small)
+
+
+def test_a_killed_snakemake_goes_on(finished_small, small):
+    run = start(small)
+    wait_for(lambda: jobs_of(small.folder, "attack"), seconds=150)  # other jobs may come first
+    alive = clear(small)
+    assert alive.returncode == 1 and f"a run is at work in this folder (process {run.pid}" in alive.stderr
+    assert alive.stderr.count("\n") == 1
+    run.kill()
+    run.wait()
+    assert clear(small).stderr == "cleared the lock of a run that was killed\n"
+    assert not jobs_of(small.folder, "attack")
+    end_as(small, finished_small)
+    assert clear(small).stderr == ""
+
+
+def test_a_lock_of_another_host_is_left_alone(project):
+    locks, runs = project.folder / ".snakemake/locks", project.folder / ".snakemake/runs"
+    locks.mkdir(parents=True)
+    runs.mkdir()
+    (locks / "0.output.lock").touch()
+    (runs / "elsewhere-1.json").write_text(json.dumps({"host": "elsewhere", "pid": 1, "created": 0.0}))
+    done = clear(project)
+    assert done.returncode == 1 and "a run on elsewhere (process 1, since 1970" in done.stderr and list(locks.iterdir())
+
+
+def test_a_wrong_config_stops_snakemake_with_its_sentence(project):
+    done = project.snakemake("-n", "--config", "scale=huge", check=False)
+    said = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith("config: ")]
+    assert done.returncode != 0 and said == ["config: scale is 'huge'; it must be laptop, paper or smoke."]
+    assert "Traceback" not in done.stderr
+
+
+def test_a_bad_folder_stops_the_download_with_its_sentence(project, tmp_path):
+    give_mnist(project, tmp_path / "nowhere")
+    done = project.snakemake("--cores", "1", "download_mnist", *SMOKE, check=False)
+    sentence = f"[download_mnist] MNIST cannot be had (folder: {tmp_path}/nowhere is not a folder); mend the folder"
+    assert done.returncode != 0 and sentence in done.stderr and "Traceback" not in done.stderr
+    assert not (project.folder / "resources" / "mnist").exists() or not list((project.folder / "resources/mnist").iterdir())
+
+
+def test_the_slurm_profile_is_not_held_to_one_gpu(project):
+    """It stands in place of the default profile, which allows one GPU job at a time on a single machine."""
+    profile = yaml.safe_load((project.folder / "profiles/slurm/config.yaml").read_text())
+    del profile["use-conda"]  # there need not be a conda here
+    (project.folder / "profiles/slurm/config.yaml").write_text(yaml.safe_dump(profile))
+    one = project.snakemake("table_2", "--force")
+    many = project.snakemake("table_2", "--force", "--workflow-profile", "profiles/slurm", "--executor", "local")
+    assert "Provided resources: gpu" in one.stdout + one.stderr
+    assert "Provided cores: 100" in many.stdout + many.stderr and "gpu" not in many.stdout + many.stderr
+
+
+def test_the_workflow_is_clean_under_snakemakes_own_linter(project):
+    done = project.snakemake("--lint", check=False)
+    assert done.returncode == 0 and "good condition" in done.stdout + done.stderr
