@@ -9,6 +9,7 @@ rule claims:
             *evidence(rules.summarise_pairs.output.table),
             *evidence_of_distortions(rules.summarise_distortion_pairs.output.table),
         ],
+        checks=expand(rules.summarise_checks.output.table, dataset=DATASETS),
         inside=inside_summaries().values(),
         code=code("claims"),
     output:

@@ -8,6 +8,8 @@ claim's letter: T is the paper). So nothing holds whose interval includes no eff
 That something has no effect is a question of another kind, with a verdict of its own: the difference does not rise beyond a
 `margin`, which its interval must lie below. That is one of the two one-sided tests of equivalence (Schuirmann 1987), at 2.5 %,
 since these claims are of no gain, and a loss is none. Where both networks gave the same on every example nothing is tested.
+
+A number rests on an attack, and where the checks find that the attack may be at fault this stands beside the verdict.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -21,7 +23,7 @@ from markupsafe import Markup
 from sleep_robustness.errors import UserError
 from sleep_robustness.names import ATTACKS, DATASETS, DISTORTIONS, MEASURES, label, network, not_run
 from sleep_robustness.statistics import LEVEL, holm
-from sleep_robustness.tables.style import chosen, number, unbroken
+from sleep_robustness.tables.style import NETWORK, chosen, number, unbroken
 
 HOLDS, NO_RISE, PARTLY, FAILS, UNTESTED, UNCLEAR = (
     "holds",
@@ -51,6 +53,7 @@ def decide(
     claims: Mapping[str, Mapping],
     levels: pd.DataFrame,
     pairs: pd.DataFrame,
+    checks: pd.DataFrame,
     inside: Mapping[str, pd.DataFrame],
     readings: Mapping[str, Mapping],
     used: Collection[str],
@@ -58,11 +61,12 @@ def decide(
     """One row for each question of each claim in each reading.
 
     levels: summaries of attacks and distortions; pairs: of `metrics.pair_rows`; both of all data sets, with the columns
-    `attack` and `distortion`, either of them empty; inside: other summaries, by name, with the reading of each row; used: the
+    `attack` and `distortion`, either of them empty; checks: whether the attack is at fault, network by network; inside: other summaries, by name, with the reading of each row; used: the
     data sets that were run. Columns: claim, reading, question, printed, value, low, high, examples, networks, p (of no
-    difference, where one is held against 0; else empty), p_holm (adjusted for these of its source), test, verdict, note.
+    difference, where one is held against 0; else empty), p_holm (adjusted for these of its source), test, verdict, doubts (the
+    checks that failed), note.
     """
-    rows = []
+    rows, doubts = [], checks[~checks.passed].groupby(NETWORK).says.agg("; ".join).to_dict()
     for name, reading in readings.items():
         parts = [chosen(levels[levels[kind].notna()], reading, f"{kind}s") for kind in ("attack", "distortion")]
         known = {"of": pd.concat(parts), "over": pairs[pairs.reading == name]}
@@ -71,7 +75,7 @@ def decide(
         for claim, said in claims.items():
             for asked in questions(said):
                 table = known.get(asked.get("table") or ("over" if "over" in asked else "of"))
-                answers.append((claim, asked, *_evidence(asked, table, used)))
+                answers.append((claim, asked, *_evidence(asked, table, doubts, used)))
         adjusted = np.empty(len(answers))
         sources = np.array([claim[0] for claim, *_ in answers])
         p = np.array([found["p"] if found else np.nan for *_, found, _ in answers])
@@ -80,7 +84,8 @@ def decide(
         for (claim, asked, found, note), p_holm in zip(answers, adjusted, strict=True):
             verdict = UNTESTED if not found else UNCLEAR if "unclear" in claims[claim] else _verdict(asked, found, p_holm)
             facts = {"printed": asked.get("printed", np.nan), "p_holm": p_holm, "test": _test(asked), "verdict": verdict}
-            rows.append({"claim": claim, "reading": name, "question": _says(asked)} | (found or {}) | facts | {"note": note})
+            said = {"claim": claim, "reading": name, "question": _says(asked), "doubts": ""}
+            rows.append(said | (found or {}) | facts | {"note": note})
     columns = [
         "claim",
         "reading",
@@ -95,6 +100,7 @@ def decide(
         "p_holm",
         "test",
         "verdict",
+        "doubts",
         "note",
     ]
     return pd.DataFrame(rows).reindex(columns=columns)
@@ -115,6 +121,7 @@ class Verdict:
 
     verdicts: Collection[str]
     texts: Collection[str]
+    doubtful: int  # numbers that rest on an attack that may be at fault
 
     def __str__(self) -> str:
         return " ".join([f"{overall(self.verdicts).capitalize()}.", *self.texts])
@@ -122,6 +129,7 @@ class Verdict:
     def __html__(self) -> str:
         verdict, tested = overall(self.verdicts), [one for one in self.verdicts if one not in (UNTESTED, UNCLEAR)]
         summary = f"{sum(one in (HOLDS, NO_RISE) for one in tested)} of {len(tested)} hold" if tested else "why"
+        summary += f", {self.doubtful} in doubt" if self.doubtful else ""
         badge = Markup('<strong class="verdict {}">{}</strong>').format(verdict.replace(" ", "-"), verdict.capitalize())
         texts = Markup().join(Markup("<li>{}</li>").format(text) for text in self.texts)
         return badge + Markup("<details><summary>{}</summary><ul>{}</ul></details>").format(summary, texts)
@@ -137,7 +145,9 @@ def claims_table(decided: pd.DataFrame, claims: Mapping[str, Mapping]) -> pd.Dat
             its = own[own.reading == reading]
             texts = [said["unclear"]] if "unclear" in said else []
             texts += [_number(question) for question in its.itertuples()]
-            row[f"{reading} reading".capitalize()] = Verdict(tuple(its.verdict), tuple(dict.fromkeys(texts)))
+            row[f"{reading} reading".capitalize()] = Verdict(
+                tuple(its.verdict), tuple(dict.fromkeys(texts)), its.doubts.ne("").sum()
+            )
         rows.append(row | {"Where": said["where"]})
     return pd.DataFrame(rows)
 
@@ -155,8 +165,10 @@ def notices(decided: pd.DataFrame, claims: Mapping[str, Mapping]) -> list[str]:
     return said
 
 
-def _evidence(asked: Mapping, table: pd.DataFrame | None, used: Collection[str]) -> tuple[dict | None, str]:
-    """The row of a summary that answers a question, or None and why there is none."""
+def _evidence(
+    asked: Mapping, table: pd.DataFrame | None, doubts: Mapping[tuple, str], used: Collection[str]
+) -> tuple[dict | None, str]:
+    """The row of a summary that answers a question, or None and why there is none. doubts: by network and attack."""
     if asked["dataset"] not in used:
         return None, f"{label(DATASETS, asked['dataset'])} {not_run(asked['dataset'])}"
     if table is None:
@@ -183,7 +195,15 @@ def _evidence(asked: Mapping, table: pd.DataFrame | None, used: Collection[str])
     if "margin" in asked and row.identical:
         return None, f"{_says(asked)}: the same on every example, the network being in effect the one it is compared with"
     p = row.get("p", np.nan) if asked.get("as") != "ratio" and 0 in _bounds(asked) else np.nan
-    return found | {"examples": row.examples, "networks": row.networks, "p": p}, ""
+    facts = {"examples": row.examples, "networks": row.networks, "p": p, "doubts": _doubts(row, doubts)}
+    return found | facts, ""
+
+
+def _doubts(row: pd.Series, doubts: Mapping[tuple, str]) -> str:
+    """Which checks failed of the networks that a row is of, under its attack."""
+    networks = [(row.get("defence"), row.get("variant")), (row.get("other"), row.get("other_variant"))]
+    keys = {pair: (row.dataset, *pair, row.get("attack"), row.get("attack_variant")) for pair in networks}
+    return ". ".join(f"{network(*pair)}: {doubts[key]}" for pair, key in keys.items() if key in doubts)
 
 
 def _bounds(asked: Mapping) -> tuple[float, float]:
@@ -231,4 +251,7 @@ def _number(question) -> str:
     said = "" if np.isnan(question.printed) else f", printed {question.printed:g}"
     interval = unbroken(f"{value} [{low}, {high}]")
     p = "" if np.isnan(question.p_holm) else f", {unbroken(f'p = {number(question.p_holm)}')}"
-    return f"{question.question}: {interval} ({unbroken(question.test)}: {question.verdict}{p}{said}; {unbroken(count)})."
+    doubts = f" The attack may be at fault. {question.doubts}." if question.doubts else ""
+    return (
+        f"{question.question}: {interval} ({unbroken(question.test)}: {question.verdict}{p}{said}; {unbroken(count)}).{doubts}"
+    )

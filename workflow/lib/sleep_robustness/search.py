@@ -28,6 +28,7 @@ from sleep_robustness.spiking import SleepParameters, SleepResult, sleep_many
 from sleep_robustness.spiking.encode import encode, presented
 from sleep_robustness.spiking.normalise import normalisation
 from sleep_robustness.statistics import Statistic, mean, median, of_all
+from sleep_robustness.tables.searches import best
 
 log = logging.getLogger("sleep_robustness")
 
@@ -172,12 +173,6 @@ def tune(
             "%d of %d evaluations: value %.3f, accuracy %.3f", len(rows), params["evaluations"], top["value"], top["clean"]
         )
     return history
-
-
-def best(history: pd.DataFrame) -> pd.Series:
-    """The evaluation of the highest value among those allowed, the first of equals; among all if none is allowed."""
-    among = history[history.allowed] if history.allowed.any() else history
-    return among.loc[among.value.idxmax()]
 
 
 def rescored(judge: Judge, candidate: Mapping, orders: Sequence[str | int], workers: int) -> pd.DataFrame:

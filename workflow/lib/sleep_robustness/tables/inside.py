@@ -60,8 +60,7 @@ def asleep(rows: pd.DataFrame, sleeps: Mapping[str, Mapping]) -> pd.DataFrame:
     layers = rows.layer.map(lambda layer: "" if pd.isna(layer) else f" {layer:.0f}")
     tables = []
     for variant, own in sleeps.items():
-        title = (
-            f"{variant} ({readings.get(variant, 'beside')})\n{own['rate']:.3g} Hz × {own['spike_factor']}, {own['steps']} ms"
-        )
+        until = f"{own['steps']} ms" + (f" or {own['updates']} updates" if own["updates"] else "")
+        title = f"{variant} ({readings.get(variant, 'beside')})\n{own['rate']:.3g} Hz × {own['spike_factor']}, {until}"
         tables.append(rows[rows.variant == variant].assign(title=title, measure=rows.measure + layers))
     return pd.concat(tables, ignore_index=True)[["variant", "title", "rule", "step", "measure", *NUMBERS]]

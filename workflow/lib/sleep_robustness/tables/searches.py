@@ -1,4 +1,4 @@
-"""The table behind the figure of the searches for sleep's parameters."""
+"""The searches for sleep's parameters: what they found, and the table behind their figure."""
 
 from collections.abc import Mapping
 
@@ -10,10 +10,15 @@ def searches_table(histories: Mapping[str, pd.DataFrame], rescored: Mapping[str,
     "rescored"."""
     tables = []
     for name, history in histories.items():
-        allowed = history.value.where(history.allowed, -1) if history.allowed.any() else history.value
-        tables.append(history.assign(panel="history", search=name, found=history.index == allowed.idxmax()))
+        tables.append(history.assign(panel="history", search=name, found=history.index == best(history).name))
         tables.append(rescored[name].assign(panel="rescored", search=name))
     return pd.concat(tables, ignore_index=True)
+
+
+def best(history: pd.DataFrame) -> pd.Series:
+    """The evaluation of the highest value among those allowed, the first of equals; among all if none is allowed."""
+    among = history[history.allowed] if history.allowed.any() else history
+    return among.loc[among.value.idxmax()]
 
 
 def search_titles(searches: Mapping[str, Mapping]) -> dict[str, str]:
