@@ -3,6 +3,8 @@
 import os
 import shutil
 import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
@@ -27,6 +29,9 @@ except UserError as error:
 RESULTS = f"results/{config['scale']}"
 REPORTS = "reports" if config["scale"] == "laptop" else f"reports/{config['scale']}"
 SEARCHED = "workflow/reference/search"
+MODEL = (
+    f"{RESULTS}/models/{{}}/{{}}/{{}}/seed{{}}/model.pt"  # of a data set, a defence, its variant and a seed
+)
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
 # whether a job asks for a GPU; a cluster profile sets it per rule
 GPU = int(shutil.which("nvidia-smi") is not None)
@@ -34,14 +39,6 @@ GPU = int(shutil.which("nvidia-smi") is not None)
 DATASETS = config["use"]
 NOT_RUN = [name for name in PAPERS_DATASETS if name not in DATASETS]
 BIRDS = [name for name in DATASETS if config["datasets"][name]["kind"] == "cub200"]
-# data sets of which one job takes all seeds of a network, or measures all seeds of all networks, by rules that end in _together
-# or in _networks and run the same scripts
-BY_SEEDS, BY_NETWORKS = (
-    [name for name in DATASETS if config["datasets"][name]["together"] == part]
-    for part in ("seeds", "networks")
-)
-TOGETHER = [*BY_SEEDS, *BY_NETWORKS]
-TOGETHER_SEEDS = next((config["datasets"][name]["seeds"] for name in TOGETHER), [])
 NETWORKS = [(defence, variant) for defence, named in config["defences"].items() for variant in named]
 # a file for each MNIST network that is looked into
 CORRELATED, RESPONDED, TRACED = (
@@ -79,30 +76,48 @@ wildcard_constraints:
     seed=r"\d+",
 
 
-def together(pattern):
-    """A file of every seed of a data set whose seeds go through a job together, from the pattern of one."""
-    return expand(pattern, seed=TOGETHER_SEEDS, allow_missing=True)
-
-
-def networks_together(pattern):
-    """A file of every seed of every network, from the pattern of one."""
-    defences, variants = zip(*NETWORKS, strict=True)
-    return together(expand(pattern, zip, defence=defences, variant=variants, allow_missing=True))
-
-
-def one_log(pattern):
-    """The log or benchmark of a job for all seeds, from that of a job for one."""
-    return pattern.replace("seed{seed}", "all_seeds")
-
-
-def networks_log(pattern):
-    """The same of a job for all networks."""
-    return pattern.replace("{defence}/{variant}/seed{seed}", "all_networks")
-
-
 def one_of(names):
     """Any of the names, or nothing at all, as a regular expression."""
     return "|".join(names) or "(?!)"
+
+
+@dataclass(frozen=True)
+class Jobs:
+    """What a job takes of the networks of some data sets: one, or all seeds of one, or all seeds of all. A stage has a rule for
+    each, which differ in this alone."""
+
+    suffix: str  # of the rules' names
+    datasets: Sequence[str]
+    seeds: Sequence[int] = ()
+    networks: Sequence[tuple] = ()
+
+    def files(self, pattern):
+        """The files of a job, from the pattern of one network's: network by network, and of each seed by seed."""
+        of = [pattern.replace("{defence}/{variant}", "/".join(one)) for one in self.networks] or [pattern]
+        return [one.replace("{seed}", str(seed)) for one in of for seed in self.seeds] or pattern
+
+    def log(self, pattern):
+        """The log or benchmark of a job, likewise."""
+        whole = pattern.replace("{defence}/{variant}/seed{seed}", "all_networks")
+        return (
+            whole if self.networks else pattern.replace("seed{seed}", "all_seeds") if self.seeds else pattern
+        )
+
+
+def jobs(networks):
+    """The Jobs of a stage, one network each first. networks: whether data sets that take networks together do so in it."""
+    kinds = {name: config["datasets"][name]["together"] for name in DATASETS}
+    seeds = {name: config["datasets"][name]["seeds"] for name in DATASETS if kinds[name] != "nothing"}
+    return [
+        Jobs("", [name for name in DATASETS if name not in seeds]),
+        *(
+            Jobs(f"_{name}", [name], seeds[name], NETWORKS if networks and kinds[name] == "networks" else ())
+            for name in seeds
+        ),
+    ]
+
+
+TRAINED, MEASURED = jobs(networks=False), jobs(networks=True)
 
 
 def code(script, *modules):
@@ -134,29 +149,30 @@ def defence_params(wildcards):
     return config["datasets"][wildcards.dataset]["training"] | own
 
 
-def base_model(wildcards):
-    """The network that a defence starts from: the control, or the variant of the defence that this one says it is made of."""
+def seeds_of(wildcards):
+    """The seeds of the networks that a job takes, in the order of its files."""
+    if "seed" in wildcards.keys():
+        return [int(wildcards.seed)]
+    seeds = config["datasets"][wildcards.dataset]["seeds"]
+    return seeds if "variant" in wildcards.keys() else seeds * len(NETWORKS)
+
+
+def base_models(wildcards):
+    """The networks that a defence starts from: the control, or the variant of the defence that this one says it is made of."""
     of = config["defences"][wildcards.defence][wildcards.variant].get("of")
-    own = {"defence": wildcards.defence, "variant": of} if of else {"defence": "control", "variant": CONTROL}
-    return f"{RESULTS}/models/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}/model.pt".format(
-        **{"dataset": wildcards.dataset, "seed": wildcards.get("seed", "{seed}")} | own
-    )
+    network = (wildcards.defence, of) if of else ("control", CONTROL)
+    return [MODEL.format(wildcards.dataset, *network, seed) for seed in seeds_of(wildcards)]
 
 
 def source_models(wildcards):
     """The networks that an attack looks at, one for each that it attacks: that network itself, or the control of its seed."""
     own = config["attacks"][wildcards.attack][wildcards.attack_variant]
     networks = [(wildcards.defence, wildcards.variant)] if "defence" in wildcards.keys() else NETWORKS
+    seeds = seeds_of(wildcards)
+    of = [network for network in networks for _ in range(len(seeds) // len(networks))]
     if own.get("made_on") == "control":
-        networks = [("control", CONTROL)] * len(networks)
-    seeds = [wildcards.seed] if "seed" in wildcards.keys() else TOGETHER_SEEDS
-    pattern = f"{RESULTS}/models/{wildcards.dataset}/{{}}/{{}}/seed{{}}/model.pt"
-    return [pattern.format(*network, seed) for network in networks for seed in seeds]
-
-
-def base_models(wildcards):
-    """The same for every seed of a job that takes all."""
-    return expand(base_model(wildcards), seed=TOGETHER_SEEDS)
+        of = [("control", CONTROL)] * len(seeds)
+    return [MODEL.format(wildcards.dataset, *network, seed) for network, seed in zip(of, seeds, strict=True)]
 
 
 def defence_modules(wildcards):

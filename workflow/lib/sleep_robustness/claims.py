@@ -61,10 +61,10 @@ def decide(
     """One row for each question of each claim in each reading.
 
     levels: summaries of attacks and distortions; pairs: of `metrics.pair_rows`; both of all data sets, with the columns
-    `attack` and `distortion`, either of them empty; checks: whether the attack is at fault, network by network; inside: other summaries, by name, with the reading of each row; used: the
-    data sets that were run. Columns: claim, reading, question, printed, value, low, high, examples, networks, p (of no
-    difference, where one is held against 0; else empty), p_holm (adjusted for these of its source), test, verdict, doubts (the
-    checks that failed), note.
+    `attack` and `distortion`, either of them empty; checks: whether the attack is at fault, network by network; inside: other
+    summaries, by name, with the reading of each row; used: the data sets that were run. Columns: claim, reading, question,
+    printed, value, low, high, examples, networks, p (of no difference, where one is held against 0; else empty), p_holm
+    (adjusted for these of its source), test, verdict, doubts (the checks that failed), note.
     """
     rows, doubts = [], checks[~checks.passed].groupby(NETWORK).says.agg("; ".join).to_dict()
     for name, reading in readings.items():

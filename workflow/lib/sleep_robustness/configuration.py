@@ -53,11 +53,6 @@ def check(config: dict) -> None:
             raise UserError(
                 f"config: use names {name!r}, which datasets does not have; it has {', '.join(config['datasets'])}."
             )
-    together = {name: entry["seeds"] for name, entry in config["datasets"].items() if entry["together"] != "nothing"}
-    if any(seeds != next(iter(together.values())) for seeds in together.values()):
-        raise UserError(
-            f"config: data sets that take seeds or networks together must have the same seeds: {', '.join(together)}."
-        )
     for part, node in (("defences", "parameters"), ("attacks", "attack"), ("distortions", "distortion")):
         for name, variants in config[part].items():
             for variant, entry in variants.items():
