@@ -33,6 +33,7 @@ HOLDS, NO_RISE, PARTLY, FAILS, UNTESTED, UNCLEAR = (
     "cannot be tested",
     "definition unclear",
 )
+BEFORE = ("clean", "zero_gradient", "wrong_way", "zero_output")  # measures of images that are not attacked yet
 AXES = ("dataset", "attack", "distortion", "table", "of", "over", "measure", "strength")
 
 
@@ -200,7 +201,9 @@ def _evidence(
 
 
 def _doubts(row: pd.Series, doubts: Mapping[tuple, str]) -> str:
-    """Which checks failed of the networks that a row is of, under its attack."""
+    """Which checks failed of the networks that a row is of, under its attack; none of what is so before the attack."""
+    if row.measure in BEFORE:
+        return ""
     networks = [(row.get("defence"), row.get("variant")), (row.get("other"), row.get("other_variant"))]
     keys = {pair: (row.dataset, *pair, row.get("attack"), row.get("attack_variant")) for pair in networks}
     return ". ".join(f"{network(*pair)}: {doubts[key]}" for pair, key in keys.items() if key in doubts)
