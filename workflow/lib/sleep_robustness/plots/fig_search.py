@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -9,7 +10,7 @@ from matplotlib.figure import Figure
 from sleep_robustness.plots.style import BASE, draw_points
 
 SCORES = {"F": "F", "I": "I", "common": "common"}
-TOP = 0.3  # ε, above all that such searches find
+TOP = 0.4  # ε, above all that such searches find but ∞
 
 
 def fig_search(table: pd.DataFrame, titles: Mapping[str, str], accuracy: float) -> Figure:
@@ -31,8 +32,8 @@ def fig_search(table: pd.DataFrame, titles: Mapping[str, str], accuracy: float) 
         axes[0].set_title(title, loc="left", fontsize="medium", weight="bold")
     for axes, label in zip(grid[-1], ("evaluation", "accuracy", "order of the images slept over"), strict=True):
         axes.set_xlabel(label)
-    grid[0, 0].legend(frameon=False, fontsize="x-small", loc="lower right")
-    grid[0, 2].legend(frameon=False, fontsize="x-small", ncols=2, loc="upper right")
+    grid[-1, 0].legend(framealpha=0.9, fontsize="x-small", loc="lower right")
+    grid[-1, 2].legend(frameon=False, fontsize="x-small", ncols=2, loc="upper right")
     return figure
 
 
@@ -40,8 +41,8 @@ def _draw_course(axes: Axes, history: pd.DataFrame) -> None:
     """Values by evaluation; hollow are those that are not allowed, left out those undefined."""
     shown, allowed = history[history.value > -1], history.allowed.astype(bool)
     for which, label, style in (
-        (True, "accurate enough", {"color": BASE[0]}),
-        (False, "not accurate enough", {"facecolor": "none", "edgecolor": "0.6"}),
+        (True, "counts", {"color": BASE[0]}),
+        (False, "accuracy too low", {"facecolor": "none", "edgecolor": "0.6"}),
     ):
         own = shown[allowed[shown.index] == which]
         axes.scatter(own.evaluation, own.value, s=8, linewidths=0.6, label=label, **style)
@@ -62,9 +63,14 @@ def _draw_rescored(axes: Axes, rescored: pd.DataFrame) -> None:
     """Scores with their intervals at each order, the control's, and below the accuracy and the worst digit's recall."""
     names = {order: place for place, order in enumerate(dict.fromkeys(rescored.order.astype(str)))}
     placed = rescored.assign(place=rescored.order.astype(str).map(names))
-    draw_points(axes, placed, "measure", SCORES)
-    means = placed.pivot_table("value", "place", "measure")
-    axes.plot(means.index, means.common - means.gain, "x", color="0.3", label="common, control")
+    numbers = ["value", "low", "high"]
+    draw_points(axes, placed.assign(**placed[numbers].clip(upper=2 * TOP)), "measure", SCORES)  # ∞ is out of sight, and said
+    for place, own in placed[np.isinf(placed.value) & placed.measure.isin(list(SCORES))].groupby("place"):
+        axes.text(place, TOP, "\n".join(f"{name}: ∞" for name in own.measure), ha="center", fontsize="x-small")
+    means = placed.pivot(index="place", columns="measure", values="value")
+    axes.plot(
+        means.index, (means.common - means.gain).where(np.isfinite(means.gain)), "x", color="0.3", label="common, control"
+    )
     for place, share in means.iterrows():
         said = {"ha": "center", "fontsize": "x-small", "color": "0.3", "transform": axes.get_xaxis_transform()}
         axes.text(place, 0.02, f"right {share.clean:.2f}\nworst {share.worst_class:.2f}", **said)
