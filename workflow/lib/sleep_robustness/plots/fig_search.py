@@ -67,7 +67,7 @@ def _draw_rescored(axes: Axes, rescored: pd.DataFrame) -> None:
     draw_points(axes, placed.assign(**placed[numbers].clip(upper=2 * TOP)), "measure", SCORES)  # ∞ is out of sight, and said
     for place, own in placed[np.isinf(placed.value) & placed.measure.isin(list(SCORES))].groupby("place"):
         axes.text(place, TOP, "\n".join(f"{name}: ∞" for name in own.measure), ha="center", fontsize="x-small")
-    means = placed.pivot(index="place", columns="measure", values="value")
+    means = placed.pivot_table("value", "place", "measure")
     axes.plot(
         means.index, (means.common - means.gain).where(np.isfinite(means.gain)), "x", color="0.3", label="common, control"
     )
