@@ -63,6 +63,18 @@ def test_the_end_is_the_network_of_the_defence(dataset, base, rule):
         np.testing.assert_array_equal(found["strength"][moment], fgsm.run(own, x, y, ATTACK, torch.Generator()).strength)
 
 
+def test_a_sleep_that_ends_by_its_updates_stays_as_it_ended(dataset, base):
+    """So that networks of several seeds, which end at other times, can be averaged moment by moment."""
+    changed = {"updates": 5000}
+    network, found = sleep.fit(dataset, SLEEP | changed, base, seed=1), traced(dataset, base, **changed)
+    ended = len(sleep.bedded(dataset, SLEEP | changed, base, 1, "cpu")[1])
+    assert 20 < ended < 100 and list(found["steps"]) == [0, 1, 20, 100, 300] and found["spike_steps"][-1] == 300
+    after = found["spike_steps"] >= ended
+    assert after.sum() > 5 and (found["spikes"][after] == network.history.spikes.to_numpy()).all()
+    assert found["raised"][-1] == found["raised"][-2] != found["raised"][-3]
+    np.testing.assert_array_equal(found["strength"][-1], found["strength"][-2])
+
+
 def test_where_nothing_spikes_nothing_changes(dataset, base):
     found = traced(dataset, base, thresholds=[1e6] * 3)
     assert not found["spikes"].any() and not found["raised"].any() and not found["lowered"].any()
@@ -73,24 +85,27 @@ def test_rows_and_figure_hold_every_moment_of_every_rule(dataset, base):
     rules = ["printed", "released", "inverted"]
     traces = [traced(dataset, base, rule) for rule in rules]
     arrays = {name: np.array([one[name] for one in traces]) for name in traces[0]}
-    arrays |= {"rules": rules, "steps": [0, 1, 20, 100, 300], "layers": [2, 3, 4]}
+    arrays |= {"rules": rules, "layers": [2, 3, 4]}
+    counted = arrays["spike_steps"].shape[1]
     network = {"dataset": "mnist", "defence": "sleep", "variant": "a", "readings": ["released", "audited"], "rule": "released"}
     runs = pd.DataFrame(network | {"seed": k, "path": str(k)} for k in range(3))
     rows = trace_rows(runs, lambda path: arrays)
-    moments_of_rules, measures = 3 * 5, 3 + 2 + 3
-    assert len(rows) == (3 + 1) * 5 * (measures + 3)  # the variant's own rule once for each of its two readings
+    measures = 2 + 3
+    assert counted > 30 and len(rows) == (3 + 1) * (
+        5 * (measures + 3) + 3 * counted
+    )  # its own rule once for each of two readings
     assert rows[(rows.measure == "positive") & (rows.step == 0)].note.str.startswith("no such weight").all()
     assert set(rows[rows.rule == "released"].reading) == {"released", "audited"}
     assert set(rows[rows.rule != "released"].reading) == {"beside"}
     last = rows[(rows.rule == "printed") & (rows.step == 300)].set_index(["measure", "layer"])
     assert last.loc[("spikes", 2), "value"].item() == traces[0]["spikes"][-1, 0]
     table = asleep(rows, {"a": SLEEP})
-    assert len(table) == moments_of_rules * measures, "those that the figure draws"
+    assert len(table) == 3 * (5 * measures + 3 * counted), "those that the figure draws"
     assert table.title[0] == "a (released, audited)\n60 Hz × 2, 300 ms"
     figure = fig_sleep(table)
     lines = [line for axes in figure.axes for line in axes.lines]
     assert len(figure.axes) == len(ROWS) and len(lines) == 3 * sum(len(measures) for measures, _, _ in ROWS)
-    assert all(len(line.get_xdata()) == 5 for line in lines)
+    assert sorted({len(line.get_xdata()) for line in lines}) == [5, counted]
 
 
 def test_histories_are_counted_layer_by_layer(dataset, base):

@@ -26,7 +26,7 @@ from sleep_robustness.statistics import LEVEL, PERMUTATIONS
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 READINGS = {"printed": {"defences": {"control": "a", "sleep": "b"}, "attacks": {"fgsm": "loss"}, "distortions": {}}}
 AXES = {"dataset": "mnist", "attack": "fgsm", "attack_variant": "loss", "distortion": np.nan, "distortion_variant": np.nan}
-NUMBERS = {"value": 0.1, "low": 0.05, "high": 0.15, "examples": 100, "networks": 3}
+NUMBERS = {"value": 0.1, "low": 0.05, "high": 0.15, "examples": 300, "networks": 3}  # of all networks together
 INSIDE = {
     "digits": pd.DataFrame(
         AXES
@@ -56,6 +56,7 @@ def decided(claims):
     """The rows that decide claims."""
     level = AXES | NUMBERS | {"defence": "sleep", "variant": "b", "measure": "F", "seed": "mean", "strength": np.nan}
     pair = level | {"reading": "printed", "other": "control", "other_variant": "a", "value": 0.02, "low": 0.0, "high": 0.04}
+    pair |= {"examples": 100}  # of one network
     pair |= {"ratio": 2.0, "ratio_low": 1.6, "ratio_high": 2.2, "p": 0.04, "identical": False}
     unlike = [pair | {"measure": "I", "value": np.nan, "low": np.nan, "high": np.nan}]
     unlike += [
@@ -106,6 +107,12 @@ def test_a_row_says_what_it_asked_and_why_it_was_not_answered():
     assert (row.value, row.low, row.high, row.examples, row.networks) == (0.02, 0.0, 0.04, 100, 3)
     assert ask(dataset="cub200", above=0).note == "CUB-200 not run: `make birds` adds it"
     assert ask(over="control", measure="I", above=0).note.endswith("undefined, no example to count")
+
+
+def test_n_is_of_one_network_whatever_the_summary_counts():
+    asked = [{"above": 0}, {"over": "control", "above": 0}]
+    asked += [{"table": "digits", "measure": "clean", "rows": {"label": "8-9"}, "above": 0}]
+    assert [ask(**part).examples for part in asked] == [100, 100, 100]
 
 
 def test_p_stands_beside_what_is_held_against_no_effect_alone():

@@ -27,8 +27,8 @@ for run, control, model, output in runs:
         network = load(path, where)
         if path not in factors:
             factors[path] = normalisation(network, train)[0]
-        factor = factors[path]
-        spiking = {"normalised": (factor, 1.0), "own": (factor * own["current"], own["thresholds"][0])}
+        # as in its sleep, the first layer's own current comes of the network's normalisation before
+        spiking = {"normalised": (factors[path], 1.0), "own": (factors[control] * own["current"], own["thresholds"][0])}
         responses = {
             name: firing_rates(network, x, labels, *neuron, params, run["seed"]) for name, neuron in spiking.items()
         } | {"activation": activations(network, x)}

@@ -20,9 +20,9 @@ x, y = (torch.from_numpy(values[examples]).to(where) for values in (dataset.test
 for run, control, output in zip(job.params.runs, job.input.controls, job.output.arrays, strict=True):
     base, own = load(control, where), job.params.sleeps[run["variant"]]
     given = bedded(dataset, own, base, run["seed"], where)
-    steps = moments(len(given[1]), params["checkpoints"])
+    steps = moments(own["steps"], params["checkpoints"])
     traces = [trace(base, given, rule, steps, x, y, params) for rule in RULES]
     arrays = {name: np.array([one[name] for one in traces]) for name in traces[0]}
-    arrays |= {"rules": list(RULES), "steps": [0, *steps], "layers": np.arange(2, 2 + len(given[0]))}  # the input is layer 1
+    arrays |= {"rules": list(RULES), "layers": np.arange(2, 2 + len(given[0]))}  # the input is layer 1
     with atomic(output) as temporary:
         np.savez_compressed(temporary, example=examples, label=dataset.test_y[examples], **arrays)

@@ -64,8 +64,8 @@ def decide(
     levels: summaries of attacks and distortions; pairs: of `metrics.pair_rows`; both of all data sets, with the columns
     `attack` and `distortion`, either of them empty; checks: whether the attack is at fault, network by network; inside: other
     summaries, by name, with the reading of each row; used: the data sets that were run. Columns: claim, reading, question,
-    printed, value, low, high, examples, networks, p (of no difference, where one is held against 0; else empty), p_holm
-    (adjusted for these of its source), test, verdict, doubts (the checks that failed), note.
+    printed, value, low, high, examples (of one network), networks, p (of no difference, where one is held against 0; else
+    empty), p_holm (adjusted for these of its source), test, verdict, doubts (the checks that failed), note.
     """
     rows, doubts = [], checks[~checks.passed].groupby(NETWORK).says.agg("; ".join).to_dict()
     for name, reading in readings.items():
@@ -196,7 +196,9 @@ def _evidence(
     if "margin" in asked and row.identical:
         return None, f"{_says(asked)}: the same on every example, the network being in effect the one it is compared with"
     p = row.get("p", np.nan) if asked.get("as") != "ratio" and 0 in _bounds(asked) else np.nan
-    facts = {"examples": row.examples, "networks": row.networks, "p": p, "doubts": _doubts(row, doubts)}
+    # summaries sum the examples of all networks, those of pairs count one network's
+    examples = row.examples / (1 if "over" in asked and "table" not in asked else row.networks)
+    facts = {"examples": examples, "networks": row.networks, "p": p, "doubts": _doubts(row, doubts)}
     return found | facts, ""
 
 

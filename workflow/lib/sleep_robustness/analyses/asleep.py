@@ -12,6 +12,7 @@ from sleep_robustness.models import ReluNetwork
 from sleep_robustness.spiking import SleepParameters, sleep
 
 FIRST = 10  # steps slept at the first moment looked at
+COUNTED = 50  # moments at which spikes are counted, which costs nothing
 
 
 def moments(steps: int, count: int) -> list[int]:
@@ -28,27 +29,33 @@ def trace(
     y: torch.Tensor,
     attack: Mapping,
 ) -> dict[str, np.ndarray]:
-    """Let a network sleep under a rule of plasticity and look at it before, and after each number of `steps`, of which the last
-    is all of them: k moments.
+    """Let a network sleep under a rule of plasticity and look at it before, and after each number of `steps`: k moments. A
+    sleep that ends sooner, by its number of updates, leaves it as it then is.
 
     bedded: weights, input spikes and parameters, as `defences.sleep.bedded` gives them; x [n, d], y [n]: what it is attacked
-    with by FGSM, whose parameters are `attack`. Gives spikes [k, layers behind the input], so far; each of MOVED [k]; strength
-    [k, n], as an attack's.
+    with by FGSM, whose parameters are `attack`. Gives steps [k], 0 first; each of MOVED [k]; strength [k, n], as an attack's;
+    and, at COUNTED moments of their own, spike_steps [c] and spikes [c, layers behind the input], so far.
     """
     weights, spikes, parameters = bedded
-    result = sleep(weights, spikes, parameters, rule, checkpoints=steps, rasters=True)
+    ends = [min(step, len(spikes)) for step in steps]
+    result = sleep(weights, spikes, parameters, rule, checkpoints=sorted(set(ends)), rasters=True)
     so_far = np.stack([raster.sum(1).cumsum() for raster in result.rasters[1:]], axis=1)
+    so_far = np.concatenate([np.zeros((1, so_far.shape[1]), so_far.dtype), so_far])
+    counted = [0, *moments(steps[-1], COUNTED)]
     moved, strength, before = [_moved(weights, weights)], [], weights
     strength.append(_attacked(base, x, y, attack))
-    for step in steps:
+    for step in ends:
         now = result.checkpoints[step]
         moved.append(_moved(weights, now))
         same = all(np.array_equal(old, new) for old, new in zip(before, now, strict=True))
         strength.append(strength[-1] if same else _attacked(with_weights(base, now).to(x.device), x, y, attack))
         before = now
-    spikes_seen = np.concatenate([np.zeros((1, so_far.shape[1]), so_far.dtype), so_far[np.array(steps) - 1]])
-    of_weights = dict(zip(MOVED, np.array(moved).T, strict=True))
-    return {"spikes": spikes_seen, **of_weights, "strength": np.array(strength)}
+    found = {"spike_steps": np.array(counted), "spikes": so_far[np.minimum(counted, len(spikes))]}
+    return {
+        "steps": np.array([0, *steps]),
+        "strength": np.array(strength),
+        **dict(zip(MOVED, np.array(moved).T, strict=True)),
+    } | found
 
 
 def _moved(before: Sequence[np.ndarray], now: Sequence[np.ndarray]) -> tuple[float, ...]:

@@ -17,10 +17,11 @@ def trace_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFram
     """What happens in each sleep under each rule of plasticity, moment by moment.
 
     runs: dataset, defence, variant, readings (a list), rule (the variant's own), seed, and path, which `read` turns into
-    arrays: rules [r]; steps [k]; layers [l]; spikes [r, k, l]; each of MOVED [r, k]; strength [r, k, n]. Columns: dataset,
-    defence, variant, reading ("beside" under another rule than the variant's own), rule, step (steps slept), measure ("spikes"
-    so far of a layer, one of MOVED, or one of SCORES), layer, value, low, high, interval, examples (0 where no image is
-    looked at), networks, note.
+    arrays: rules [r]; layers [l]; and by rule what `asleep.trace` gives: steps [r, k]; each of MOVED [r, k]; strength
+    [r, k, n]; spike_steps [r, c]; spikes [r, c, l]; moments are the same for all seeds. Columns: dataset, defence, variant,
+    reading ("beside" under another rule than the variant's own), rule, step (steps slept), measure ("spikes" so far of a
+    layer, one of MOVED, or one of SCORES), layer, value, low, high, interval, examples (0 where no image is looked at),
+    networks, note.
     """
     tables = []
     for (dataset, defence, variant, own), group in runs.groupby(["dataset", "defence", "variant", "rule"], sort=False):
@@ -56,15 +57,15 @@ def _over_networks(values: Sequence[float]) -> dict:
 
 def _rows(seeds: Sequence[Arrays]) -> Iterator[dict]:
     for place, rule in enumerate(seeds[0]["rules"]):
-        for moment, step in enumerate(seeds[0]["steps"]):
-            counted = {
-                ("spikes", layer): [one["spikes"][place, moment, k] for one in seeds]
-                for k, layer in enumerate(seeds[0]["layers"])
-            }
-            counted |= {(name, pd.NA): [one[name][place, moment] for one in seeds] for name in MOVED}
+        for moment, step in enumerate(seeds[0]["spike_steps"][place]):
+            for k, layer in enumerate(seeds[0]["layers"]):
+                axes = {"rule": rule, "step": step, "measure": "spikes", "layer": layer}
+                yield axes | _over_networks([one["spikes"][place, moment, k] for one in seeds])
+        for moment, step in enumerate(seeds[0]["steps"][place]):
             axes = {"rule": rule, "step": step}
-            for (measure, layer), values in counted.items():
-                yield axes | {"measure": measure, "layer": layer} | _over_networks(values)
+            for name in MOVED:
+                values = [one[name][place, moment] for one in seeds]
+                yield axes | {"measure": name, "layer": pd.NA} | _over_networks(values)
             scores = network_rows({number: {"strength": one["strength"][place, moment]} for number, one in enumerate(seeds)})
             for row in scores[(scores.seed == "mean") & scores.measure.isin(SCORES)].to_dict("records"):
                 found = numbers(row["value"], row["low"], row["high"], row["examples"], row["networks"], row["note"])

@@ -38,11 +38,12 @@ def squares(table: pd.DataFrame) -> Figure:
         said = [f"{MEANS[one.Index]}: {_change(one)}" for one in means.itertuples()]
         axes.set_xlabel("\n".join(said), fontsize="x-small")
         if row == 0:
-            title = "\n".join([network, variants, fill(f"({panel.readings.iloc[0]})", 24)])
+            variant = "" if network.endswith(variants) else variants
+            title = "\n".join([network, variant, fill(f"({panel.readings.iloc[0]})", 24)])
             axes.set_title(title, fontsize="small")
         if column == 0:
             axes.set_ylabel(f"layer {layer}\ndigit")
-    bar = figure.colorbar(image, ax=grid, ticks=TICKS, format="%+g", shrink=0.8, aspect=30, pad=0.01)
+    bar = figure.colorbar(image, ax=grid, ticks=TICKS, format="%+g", extend="both", shrink=0.8, aspect=30, pad=0.01)
     bar.set_label("change of the mean correlation")
     bar.ax.minorticks_off()
     n = table[table.measure == "same"]

@@ -9,13 +9,13 @@ from sleep_robustness.plots.responses import before_and_after
 PANELS = {
     "A  as printed": ("normalised", "same", "normalised"),
     "B  selected on other images": ("normalised", "halves", "normalised"),
-    "C  as B, not normalised": ("normalised", "halves", "raw"),
+    "C  as B, in Hz": ("normalised", "halves", "raw"),
     "D  as C, the sleep's thresholds": ("own", "halves", "raw"),
 }
 LABELS = {
     "A  as printed": "normalised rate",
     "B  selected on other images": "normalised rate",
-    "C  as B, not normalised": "rate (Hz)",
+    "C  as B, in Hz": "rate (Hz)",
     "D  as C, the sleep's thresholds": "rate (Hz)",
 }
 

@@ -50,9 +50,11 @@ def _draw_plane(part: SubFigure, regions: pd.DataFrame, shares: pd.DataFrame) ->
     for axes, (measure, title) in zip(grid[2:], {"area": "share of the plane", "recall": "accuracy"}.items(), strict=True):
         own = shares[shares.measure == measure]
         own = own.assign(place=own.label.astype(int))
-        draw_points(axes, own, "phase", PHASES, ["0.5", BASE[3]])
+        draw_points(axes, own, "phase", PHASES, ["0.6", BASE[4]])
         axes.set_title(title, fontsize="medium")
         axes.set_xticks(own.place.unique(), [f"class {place + 1}" for place in own.place.unique()])
+        for place, label in enumerate(axes.get_xticklabels()):
+            label.set(color=CLASSES[place], weight="bold")
         axes.set(ylim=(0, 1.03 if measure == "recall" else 1.3 * own.high.max()))
     changed = shares[shares.measure == "changed_area"].iloc[0]
     grid[2].legend(frameon=False, fontsize="small", loc="upper left")
@@ -75,8 +77,8 @@ def _draw_digits(part: SubFigure, table: pd.DataFrame) -> None:
             axes.set(ylabel=title, ylim=(0, 1.03 * table[table.measure == measure].high.max()))
             axes.set_title(readings, loc="right", fontsize="medium")
             axes.set_xticks(sorted(panel.label.astype(int).unique()))
-        n = int(table[(table.readings == readings) & (table.measure == "clean")].examples.min())
-        grid[row, 1].text(0.02, 0.03, f"n ≥ {n} a digit", transform=grid[row, 1].transAxes, fontsize="small", color="0.3")
+            n = f"n ≥ {panel.examples.min():.0f} a digit"
+            axes.text(0.02, 0.03, n, transform=axes.transAxes, fontsize="small", color="0.3")
     for axes in grid[-1]:
         axes.set_xlabel("digit")
     part.legend(*grid[0, 0].get_legend_handles_labels(), loc="outside lower center", ncols=2, frameon=False)

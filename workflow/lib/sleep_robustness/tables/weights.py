@@ -18,16 +18,16 @@ def weight_spreads(weights: pd.DataFrame, readings: Mapping[str, dict]) -> pd.Da
 
 
 def weights_of_one(weights: pd.DataFrame, networks: Iterable[tuple[str, str, str]]) -> pd.DataFrame:
-    """The weights of the first seed's networks, in the paper's order of networks; those of equal weights, which differ in how
-    they are attacked alone, as one, with the readings of all.
+    """The weights of the first seed's networks, in the paper's order of networks; those of one defence that have equal weights,
+    as where they differ in how they are attacked alone, as one, with the readings of all.
 
     weights: defence, variant, seed, output, input, role, weight; networks: (reading, defence, variant).
     """
     first, tables = weights[weights.seed == weights.seed.min()], {}
     for reading, defence, variant in networks:
         own = first[(first.defence == defence) & (first.variant == variant)]
-        readings, table = tables.get(tuple(own.weight), ([], own))
-        tables[tuple(own.weight)] = ([*readings, reading], table)
+        readings, table = tables.get((defence, tuple(own.weight)), ([], own))
+        tables[defence, tuple(own.weight)] = ([*readings, reading], table)
     named = [
         table.assign(readings=", ".join(dict.fromkeys(readings)), network=lambda t: list(map(network, t.defence, t.variant)))
         for readings, table in tables.values()
