@@ -225,6 +225,9 @@ def test_a_notice_says_what_fails_where_it_must_be_seen_first():
 def test_the_projects_own_claims_are_well_formed():
     claims = read_claims(ROOT / "config/claims.yaml", CONFIG)
     assert {f"T{number}" for number in range(1, 19)} <= claims.keys()
+    for claim, said in claims.items():
+        asked = [str(sorted(question.items(), key=str)) for question in questions(said)]
+        assert len(set(asked)) == len(asked), f"{claim} asks a question twice"
     for claim in claims.values():
         for asked in questions(claim):
             assert {"dataset", "of", "measure"} <= asked.keys() and len({"attack", "distortion", "table"} & asked.keys()) == 1
