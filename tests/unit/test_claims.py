@@ -144,10 +144,10 @@ def test_an_attack_in_doubt_is_said_of_the_networks_that_it_was_on():
     assert ask(above=0.04).doubts == "" and ask(table="digits", measure="clean", rows={"label": "8-9"}, above=0).doubts == ""
     claims = {"T1": ONE | {"parts": [{"above": 0.04}, {"over": "control", "measure": "Z", "above": 0}]}}
     rows = decided(claims)
-    assert rows.doubts.tolist() == ["", "Control: the gradient is 0; the loss is flat"]
+    assert rows.doubts.tolist() == ["", "FGSM on Control: the gradient is 0; the loss is flat"]
     assert ask(over="control", measure="clean", above=0).doubts == ""  # the same whatever the attack
     cell = claims_table(rows, claims)["Printed reading"][0]
-    assert str(cell).endswith("The attack may be at fault. Control: the gradient is 0; the loss is flat.")
+    assert str(cell).endswith("). Is the attack at fault? FGSM on Control: the gradient is 0; the loss is flat.")
     assert "<summary>2 of 2 hold, 1 in doubt</summary>" in cell.__html__()
 
 

@@ -146,6 +146,7 @@ def claims_table(decided: pd.DataFrame, claims: Mapping[str, Mapping]) -> pd.Dat
             its = own[own.reading == reading]
             texts = [said["unclear"]] if "unclear" in said else []
             texts += [_number(question) for question in its.itertuples()]
+            texts += [f"Is the attack at fault? {doubts}." for doubts in its.doubts if doubts]
             row[f"{reading} reading".capitalize()] = Verdict(
                 tuple(its.verdict), tuple(dict.fromkeys(texts)), its.doubts.ne("").sum()
             )
@@ -208,7 +209,8 @@ def _doubts(row: pd.Series, doubts: Mapping[tuple, str]) -> str:
         return ""
     networks = [(row.get("defence"), row.get("variant")), (row.get("other"), row.get("other_variant"))]
     keys = {pair: (row.dataset, *pair, row.get("attack"), row.get("attack_variant")) for pair in networks}
-    return ". ".join(f"{network(*pair)}: {doubts[key]}" for pair, key in keys.items() if key in doubts)
+    attack = label(ATTACKS, row.get("attack", ""))
+    return ". ".join(f"{attack} on {network(*pair)}: {doubts[key]}" for pair, key in keys.items() if key in doubts)
 
 
 def _bounds(asked: Mapping) -> tuple[float, float]:
@@ -256,7 +258,4 @@ def _number(question) -> str:
     said = "" if np.isnan(question.printed) else f", printed {question.printed:g}"
     interval = unbroken(f"{value} [{low}, {high}]")
     p = "" if np.isnan(question.p_holm) else f", {unbroken(f'p = {number(question.p_holm)}')}"
-    doubts = f" The attack may be at fault. {question.doubts}." if question.doubts else ""
-    return (
-        f"{question.question}: {interval} ({unbroken(question.test)}: {question.verdict}{p}{said}; {unbroken(count)}).{doubts}"
-    )
+    return f"{question.question}: {interval} ({unbroken(question.test)}: {question.verdict}{p}{said}; {unbroken(count)})."
