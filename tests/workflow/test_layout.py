@@ -11,10 +11,13 @@ from conftest import ROOT
 from sleep_robustness.imports import library
 
 WORKFLOW = ROOT / "workflow"
+# those that a loop makes for several data sets, by the name that they share, as if they stood alone
+LOOP = re.compile(r'^for some in \w+:\n\n    rule:\n(.*\n)        name:\n            f"(\w+)\{some\.suffix\}"\n', re.M)
 RULES = {
     match[1]: match[0]
     for file in (WORKFLOW / "rules").glob("*.smk")
-    for match in re.finditer(r"^rule (\w+):\n(?:    .*\n|\n)*", file.read_text(), re.M)
+    for text in [LOOP.sub(r"rule \2:\n\1", file.read_text())]
+    for match in re.finditer(r"^rule (\w+):\n(?:    .*\n|\n)*", text, re.M)
 }
 SHOWN = [name for name in RULES if re.match(r"(fig|table)_", name)]
 
@@ -27,7 +30,7 @@ def test_there_are_rules():
 def test_every_rule_declares_itself(name):
     text = RULES[name]
     for keyword in ("input", "output", "log", "benchmark", "threads", "resources", "conda", "script"):
-        assert f"\n    {keyword}:" in text, f"rule {name} lacks {keyword}"
+        assert re.search(rf"\n {{4,8}}{keyword}:", text), f"rule {name} lacks {keyword}"
     assert text.splitlines()[1].strip().startswith('"""'), f"rule {name} lacks a docstring"
     assert ("mem_mb=" in text and "runtime=" in text and "code=code(" in text) or "code=lambda" in text
     assert f'"../scripts/{name}.py"' in text, f"rule {name} does not run the script of its name"

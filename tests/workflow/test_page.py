@@ -50,14 +50,16 @@ def path(tmp_path_factory):
     """A page of verdicts, a figure, a table whose rows are of readings, and one that is of none, all by the project's code."""
     folder = tmp_path_factory.mktemp("reports")
     rows, claims = summary(), {name: ASKED | claim for name, claim in CLAIMS.items()}
-    decided = decide(claims, rows, pd.DataFrame(columns=["reading"]), {}, READINGS, ["mnist"])
-    checks = pd.DataFrame(columns=["dataset", "defence", "variant", "attack", "attack_variant", "passed", "says"])
+    checks = pd.DataFrame(columns=["dataset", "defence", "variant", "attack", "attack_variant", "passed", "says"]).astype(
+        {"passed": bool}
+    )
+    decided = decide(claims, rows, pd.DataFrame(columns=["reading"]), checks, {}, READINGS, ["mnist"])
     used = {"epochs": "2", "batch": "100", "learning_rate": "0.1", "momentum": "0.5", "rate": "-3", "dropout": "–"}
     training = pd.DataFrame({"dataset": "mnist", "parameter": list(used), "used": list(used.values())})
     for name, tables in {
         "claims": (decided, claims_table(decided, claims)),
         "table_2": table_2(training, pd.DataFrame(columns=["dataset", "parameter", "printed"])),
-        "table_linf": table_linf(rows, checks.astype({"passed": bool}), READINGS),
+        "table_linf": table_linf(rows, checks, READINGS),
     }.items():
         not_run = [] if name == "claims" else ["cub200"]
         write(*tables, *(str(folder / f"{name}.{kind}") for kind in ("csv", "md", "html")), not_run)

@@ -122,7 +122,7 @@ class Verdict:
 
     verdicts: Collection[str]
     texts: Collection[str]
-    doubtful: int  # numbers that rest on an attack that may be at fault
+    doubtful: int = 0  # numbers that rest on an attack that may be at fault
 
     def __str__(self) -> str:
         return " ".join([f"{overall(self.verdicts).capitalize()}.", *self.texts])
