@@ -11,10 +11,11 @@ from sleep_robustness.attacks import fgsm
 from sleep_robustness.data import patches
 from sleep_robustness.defences import control, sleep
 from sleep_robustness.errors import UserError
+from sleep_robustness.metrics import best
 from sleep_robustness.plots.fig_search import fig_search
 from sleep_robustness.search import MEASURES, Judge, flat, rescored, tune, values, variant
 from sleep_robustness.statistics import of_all
-from sleep_robustness.tables.searches import best, search_titles, searches_table
+from sleep_robustness.tables.searches import search_titles, searches_table
 
 TRAINING = {"sizes": [100, 30, 20, 4], "dropout": 0.2, "weight_spread": 0.3, "epochs": 100, "batch": 4, "learning_rate": 0.1}
 ATTACK = {"objective": "margin", "epsilon_step": 0.05, "steps": 20}

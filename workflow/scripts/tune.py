@@ -12,9 +12,9 @@ import yaml
 
 from sleep_robustness.data import Dataset, stratified_order
 from sleep_robustness.files import atomic
+from sleep_robustness.metrics import best
 from sleep_robustness.models import load
 from sleep_robustness.search import Judge, tune, variant
-from sleep_robustness.tables.searches import best
 
 torch.set_num_threads(1)  # the numbers are not to depend on the cores that the job was given
 params, dataset = job.params.search, Dataset.load(job.input.dataset)

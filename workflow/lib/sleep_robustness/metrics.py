@@ -214,6 +214,12 @@ def mean_of_networks(group: Sequence[np.ndarray], statistic: Statistic = mean, s
     return _numbers(average, low, high, "bootstrap", sum(counted), len(group))
 
 
+def best(history: pd.DataFrame) -> pd.Series:
+    """Of the history of a search the evaluation of the highest value among those allowed, the first of equals; among all if none is allowed."""
+    among = history[history.allowed] if history.allowed.any() else history
+    return among.loc[among.value.idxmax()]
+
+
 def _with_axes(axes: list[str], key: tuple, table: pd.DataFrame) -> pd.DataFrame:
     """The rows of one network, with its place on the axes before them."""
     return pd.concat([pd.DataFrame([key] * len(table), columns=axes), table], axis=1)

@@ -21,14 +21,13 @@ from sleep_robustness.attacks import fgsm
 from sleep_robustness.data import Dataset
 from sleep_robustness.defences.sleep import with_weights
 from sleep_robustness.errors import UserError
-from sleep_robustness.metrics import mean_of_networks
+from sleep_robustness.metrics import best, mean_of_networks
 from sleep_robustness.models import ReluNetwork
 from sleep_robustness.randomness import numpy_stream, seed_for
 from sleep_robustness.spiking import SleepParameters, SleepResult, sleep_many
 from sleep_robustness.spiking.encode import encode, presented
 from sleep_robustness.spiking.normalise import normalisation
 from sleep_robustness.statistics import Statistic, mean, median, of_all
-from sleep_robustness.tables.searches import best
 
 log = logging.getLogger("sleep_robustness")
 

@@ -1,8 +1,10 @@
-"""The searches for sleep's parameters: what they found, and the table behind their figure."""
+"""The table behind the figure of the searches for sleep's parameters."""
 
 from collections.abc import Mapping
 
 import pandas as pd
+
+from sleep_robustness.metrics import best
 
 
 def searches_table(histories: Mapping[str, pd.DataFrame], rescored: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -13,12 +15,6 @@ def searches_table(histories: Mapping[str, pd.DataFrame], rescored: Mapping[str,
         tables.append(history.assign(panel="history", search=name, found=history.index == best(history).name))
         tables.append(rescored[name].assign(panel="rescored", search=name))
     return pd.concat(tables, ignore_index=True)
-
-
-def best(history: pd.DataFrame) -> pd.Series:
-    """The evaluation of the highest value among those allowed, the first of equals; among all if none is allowed."""
-    among = history[history.allowed] if history.allowed.any() else history
-    return among.loc[among.value.idxmax()]
 
 
 def search_titles(searches: Mapping[str, Mapping]) -> dict[str, str]:
