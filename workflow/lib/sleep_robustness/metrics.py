@@ -215,7 +215,7 @@ def mean_of_networks(group: Sequence[np.ndarray], statistic: Statistic = mean, s
 
 
 def best(history: pd.DataFrame) -> pd.Series:
-    """Of a search's history the evaluation of the highest value among those allowed, the first of equals; among all if none is."""
+    """The evaluation of a search that has the highest value of those allowed, the first of equals; of all if none is."""
     among = history[history.allowed] if history.allowed.any() else history
     return among.loc[among.value.idxmax()]
 
