@@ -151,10 +151,10 @@ def by_batch(network, x, y) -> dict:
 
 
 def projected(costs: dict) -> None:
-    """CPU hours of the paper scale's MNIST, if all networks cost what the control does; of these what the paper's readings need."""
+    """CPU hours of the paper scale's MNIST, if all networks cost what the control does; of these the paper's own."""
     paper = merge(CONFIG, yaml.safe_load(Path("config/paper.yaml").read_text()))
     seeds = len(paper["datasets"]["mnist"]["seeds"])
-    rows, totals = [], np.zeros((2, 2))  # with and without the released Boundary Attack; all networks, those of the paper's readings
+    rows, totals = [], np.zeros((2, 2))  # with and without the released Boundary Attack; all networks, the paper's own
     for name, variants in paper["attacks"].items():
         runs = list(measured(paper, "attacks", name))
         named = {run[1:] for run in compared(paper, "attacks", name) if run[0] in ("printed", "released")}
