@@ -9,7 +9,7 @@ from docutils.utils import SystemMessage
 from jinja2 import UndefinedError
 from matplotlib.figure import Figure
 
-from sleep_robustness.page import item, render, with_values
+from sleep_robustness.page import GUIDES, item, render, with_values
 from sleep_robustness.plots.style import save
 from sleep_robustness.tables.style import of_reading
 
@@ -60,7 +60,8 @@ def test_page_shows_a_figure_and_a_table(tmp_path):
     assert TABLE in text and '<a href="tables/table_1.csv" download>CSV</a>' in text
     assert "snakemake --cores 2 fig_1</code>" in text and "table_1 --configfile config/smoke.yaml</code>" in text
     assert 'value="printed"' in text and "as the paper says" in text and 'value="released"' not in text
-    assert "CONTRIBUTING.md" in text and "Copyright (c) 2025 ; Licensed MIT" in text
+    assert all((ROOT / file).exists() for file in GUIDES) and "CONTRIBUTING.md" in text
+    assert "Copyright (c) 2025 ; Licensed MIT" in text
 
 
 def test_captions_are_filled_from_the_config():

@@ -111,6 +111,11 @@ def test_starts_come_first_and_must_lie_in_the_space(judge):
         tune(judge, PARAMS, [START | {"rate": 700}])
 
 
+def test_other_images_must_be_left_to_score_what_is_found(judge):
+    with pytest.raises(UserError, match="no training images are left to score what is found"):
+        Judge(judge.dataset, judge.controls, np.arange(4)[4:], ATTACK)
+
+
 def test_the_configs_found_parameters_are_what_its_kept_search_found():
     """And that search is the one that the config still describes."""
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text())

@@ -16,6 +16,8 @@ from sleep_robustness.names import READINGS, label
 from sleep_robustness.tables.style import of_reading
 
 KINDS = {"fig": "Figure", "table": "Table"}
+READ_OFF = [f"reports/reference/{name}.md" for name in ("attacks", "inside", "search", "birds")]
+GUIDES = ["README.md", "CONTRIBUTING.md", *READ_OFF]
 STRICTLY = {"report_level": 2, "halt_level": 2}  # a mistake in a caption is an error
 
 
@@ -58,7 +60,7 @@ def render(
     what stands before all else."""
     parts = Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=True, trim_blocks=True)
     described = {reading: label(READINGS, reading) for reading in readings}
-    guides = {name: _link(Path(f"{name}.md"), path) for name in ("README", "CONTRIBUTING")}
+    guides = {file.stem: _link(file, path) for file in map(Path, GUIDES)}
     page = parts.get_template("page.html.j2").render(
         items=items, notices=notices, scale=scale, readings=described, guides=guides
     )

@@ -60,6 +60,8 @@ class Judge:
     """
 
     def __init__(self, dataset: Dataset, controls: Mapping[int, ReluNetwork], examples: np.ndarray, attack: Mapping):
+        if not len(examples):
+            raise UserError("search: no training images are left to score what is found; lower search.examples")
         self.dataset, self.controls, self.attack = dataset, controls, dict(attack)
         train = torch.from_numpy(dataset.train_x)
         self.x, self.y = train[examples], torch.from_numpy(dataset.train_y[examples])
