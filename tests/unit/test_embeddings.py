@@ -1,7 +1,9 @@
 """ResNet-50's embeddings: the conversion of He et al.'s weights, images of all kinds, what is kept of an interrupted run."""
 
+import copy
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import foolbox
@@ -16,6 +18,7 @@ from sleep_robustness.data import resnet50
 from sleep_robustness.data.cub200 import load, locate, read_index
 from sleep_robustness.embeddings import SIDE, WEIGHTS, embed, pixels
 from sleep_robustness.errors import UserError
+from sleep_robustness.vision import torchvision
 
 ROOT = Path(__file__).parents[2]
 
@@ -69,6 +72,18 @@ def test_any_image_becomes_its_centre_in_colour(photographs, shorter):
         np.testing.assert_array_equal(pixels(photographs[2], shorter), np.asarray(crop)[1:225, 1:225].transpose(2, 0, 1))
 
 
+def test_grey_of_16_bits_is_brought_to_8(tmp_path):
+    levels = np.linspace(0, 65535, 224 * 224).reshape(224, 224).astype(np.uint16)
+    Image.fromarray(levels).save(tmp_path / "deep.png")
+    np.testing.assert_array_equal(pixels(tmp_path / "deep.png", 256)[0], levels // 257)
+
+
+def test_an_image_too_large_to_be_one_is_one_sentence(photographs, monkeypatch):
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+    with pytest.raises(UserError, match=r"wide\.jpg is no image that can be read .*exceeds limit"):
+        pixels(photographs[0], 256)
+
+
 @pytest.mark.parametrize("content", [b"", b"no image", None])
 def test_a_file_that_is_no_whole_image_is_one_sentence(tmp_path, photographs, content):
     file = tmp_path / "bad.jpg"
@@ -83,17 +98,47 @@ def test_what_was_embedded_is_kept_by_its_content(network, photographs, tmp_path
     monkeypatch.setattr(embeddings, "BATCH", 1)
     with pytest.raises(UserError, match=r"bad\.jpg"):
         embed([*photographs[:3], bad], "he2016", network, cache)
-    monkeypatch.setattr(embeddings, "pixels", lambda file, _: pytest.fail(f"{file} is read again"))
+    read = []
+    monkeypatch.setattr(embeddings, "pixels", lambda file, shorter: read.append(file) or pixels(file, shorter))
     renamed = photographs[1].rename(tmp_path / "other name.jpg")
     again = embed([renamed, photographs[0], renamed], "he2016", network, cache)
     assert again.shape == (3, 2048) and again.dtype == np.float32 and (again[0] == again[2]).all()
     assert (again >= 0).all() and (again[0] != again[1]).any()
+    assert not [file for file in read if isinstance(file, Path)]  # but for the image that is always the same
 
 
-def test_numbers_do_not_depend_on_the_workers_and_are_the_networks(network, photographs, tmp_path, monkeypatch):
+def test_what_other_weights_or_other_code_made_is_not_taken(network, photographs, tmp_path, monkeypatch):
+    first = embed(photographs[:1], "he2016", network, tmp_path)
+    changed = copy.deepcopy(network)
+    changed.conv1.weight.data *= 1.01
+    assert (embed(photographs[:1], "he2016", changed, tmp_path) != first).any()
+    monkeypatch.setitem(WEIGHTS, "he2016", replace(WEIGHTS["he2016"], prepare=lambda pixels: pixels - 110))
+    assert (embed(photographs[:1], "he2016", network, tmp_path) != first).any()
+    assert len(list(tmp_path.glob("*/*.npz"))) == 3
+
+
+def test_torchvisions_own_weights_are_read(tmp_path):
+    """The network that is loaded is the one that was stored; random weights, since torchvision's need its own server."""
+    torch.save((stored := torchvision.models.resnet50().eval()).state_dict(), tmp_path / "weights")
+    images = torch.rand(2, 3, SIDE, SIDE, generator=torch.Generator().manual_seed(0))
+    with torch.inference_mode():
+        torch.testing.assert_close(WEIGHTS["torchvision"].load(tmp_path / "weights")(images), stored(images))
+    white = WEIGHTS["torchvision"].prepare(torch.full((1, 3, 1, 1), 255.0)).flatten()
+    torch.testing.assert_close(white, (1 - torch.tensor([0.485, 0.456, 0.406])) / torch.tensor([0.229, 0.224, 0.225]))
+
+
+def test_numbers_do_not_depend_on_the_workers_or_on_an_interruption_and_are_the_networks(
+    network, photographs, tmp_path, monkeypatch
+):
     monkeypatch.setattr(embeddings, "BATCH", 2)
+    torch_threads = torch.get_num_threads()
+    torch.set_num_threads(1)
     one, two = (embed(photographs, "he2016", network, tmp_path / str(n), n) for n in (1, 2))
+    embed(photographs[1:2], "he2016", network, tmp_path / "interrupted")
+    gone_on = embed(photographs, "he2016", network, tmp_path / "interrupted")
+    torch.set_num_threads(torch_threads)
     np.testing.assert_array_equal(one, two)
+    np.testing.assert_array_equal(one, gone_on)
     images = torch.from_numpy(np.stack([pixels(file, 256) for file in photographs])).float()
     found = []
     hook = network.avgpool.register_forward_hook(lambda _module, _input, output: found.append(output.flatten(1)))
@@ -127,6 +172,9 @@ def test_a_path_with_a_name_that_is_not_set_or_to_nothing_is_one_sentence(tmp_pa
     monkeypatch.setenv("BIRDS_AT_HOME", str(tmp_path))
     with pytest.raises(UserError, match=r"a\.tar\.gz is not there; name a local copy"):
         locate("$BIRDS_AT_HOME/a.tar.gz", tmp_path)
+    with pytest.raises(UserError, match=r"has no images\.txt; name the folder that has it, beside images/"):
+        locate("$BIRDS_AT_HOME", tmp_path / "target")
+    (tmp_path / "images.txt").touch()
     assert locate("$BIRDS_AT_HOME", tmp_path / "target") == tmp_path
 
 
@@ -160,7 +208,7 @@ def test_nearest_class_mean_and_ridge_on_the_crops(real, network):
     folder = real("cub100_crops.tar.gz")
     index = read_index(folder, inverted=True)
     files = [folder / "images" / file for file in index.files]
-    features = embed(files, "he2016", network, ROOT / "resources/cache/embeddings/he2016", os.cpu_count())
+    features = embed(files, "he2016", network, ROOT / "resources/cache/embeddings", os.cpu_count())
     data = load(features, index.labels, index.train, "raw")
     means = pd.DataFrame(data.train_x).groupby(data.train_y).mean().to_numpy()
     nearest = ((data.test_x[:, None] - means) ** 2).sum(2).argmin(1)

@@ -114,6 +114,32 @@ def test_birds_are_one_word_away(finished, tmp_path):
     assert "Nothing to be done" in done.stdout + done.stderr
 
 
+def test_a_folder_of_birds_is_read_again_when_its_lists_change_and_never_taken_for_all_classes(project, tmp_path):
+    give_mnist(project, "resources/mnist")
+    names = [f"{number} 00{kind}.A/{number}.jpg" for number, kind in ((1, 1), (2, 1), (3, 1), (4, 2), (5, 2))]
+    lists = {"images": names, "image_class_labels": ["1 1", "2 1", "3 1", "4 2", "5 2"], "classes": ["1 001.A", "2 002.A"]}
+    for name, lines in (lists | {"train_test_split": ["1 1", "2 0", "3 0", "4 1", "5 0"]}).items():
+        (tmp_path / f"{name}.txt").write_text("\n".join(lines))
+    for name in names:
+        image = tmp_path / "images" / name.split()[1]
+        image.parent.mkdir(parents=True, exist_ok=True)
+        image.touch()
+    index, own = project.folder / "resources/birds/cub10/index.csv", project.folder / "own.yaml"
+    birds = {"images": str(tmp_path), "training": {"sizes": [2048, 350, 300, 2]}}
+    own.write_text(yaml.safe_dump({"use": ["mnist", "cub10"], "datasets": {"cub10": birds, "cub200": birds}}))
+    command = [index.relative_to(project.folder), "--configfile", "config/smoke.yaml", "own.yaml"]
+    project.snakemake(*command)
+    assert len(pd.read_csv(index)) == 5
+    (tmp_path / "images.txt").write_text("\n".join([*names[:2], *names[3:]]))
+    project.snakemake(*command)
+    assert len(pd.read_csv(index)) == 4
+    done = project.snakemake(*command)
+    assert "Nothing to be done" in done.stdout + done.stderr
+    whole = ["resources/birds/cub200/index.csv", *command[1:], "--config", "use=[mnist,cub200]"]
+    done = project.snakemake(*whole, check=False)
+    assert done.returncode and "cub200 must have all 200 classes, but its images are of 2; give" in done.stdout + done.stderr
+
+
 def test_without_birds_there_is_one_sentence(project, monkeypatch):
     monkeypatch.delenv("CUB_IMAGES", raising=False)
     give_mnist(project, "resources/mnist")

@@ -12,6 +12,7 @@ import yaml
 sys.path.insert(0, str(Path(workflow.basedir) / "workflow" / "lib"))
 
 from sleep_robustness.configuration import check, read_claims, read_evidence
+from sleep_robustness.data.cub200 import LISTS, local
 from sleep_robustness.errors import UserError
 from sleep_robustness.imports import library
 from sleep_robustness.names import PAPERS_DATASETS
@@ -127,9 +128,15 @@ def code(script, *modules):
     return [os.path.relpath(start), *library(*modules, scripts=[start, SCRIPTS / f"{script}.py"])]
 
 
-def birds_archive(wildcards):
-    """The official archive, where the config names no local copy."""
-    return [] if config["datasets"][wildcards.dataset]["images"] else rules.download_cub200.output.archive
+def birds_source(wildcards):
+    """What tells of a data set's birds: the official archive, or the local one, or a local folder's lists."""
+    images = config["datasets"][wildcards.dataset]["images"]
+    if not images:
+        return rules.download_cub200.output.archive
+    path = local(images)
+    return [
+        str(file) for file in ([path / name for name in LISTS] if path.is_dir() else [path]) if file.is_file()
+    ]
 
 
 def variant_params(part, name, variant, dataset):

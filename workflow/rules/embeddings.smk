@@ -43,7 +43,7 @@ rule download_resnet50:
 rule index_birds:
     """The images of a data set in CUB's layout: their paths, classes and split, in storage order."""
     input:
-        archive=birds_archive,
+        source=birds_source,
         code=code("index_birds"),
     output:
         index="resources/birds/{dataset}/index.csv",
@@ -62,6 +62,7 @@ rule index_birds:
     params:
         images=lambda wildcards: config["datasets"][wildcards.dataset]["images"],
         inverted_split=lambda wildcards: config["datasets"][wildcards.dataset]["inverted_split"],
+        outputs=lambda wildcards: config["datasets"][wildcards.dataset]["training"]["sizes"][-1],
     script:
         "../scripts/index_birds.py"
 
@@ -80,9 +81,9 @@ rule embed:
         "benchmarks/embed/{dataset}/{weights}.tsv"
     conda:
         "../../envs/torch.yaml"
-    threads: 16  # workers of one thread each, so that numbers do not depend on how many there are
+    threads: 6  # workers of one thread each, so that numbers do not depend on how many there are; 0.2 GiB each
     resources:
-        mem_mb=4000,
+        mem_mb=2000,
         runtime=240,
         gpu=GPU,
     script:

@@ -15,6 +15,6 @@ torch.set_num_threads(1)
 weights = job.wildcards.weights
 network = WEIGHTS[weights].load(Path(job.input.weights)).to(device())
 files = [Path(file) for file in pd.read_csv(job.input.index)["file"]]
-features = embed(files, weights, network, Path("resources/cache/embeddings") / weights, job.threads)
+features = embed(files, weights, network, Path("resources/cache/embeddings"), job.threads)
 with atomic(job.output.features) as temporary:
     np.save(temporary, features)

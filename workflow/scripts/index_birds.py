@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from sleep_robustness.data.cub200 import locate, read_index
+from sleep_robustness.data.cub200 import check_classes, locate, read_index
 from sleep_robustness.files import atomic
 
 output = Path(job.output.index)
-folder = locate(job.params.images or job.input.archive, output.parent / "unpacked")
+folder = locate(job.params.images or job.input.source, output.parent / "unpacked")
 index = read_index(folder, job.params.inverted_split)
+check_classes(job.wildcards.dataset, len(index.classes), job.params.outputs)
 names = [index.classes[label] for label in index.labels]
 table = {
     "file": [folder / "images" / file for file in index.files],

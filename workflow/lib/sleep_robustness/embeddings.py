@@ -11,6 +11,7 @@ import tarfile
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -125,9 +126,14 @@ def pixels(file: Path, shorter: int) -> np.ndarray:
     """
     try:
         with Image.open(file) as image:
+            if image.mode.startswith("I"):  # 16 bits, which Pillow would cut off at 255
+                image = Image.fromarray((np.asarray(image) // 257).astype(np.uint8))
             image = image.convert("RGB")
-    except (OSError, SyntaxError, ValueError) as error:
-        raise UserError(f"{file} is no image that can be read ({error}); replace it, or take it out of images.txt.") from error
+    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
+        raise UserError(
+            f"{file} is no image that can be read ({error}); replace it, or take it out of images.txt, in the folder or the "
+            "archive that the config names."
+        ) from error
     side = min(max(min(image.size), SIDE), shorter)
     if side != min(image.size):
         factor = side / min(image.size)
@@ -140,23 +146,27 @@ def embed(files: Sequence[Path], weights: str, network: nn.Module, cache: Path, 
     """Embeddings of image files, float32 [n, 2048], on the network's device.
 
     What has been embedded lies in `cache`, by the sha256 of each file's content, so that an interrupted run goes on where it
-    was and an image is embedded once, whatever data set it is in. A worker is a thread that reads and embeds a batch at a time;
-    with one thread of torch's for each, numbers do not depend on how many there are. Raises UserError for a file that is no
-    whole image; those embedded before it are kept.
+    was and an image is embedded once, whatever data set it is in; in a folder named by the embedding of an image that is always
+    the same, so that nothing is taken from there that other code, weights or machines made otherwise. A worker is a thread that
+    reads and embeds a batch at a time. All batches are filled up to one size; so, with one thread of torch's for each worker,
+    numbers depend neither on how many there are nor on what was embedded before. Raises UserError for a file that is no whole
+    image; those embedded before it are kept.
     """
-    digests = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
-    known = _stored(cache)
-    missing = list({digest: file for digest, file in zip(digests, files, strict=True) if digest not in known}.items())
-    log.info("%d images, %d of them embedded before", len(files), len(files) - len(missing))
     device, prepare = network.conv1.weight.device, WEIGHTS[weights].prepare
     pooled = nn.Sequential(*list(network.children())[:-1], nn.Flatten())
 
     @torch.inference_mode()
-    def work(batch: list[tuple[str, Path]]) -> dict[str, np.ndarray]:
-        images = np.stack([pixels(file, WEIGHTS[weights].shorter) for _, file in batch])
-        features = pooled(prepare(torch.from_numpy(images).to(device).float())).cpu().numpy()
-        return dict(zip((digest for digest, _ in batch), features, strict=True))
+    def work(batch: Sequence[tuple[str, Path | BytesIO]]) -> dict[str, np.ndarray]:
+        images = [pixels(file, WEIGHTS[weights].shorter) for _, file in batch]
+        filled = np.stack([*images, *[images[0]] * (BATCH - len(images))])
+        features = pooled(prepare(torch.from_numpy(filled).to(device).float())).cpu().numpy()
+        return dict(zip((digest for digest, _ in batch), features[: len(batch)], strict=True))
 
+    cache /= hashlib.sha256(work([("", _always_the_same())])[""].tobytes()).hexdigest()[:12]
+    digests = [hashlib.sha256(file.read_bytes()).hexdigest() for file in files]
+    known = _stored(cache)
+    missing = list({digest: file for digest, file in zip(digests, files, strict=True) if digest not in known}.items())
+    log.info("%d images, %d of them embedded before", len(files), len(files) - len(missing))
     batches, fresh = [missing[at : at + BATCH] for at in range(0, len(missing), BATCH)], {}
     with ThreadPoolExecutor(workers) as pool:
         try:
@@ -170,6 +180,14 @@ def embed(files: Sequence[Path], weights: str, network: nn.Module, cache: Path, 
             _store(cache, fresh)
     known |= fresh
     return np.stack([known[digest] for digest in digests])
+
+
+def _always_the_same() -> BytesIO:
+    """A JPEG of stripes, in colour, larger than the network takes."""
+    across, down = np.meshgrid(np.arange(400), np.arange(300))
+    stripes = [127.5 + 127.5 * np.sin(steps) for steps in (across / 7, down / 5, (across + down) / 11)]
+    Image.fromarray(np.stack(stripes, -1).astype(np.uint8)).save(file := BytesIO(), "JPEG")
+    return file
 
 
 def _stored(cache: Path) -> dict[str, np.ndarray]:

@@ -1,11 +1,16 @@
 """CUB-200-2011 (Wah et al. 2011; paper §4.3), or any folder in its layout with any of its classes: which images there are, of
 which class, and the official split. `embeddings.py` makes numbers of the images; `load` makes a data set of the numbers."""
 
+import gzip
 import logging
 import os
+import re
+import shutil
 import tarfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import pooch
@@ -28,6 +33,8 @@ SOURCES = (
     "https://s3.amazonaws.com/fast-ai-imageclas/CUB_200_2011.tgz",
 )
 MD5 = "97eceeb196236b17998738112f37df78"
+CLASSES = 200  # of the whole
+LISTS = ("images.txt", "image_class_labels.txt", "train_test_split.txt", "classes.txt")
 MEND = "name a local copy, a folder or the archive, as the data set's `images` in the config"
 
 
@@ -57,15 +64,22 @@ def download(target: Path, cache: Path) -> None:
     raise UserError(f"CUB-200-2011 cannot be had ({', '.join(reasons)}); {MEND}.")
 
 
+def local(images: str) -> Path:
+    """The path of a local copy; names of the environment, $CUB_IMAGES say, are filled in where they are set."""
+    return Path(os.path.expandvars(images)).expanduser()
+
+
 def locate(images: str, target: Path) -> Path:
     """The folder that holds images.txt: `images` itself if it is a folder, else what the archive of that path, unpacked into
-    `target`, holds. Names of the environment, $CUB_IMAGES say, are filled in. Raises UserError for what is not there."""
-    path = Path(os.path.expandvars(images)).expanduser()
+    `target`, holds. Raises UserError for what is not there, and for a folder without images.txt."""
+    path = local(images)
     if "$" in str(path):
         name = str(path)[str(path).index("$") :].split("/")[0]
         raise UserError(f"{images} cannot be found, since {name} is not set; set it, or {MEND}.")
     if not path.exists():
         raise UserError(f"{path} is not there; {MEND}.")
+    if path.is_dir() and not (path / "images.txt").is_file():
+        raise UserError(f"{path} has no images.txt; name the folder that has it, beside images/.")
     return path if path.is_dir() else unpack(path, target)
 
 
@@ -86,8 +100,12 @@ def read_index(folder: Path, inverted: bool = False) -> Index:
             raise UserError(
                 f"{folder / name}.txt lacks {len(missing)} of the {len(images)} images, first number {first} ({images[first]})."
             )
+    if wrong := [labels[number] for number in images if not labels[number].isdigit()]:
+        raise UserError(f"{folder / 'image_class_labels.txt'} says {wrong[0]!r}; it must be the number of a class.")
     if wrong := {split[number] for number in images} - {"0", "1"}:
         raise UserError(f"{folder / 'train_test_split.txt'} says {wrong.pop()!r}; it must be 0 or 1.")
+    if outside := [file for file in images.values() if Path(file).is_absolute() or ".." in Path(file).parts]:
+        raise UserError(f"{folder / 'images.txt'} names {outside[0]}, which does not lie in images/.")
     gone = [file for file in images.values() if not (folder / "images" / file).is_file()]
     if gone:
         raise UserError(f"{folder / 'images'} lacks {len(gone)} of the {len(images)} images, first {gone[0]}.")
@@ -134,33 +152,55 @@ def load(
     return Dataset(x, y, features[~train], labels[~train], bounds, features.shape[1:])
 
 
+def check_classes(dataset: str, found: int, outputs: int) -> None:
+    """Raises UserError where the data set `cub200`, whose numbers stand beside the paper's, has not all classes, and where a
+    data set's networks have not as many outputs as it has classes."""
+    if dataset == "cub200" and found != CLASSES:
+        raise UserError(
+            f"config: cub200 must have all {CLASSES} classes, but its images are of {found}; give them a name of their own "
+            "under datasets, as cub100_crops has."
+        )
+    if found != outputs:
+        raise UserError(
+            f"config: datasets.{dataset}.training.sizes must end with {found}, its number of classes, not {outputs}."
+        )
+
+
 def unpack(archive: Path, target: Path) -> Path:
-    """Unpack a .tar.gz and return the folder in it that holds images.txt. Raises UserError for what is no whole archive, for
-    paths that would leave `target`, and where there is not just one such folder."""
-    try:
-        with tarfile.open(archive) as tar:
-            tar.extractall(target, filter="data")
-    except tarfile.FilterError as error:
-        raise UserError(f"{archive} would write outside its folder ({error}); do not trust it, get it again.") from error
-    except (tarfile.TarError, EOFError, OSError) as error:
-        raise UserError(f"{archive} cannot be unpacked ({error}); get it again.") from error
-    found = sorted(target.glob("**/images.txt"))
-    if len(found) != 1:
-        raise UserError(f"{archive} holds {len(found)} files images.txt; there must be one, beside the folder images/.")
-    return found[0].parent
+    """Unpack a .tar.gz and return the folder in it that holds images.txt. What `target` held before is replaced, once the
+    archive was read to its end and its checksum was right. Raises UserError for what is no whole archive, for paths that would
+    leave `target`, and where there is not just one such folder."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory(dir=target.parent) as temporary:
+        fresh = Path(temporary) / "unpacked"
+        try:
+            with gzip.open(archive) as stream, tarfile.open(fileobj=stream, mode="r:") as tar:
+                tar.extractall(fresh, filter="data")
+                while stream.read(1 << 20):  # tarfile stops before the end, where gzip's checksum is
+                    pass
+        except tarfile.FilterError as error:
+            raise UserError(f"{archive} would write outside its folder ({error}); do not trust it, get it again.") from error
+        except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+            raise UserError(f"{archive} cannot be unpacked ({error}); get it again.") from error
+        found = sorted(fresh.glob("**/images.txt"))
+        if len(found) != 1:
+            raise UserError(f"{archive} holds {len(found)} files images.txt; there must be one, beside the folder images/.")
+        shutil.rmtree(target, ignore_errors=True)
+        fresh.rename(target)
+    return target / found[0].parent.relative_to(fresh)
 
 
 def _listed(folder: Path, name: str) -> dict[str, str]:
-    """The lines "number value" (or "number, value") of a file, by number, in its order."""
+    """The lines "number value" of a file, by number, in its order; between them blanks, or a comma."""
     try:
         lines = (folder / name).read_text().splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{folder / name} cannot be read ({getattr(error, 'strerror', None) or error}).") from error
     listed = {}
     for at, line in enumerate(lines, start=1):
-        number, _, value = line.replace(",", " ", 1).partition(" ")
         if line.strip():
-            if not number.isdigit() or not value.strip() or number in listed:
+            entry = re.fullmatch(r"(\d+)[,\s]\s*(\S.*?)\s*", line)
+            if not entry or entry[1] in listed:
                 raise UserError(f"{folder / name}, line {at}: {line!r} must be a number of its own and a value.")
-            listed[number] = value.strip()
+            listed[entry[1]] = entry[2]
     return listed
