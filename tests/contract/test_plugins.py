@@ -115,6 +115,7 @@ def test_attack(name, dataset, control):
         (lambda x, y: (x * 3, y), "inputs lie in 0 to 3, outside the network's bounds 0 to 1"),
         (lambda x, y: (x, y + 1), "labels lie in 1 to 4; they must lie in 0 to 3"),
         (lambda x, y: (x, y - 1), "labels lie in -1 to 2; they must lie in 0 to 3"),
+        (lambda x, y: (x.double(), y), "inputs are torch.float64, but the network's weights torch.float32; make them alike"),
         (lambda x, y: (x.long(), y), "inputs are torch.int64 and labels torch.int64; they must be floating-point"),
         (lambda x, y: (x, y.float()), "labels torch.float32; they must be floating-point and torch.int64"),
     ],

@@ -16,15 +16,16 @@ from sleep_robustness.names import CHECKS as WORDS
 INF = np.inf
 
 
-def side_car(objective):
-    return np.array(json.dumps({"parameters": {"objective": objective}}))
+def side_car(objective, made_on="own"):
+    return np.array(json.dumps({"parameters": {"objective": objective, "made_on": made_on}}))
 
 
 def sound():
     """What was kept of a network on four images whose attacks are sound."""
     examples = np.arange(4)
     own = {"example": examples, "strength": np.array([0, 0.1, 0.1, 0.2]), "success": np.array([False, True, True, True])}
-    flags = {name: np.zeros(4, bool) for name in ("zero_gradient", "wrong_way")}
+    own["distance"] = np.array([0, 0.1, 0.1, 0.1])
+    flags = {name: np.zeros(4, bool) for name in ("zero_gradient", "wrong_way", "left")}
     right = np.array([[False, False], [True, False], [True, False], [True, False]])
     loss = own | flags | {"right": right, "strengths": np.array([0, 0.2]), "side_car": side_car("loss")}
     near = {"outside": np.zeros(4, bool), "believed": np.array([-1, 0.1, 0.1, 0.2])}
@@ -33,7 +34,9 @@ def sound():
         ("fgsm", "margin"): loss | {"side_car": side_car("margin")},
         ("deepfool", "foolbox"): own | near,
         ("boundary", "printed"): own | near | {"strength": np.array([0, 0.3, 0.3, 0.3])},
-        ("pgd", "linf"): own | {"right": right, "strengths": np.array([0, 0.2]), "again": np.zeros(4, bool)},
+        ("pgd", "linf"): own
+        | {"right": right, "strengths": np.array([0, 0.2]), "again": np.zeros(4, bool)}
+        | {"left": np.zeros(4, bool)},
         DIAGNOSIS: {"example": examples, "transfer": np.array([0, 0.2, 0.2, 0.2]), "logit_scale": np.ones(4)},
     }
 
@@ -43,10 +46,11 @@ FAULTS = {
     "zero_gradient": (("fgsm", "loss"), "zero_gradient", [True, True, False, False], 0.5),
     "wrong_way": (("fgsm", "loss"), "wrong_way", [True, False, False, False], 0.25),
     "logit_scale": (DIAGNOSIS, "logit_scale", [10.0, 20, 30, 40], 25),
-    "left": (("pgd", "linf"), "right", [[True, True], [True, False], [True, False], [True, False]], 0.25),
+    "left": (("pgd", "linf"), "left", [True, False, False, False], 0.25),
     "only_by_margin": (("fgsm", "loss"), "strength", [0, INF, INF, 0.1], 2 / 3),
     "transfer": (DIAGNOSIS, "transfer", [0, 0.05, INF, INF], 1 / 3),
     "boundary": (("boundary", "printed"), "strength", [0, 0.05, 0.05, 0.3], 2 / 3),
+    "farther": (("boundary", "printed"), "strength", [0, INF, 0.3, 0.3], 1 / 3),
     "fgsm_sooner": (("pgd", "linf"), "right", [[True, True]] * 4, 1),
     "restarts": (("pgd", "linf"), "again", [False, True, True, False], 0.5),
     "positive_control": (("deepfool", "foolbox"), "strength", [0, 0.1, INF, INF], 2 / 3),
@@ -86,6 +90,25 @@ def test_a_fault_is_found_and_said(name):
     np.testing.assert_allclose(failed.value.iloc[0], number)
     assert CHECKS[name].says.format(number) == failed.says.iloc[0]
     assert (failed.low <= failed.value).all() and (failed.value <= failed.high).all()
+
+
+def test_what_fgsm_makes_on_the_control_is_not_held_against_itself():
+    runs = sound()
+    runs[DIAGNOSIS] |= {"transfer": np.array([0, 0.05, 0.05, 0.05])}
+    runs["fgsm", "shared"] = runs["fgsm", "loss"] | {"side_car": side_car("loss", "control")}
+    failed = checked(runs).query("check == 'transfer'")
+    assert set(failed.attack_variant) == {"loss", "margin"} and not failed.passed.any()
+
+
+def test_who_goes_outside_the_bounds_or_by_the_loss_is_no_referee_of_the_distance():
+    runs = sound()
+    runs["boundary", "printed"] |= {"strength": np.array([0, 0.5, 0.5, 0.5])}
+    runs["deepfool", "foolbox"] |= {"outside": np.array([False, True, False, False])}
+    del runs["fgsm", "margin"]
+    assert "farther" not in set(checked(runs).check)
+    runs["fgsm", "margin"] = runs["fgsm", "loss"] | {"side_car": side_car("margin"), "distance": np.array([0, 0.1, 0.2, 0.01])}
+    row = checked(runs).set_index("check").loc["farther"]
+    assert row.value == pytest.approx(2 / 3) and row.attack == "boundary" and not row.passed
 
 
 def test_a_network_with_nothing_to_count_hides_no_fault_of_the_others():

@@ -30,8 +30,8 @@ def examples(net, n=200, seed=0):
 def test_smallest_epsilon_on_a_linear_network_has_a_closed_form(objective):
     """Two classes with outputs w·x and v·x: the margin falls by ε‖w − v‖₁, so the smallest ε is margin / ‖w − v‖₁."""
     rng = np.random.default_rng(0)
-    weights = torch.from_numpy(rng.random((2, 50)) * 0.02).double()
-    net = from_weights([weights], dropout=0.0, bounds=(-10.0, 10.0)).double()
+    net = from_weights([torch.from_numpy(rng.random((2, 50)) * 0.02)], dropout=0.0, bounds=(-10.0, 10.0)).double()
+    weights = net.weights[0]
     x = torch.from_numpy(rng.random((100, 50)))
     y = net.predict(x)
     margin = (x @ (weights[0] - weights[1])) * (1 - 2 * y)
@@ -49,6 +49,44 @@ def test_smallest_epsilon_on_a_linear_network_has_a_closed_form(objective):
     assert finite.sum() > 20
     np.testing.assert_array_equal(np.isfinite(result.strength), finite)
     assert ((result.strength - expected)[finite] >= -1e-9).all() and ((result.strength - expected)[finite] <= 1e-4 + 1e-9).all()
+    for row in np.flatnonzero(finite)[:20]:  # a step of 1e-7 to either side of it
+        for factor, found in ((1 - 1e-7, False), (1 + 1e-7, True)):
+            own = fgsm.run(
+                net, x[[row]], y[[row]], {"objective": objective, "epsilon_step": expected[row] * factor, "steps": 1}, None
+            )
+            assert np.isfinite(own.strength[0]) == found
+
+
+def test_a_class_0_without_output_is_fooled_by_the_rivals_rise_alone():
+    """z₁ = x₁ − 0.1·x₂ − 0.3 by a hidden unit, z₀ = −x₂: while no output is above 0 the class is 0, whatever z₀ is."""
+    net = from_weights([torch.tensor([[0.0, -1.0, 0.0], [1.0, -0.1, -0.3]])], bounds=(0.0, 1.0))
+    x, y = torch.tensor([[0.1, 0.5, 1.0]]), torch.tensor([0])
+    assert net.predict(x) == 0 and (net.logits(x) < 0).all()
+    gradient = fgsm.margin(net, net.logits(x), y)
+    assert gradient.tolist() == [[0, 1]]
+    assert fgsm.margin(net, torch.tensor([[0.2, -1.0]]), y).tolist() == [[-1, 1]]
+    assert fgsm.margin(net, torch.tensor([[-0.2, 1.0]]), torch.tensor([1])).tolist() == [[1, -1]]
+    softmax = from_weights([torch.eye(2)], temperature=1.0)
+    assert fgsm.margin(softmax, torch.tensor([[-0.2, -1.0]]), y).tolist() == [[-1, 1]]
+
+
+def test_a_network_that_gets_everything_wrong_has_nothing_to_attack():
+    net = random_network(5)
+    x, _ = examples(net)
+    result = fgsm.run(
+        net, x, (net.predict(x) + 1) % net.sizes[-1], {"objective": "margin", "epsilon_step": 0.1, "steps": 3}, None
+    )
+    assert (result.strength == 0).all() and (result.distance == 0).all() and not result.success.any()
+
+
+def test_what_no_epsilon_fools_is_tried_with_the_whole_range():
+    """By the loss of a network whose true output exceeds 1 the gradient points the wrong way, however large ε is."""
+    net = from_weights([torch.tensor([[3.0, 0.0], [0.0, 1.0]])])
+    x, y = torch.tensor([[0.9, 0.2], [0.3, 0.2], [0.2, 0.9]]), torch.tensor([0, 0, 0])
+    params = {"epsilon_step": 0.01, "steps": 2}
+    by_loss, by_margin = (fgsm.run(net, x, y, params | {"objective": objective}, None) for objective in ("loss", "margin"))
+    assert by_loss.details["left"].tolist() == [True, False, False] and not by_margin.details["left"].any()
+    assert by_margin.details["right"][:, -1].tolist() == [True, True, False]
 
 
 class FoolboxFGSM(foolbox.attacks.LinfFastGradientAttack):

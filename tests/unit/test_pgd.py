@@ -3,8 +3,12 @@
 import numpy as np
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
-from sleep_robustness.attacks import at_strengths, autoattack, fgsm, pgd
+from sleep_robustness.attacks import at_strengths, autoattack, deepfool, fgsm, pgd
+from sleep_robustness.attacks.wrapped import AsModule
 from sleep_robustness.errors import UserError
 from sleep_robustness.models import from_weights
 
@@ -47,6 +51,43 @@ def test_it_finds_at_least_what_fgsm_finds(attacked, module):
     fooled = result.success
     moved = (result.adversarial - x[rows]).abs().amax(1).numpy()
     assert fooled.sum() > 15 and (moved[fooled] <= result.strength[fooled] + 1e-6).all()
+
+
+def test_a_class_0_without_output_is_found_by_every_attack_that_looks_at_logits():
+    """All outputs at 0 count as class 0, so that z₀ may fall below the others without fooling anything."""
+    weights = torch.zeros(4, 9)
+    weights[0, 0], weights[1, 1], weights[1, 8], weights[2:, 8] = -1.0, 1.0, -0.4, -1.0
+    network = from_weights([weights])
+    x, y = torch.tensor([[0.2, 0.1, *[0.5] * 6, 1.0]]), torch.tensor([0])
+    assert network.predict(x) == 0 and (network.logits(x) < 0).all()
+    for found in (
+        attack(network, x, y, strengths=[0.5]),
+        attack(network, x, y, autoattack, strengths=[0.5]),
+        deepfool.run(
+            network,
+            x,
+            y,
+            {"form": "foolbox", "steps": 50, "overshoot": 0.02, "deviations": []},
+            torch.Generator().manual_seed(0),
+        ),
+    ):
+        assert found.success.all()
+    assert np.sqrt(found.distance * 9) == pytest.approx(1.02 * 0.3 / np.sqrt(1.16), rel=1e-3)  # to x₁ = 0.4·x₈
+
+
+@given(logits=arrays(np.float32, (5, 4), elements=st.floats(-2, 2, width=32)))
+def test_the_values_that_attacks_see_decide_as_the_network_does(logits):
+    network, logits = from_weights([torch.eye(4)], bounds=(-9.0, 9.0)), torch.from_numpy(logits)
+    for module in (AsModule(network), AsModule(network, raw=True, floored=torch.tensor(True))):
+        np.testing.assert_array_equal(module(logits).argmax(1), network.predict(logits))
+
+
+def test_what_no_limit_leaves_room_for_is_tried_with_the_whole_range(attacked):
+    network, x, y = attacked
+    result = attack(network, x, y, strengths=[0.001])
+    assert result.details["right"][:, -1].mean() > 0.8 and not result.details["left"].any()
+    nothing = from_weights([torch.zeros(3, 784)])
+    assert attack(nothing, x, torch.zeros_like(y)).details["left"].all()
 
 
 def test_restarts_find_more_and_say_so(attacked):

@@ -54,6 +54,8 @@ def check_input(network: ReluNetwork, x: Tensor, y: Tensor) -> None:
         )
     if not x.is_floating_point() or y.dtype != torch.int64:
         raise UserError(f"attack: inputs are {x.dtype} and labels {y.dtype}; they must be floating-point and torch.int64.")
+    if x.dtype != network.weights[0].dtype:
+        raise UserError(f"attack: inputs are {x.dtype}, but the network's weights {network.weights[0].dtype}; make them alike.")
     if not x.isfinite().all():
         raise UserError("attack: an input is not finite.")
     if x.min() < low or x.max() > high:

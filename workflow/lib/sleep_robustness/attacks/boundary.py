@@ -67,6 +67,8 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
             noise = low[rows] + (high - low)[rows] * noise
             fooled = network.predict(noise) != y[rows]
             start[rows[fooled]], found[rows[fooled]] = noise[fooled], True
+        if params["form"] == "foolbox":
+            _from_others(network, x, y, start, found)
         rows = found & (network.predict(x) == y)
         if rows.any():
             images, labels, begin = x[rows], y[rows], start[rows]
@@ -76,6 +78,16 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
         return start, found
 
     return judged(network, x, y, *in_batches(go, x, y, BATCH, "Boundary Attack"))
+
+
+def _from_others(network: ReluNetwork, x: Tensor, y: Tensor, start: Tensor, found: Tensor) -> None:
+    """Where no noise was misclassified, put the nearest other image that the network takes for another class into `start`, and
+    True into `found`; where there is none, nothing."""
+    given = network.predict(x)
+    for row in torch.nonzero(~found)[:, 0]:
+        others = x[given != y[row]]
+        if len(others):
+            start[row], found[row] = others[(others - x[row]).norm(dim=1).argmin()], True
 
 
 def _domain(network: ReluNetwork, x: Tensor, params: dict) -> tuple[Tensor, Tensor]:

@@ -40,11 +40,10 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
     check_input(network, x, y)
     check_foolboxs_own(params)
     if params["form"] == "foolbox":
-        model = wrapped(network, raw=True)
         attack = L2DeepFoolAttack(steps=params["steps"], candidates=None, overshoot=params["overshoot"], loss="logits")
 
         def go(x, y):
-            attacked = attack.run(model, x, Misclassification(y))
+            attacked = attack.run(wrapped(network, raw=True, floored=y == 0), x, Misclassification(y))
             return attacked, network.predict(attacked) != y
     else:
 

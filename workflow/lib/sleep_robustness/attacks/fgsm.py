@@ -30,9 +30,15 @@ def loss(network: ReluNetwork, logits: Tensor, y: Tensor) -> Tensor:
 
 
 def margin(network: ReluNetwork, logits: Tensor, y: Tensor) -> Tensor:
-    """Gradient by the logits of max_{c≠y} z_c − z_y, which a misclassification makes positive; y int64 [n] → [n, classes]."""
+    """Gradient by the logits of max_{c≠y} z_c − z_y, which a misclassification makes positive; y int64 [n] → [n, classes].
+
+    For class 0 of a network with a ReLU on the output z_y is 0 at least, since all outputs at 0 count as class 0: where it is
+    below, only the rival's rise can fool the network.
+    """
     true = one_hot(y, logits.shape[1]).to(logits)
     rival = logits.masked_fill(true.bool(), -torch.inf).argmax(1)
+    if network.temperature is None:
+        true[:, 0] *= logits[:, 0] > 0
     return one_hot(rival, logits.shape[1]).to(logits) - true
 
 
@@ -50,13 +56,15 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
 
     params: objective ("loss" or "margin"), epsilon_step, steps; source, the network whose gradient is taken where it is not the
     attacked one (made_on: control), so that all networks are shown the same images. Strength is the smallest ε of the grid that
-    is misclassified. details: strengths [k]; right bool [n, k], classified right at each ε; zero_output [n], all outputs are 0,
-    which counts as class 0; and, where the gradient is the network's own, zero_gradient [n], it is 0 everywhere, and wrong_way
-    [n], it raises the true class's output. FGSM draws no random numbers; `rng` is not used.
+    is misclassified. details: strengths [k]; right bool [n, k], classified right at each ε; left [n], at each of them and where
+    ε is the bounds' whole range; zero_output [n], all outputs are 0, which counts as class 0; and, where the gradient is the
+    network's own, zero_gradient [n], it is 0 everywhere, and wrong_way [n], it raises the true class's output. FGSM draws no
+    random numbers; `rng` is not used.
     """
     check_input(network, x, y)
     strengths = grid(params)
-    right = np.empty((len(x), len(strengths)), bool)
+    low, high = network.bounds
+    right, left = np.empty((len(x), len(strengths)), bool), np.empty(len(x), bool)
     distances = np.empty((len(x), len(strengths)))
     # what is said of a gradient is said of the attacked network's
     names = ("zero_output",) if params.get("made_on") == "control" else ("zero_gradient", "wrong_way", "zero_output")
@@ -67,8 +75,9 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
         by_batch["zero_output"] = (network(inputs) == 0).all(1)
         for name in names:
             flags[name][rows] = by_batch[name].detach().cpu()
+        left[rows] = (network.predict((inputs + (high - low) * sign).clamp(low, high)) == labels).cpu()
         for column, epsilon in enumerate(strengths):
-            attacked = (inputs + epsilon * sign).clamp(*network.bounds)
+            attacked = (inputs + epsilon * sign).clamp(low, high)
             right[rows, column] = (network.predict(attacked) == labels).cpu()
             distances[rows, column] = (attacked - inputs).square().mean(1).cpu()
     first, found = (~right).argmax(1), ~right.all(1)
@@ -76,7 +85,7 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
         strength=np.where(found, strengths[first], np.inf),
         distance=np.where(found, distances[np.arange(len(x)), first], np.inf),
         success=found & right[:, 0],
-        details={"strengths": strengths, "right": right, **flags},
+        details={"strengths": strengths, "right": right, "left": left & right.all(1), **flags},
     )
 
 

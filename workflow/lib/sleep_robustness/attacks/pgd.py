@@ -1,6 +1,7 @@
 """Projected gradient descent under an L∞ limit (Madry et al. 2018), by foolbox: no attack of the paper, a check of it."""
 
 import eagerpy as ep
+import numpy as np
 import torch
 from foolbox import Misclassification
 from foolbox.attacks import LinfProjectedGradientDescentAttack
@@ -29,7 +30,8 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
     """Attack every example at each ε of `strengths`, by `steps` steps of 2.5·ε/steps up the logit margin, from a random point
     of the ball; `restarts` such points at most. Strength is the smallest ε that fools the network.
 
-    details: those of `at_strengths`; again bool [n], fooled by a restart, not by the first try.
+    details: those of `at_strengths`; again bool [n], fooled by a restart, not by the first try; left bool [n], right at each ε,
+    and where ε is the bounds' whole range, which is tried once more.
     """
     check_input(network, x, y)
     model = wrapped(network, raw=True)
@@ -56,6 +58,12 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
 
     result = at_strengths(network, x, y, params["strengths"], fool)
     result.details["again"] = again.cpu().numpy()
+    left = result.details["right"].all(1)
+    rows = torch.from_numpy(np.flatnonzero(left)).to(x.device)
+    if len(rows):
+        low, high = network.bounds
+        left[left] = (network.predict(fool(rows, high - low)) == y[rows]).cpu().numpy()
+    result.details["left"] = left
     return result
 
 

@@ -10,14 +10,18 @@ from torch import Tensor, nn
 from sleep_robustness.models import ReluNetwork
 
 
-def wrapped(network: ReluNetwork, dropout: torch.Generator | None = None, raw: bool = False) -> foolbox.PyTorchModel:
+def wrapped(
+    network: ReluNetwork, dropout: torch.Generator | None = None, raw: bool = False, floored: Tensor | None = None
+) -> foolbox.PyTorchModel:
     """The network as foolbox takes it, with the network's bounds.
 
     Its values are what the network classifies by (after the output ReLU, where there is one), its gradients those of the
-    logits, as the released code has them; if `raw` both are the logits'. With a generator hidden units are dropped as in
-    training, anew each time it is called.
+    logits, as the released code has them; if `raw` both are the logits'. Where no output of a ReLU is above 0 the network
+    decides for class 0, however low its logit is: in rows in which `floored`, bool [n] or [], is true it is 0 at least. With a
+    generator hidden units are dropped as in training, anew each time it is called.
     """
-    return foolbox.PyTorchModel(AsModule(network, dropout, raw).eval(), bounds=network.bounds, device=network.weights[0].device)
+    module = AsModule(network, dropout, raw, floored).eval()
+    return foolbox.PyTorchModel(module, bounds=network.bounds, device=network.weights[0].device)
 
 
 @contextmanager
@@ -31,12 +35,25 @@ def seeded(rng: torch.Generator) -> Iterator[None]:
 class AsModule(nn.Module):
     """The network as a module whose outputs are those that `wrapped` describes."""
 
-    def __init__(self, network: ReluNetwork, dropout: torch.Generator | None = None, raw: bool = False):
+    def __init__(
+        self,
+        network: ReluNetwork,
+        dropout: torch.Generator | None = None,
+        raw: bool = False,
+        floored: Tensor | None = None,
+    ):
         super().__init__()
-        self.network, self.dropout, self.raw = network, dropout, raw or network.temperature is not None
+        self.network, self.dropout, self.raw, self.floored = network, dropout, raw, floored
 
     def forward(self, x: Tensor) -> Tensor:
         network = self.network
         masks = None if self.dropout is None else network.dropout_masks(len(x), self.dropout)
         logits = network.logits(x, masks)
-        return logits if self.raw else logits + (torch.relu(logits) - logits).detach()
+        if network.temperature is not None:
+            return logits
+        if self.raw and self.floored is not None:
+            first = torch.where(self.floored, logits[:, 0].clamp(min=0), logits[:, 0])
+            return torch.cat([first[:, None], logits[:, 1:]], dim=1)
+        if self.raw:
+            return logits
+        return logits + (torch.relu(logits) - logits).detach()
