@@ -117,6 +117,13 @@ def test_any_model_any_shape_any_number_of_classes():
     assert torch.equal(attacked, clipped)
 
 
+@pytest.mark.parametrize("dropout", [False, True])
+def test_a_network_that_gets_everything_wrong_has_nothing_to_attack(attacked, dropout):
+    network, x, _ = attacked
+    result = attack(network, x, (network.predict(x) + 1) % 10, steps=20, dropout=dropout)
+    assert (result.strength == 0).all() and not result.success.any()
+
+
 def test_another_criterion_is_refused():
     from foolbox import TargetedMisclassification
 

@@ -128,7 +128,7 @@ def test_a_mean_over_networks_of_which_one_is_undefined_says_so(monkeypatch):
     fine, wrong = {"strength": np.full(20, 0.1)}, {"strength": np.zeros(20)}
     rows = network_rows({1: fine, 2: fine, 3: wrong})
     mean = rows[(rows.measure == "F") & (rows.seed == "mean")].iloc[0]
-    assert np.isnan(mean.value) and mean.examples == 40 and mean.note == "undefined for some of the networks"
+    assert np.isnan(mean.value) and mean.examples == 40 and mean.note == "undefined for 1 of 3 networks"
 
 
 def test_a_summary_has_the_axes_of_its_runs(monkeypatch):
@@ -146,10 +146,13 @@ def test_the_common_subset_rewards_no_forgetting():
     runs = [axes | {"reading": "one", "defence": name, "seed": seed, "path": name} for name in "ab" for seed in (1, 2)]
     runs += [axes | {"reading": "two", "defence": name, "seed": 1, "path": name} for name in "ac"]
     rows = common_rows(pd.DataFrame(runs), lambda path: {"strength": np.array(strengths[path], float)})
-    means = rows[rows.seed == "mean"].set_index(["reading", "defence"])
-    assert set(means.measure) == {"common"}
+    assert set(rows.measure) == {"common", "common_I"}
+    by_measure = rows[rows.seed == "mean"].set_index(["measure", "reading", "defence"])
+    means, never_fooled_counts = by_measure.loc["common"], by_measure.loc["common_I"]
     np.testing.assert_allclose(means.value.loc["one"], [0.35, 0.35])  # of the last three examples
     np.testing.assert_allclose(means.value.loc["two"], [0.1, 0.15])  # a: .1 .1 .4, c: .1 .1 .5 .2
+    np.testing.assert_allclose(never_fooled_counts.value.loc["one"], [0.4, 0.4])  # ∞ among them
+    assert list(never_fooled_counts.examples.loc["one"]) == [6, 6]
     assert list(means.examples.loc["one"]) == [4, 4] and measure("F", strengths["b"]) > measure("F", strengths["a"])
 
 

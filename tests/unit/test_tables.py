@@ -21,7 +21,11 @@ READINGS = {
 }
 ROW = {"reading": "printed", "dataset": "mnist", "defence": "control", "variant": "released", "attack": "fgsm"}
 ROW |= {"attack_variant": "loss", "seed": "mean", "measure": "common", "value": 0.2, "low": 0.1, "high": 0.3, "note": ""}
-COMMON = pd.DataFrame([ROW | {"examples": 7, "networks": 3}])
+COMMON = pd.DataFrame([
+    ROW | {"examples": 7, "networks": 3} | {"reading": reading, "measure": measure, "attack_variant": variant, "value": value}
+    for reading, variant in (("printed", "loss"), ("audited", "margin"))
+    for measure, value in (("common", 0.2), ("common_I", 0.25))
+])  # fmt: skip
 CHECK = {key: ROW[key] for key in ("dataset", "defence", "variant", "attack", "attack_variant")} | {
     "networks": 3,
     "examples": 9,
@@ -94,11 +98,12 @@ def test_table_1_puts_the_printed_value_beside_each_readings(summary):
     assert list(shown.Paper) == ["F\N{NO-BREAK SPACE}0.0900", "–"]
     assert (
         shown["Ours, audited reading"][0].replace("\N{NO-BREAK SPACE}", " ")
-        == "F 0.1000 [0.0500, ∞] n=10; I 0.1000 [0.0500, ∞] n=10"
+        == "F 0.1000 [0.0500, ∞] n=10; I 0.1000 [0.0500, ∞] n=10; common 0.2000 [0.1000, 0.3000] n=7; "
+        "common_I 0.2500 [0.1000, 0.3000] n=7"
     )
     printed_cell = shown["Ours, printed reading"][0].replace("\N{NO-BREAK SPACE}", " ")
     assert printed_cell == "F 0.1000 [0.0500, ∞] n=10; common 0.2000 [0.1000, 0.3000] n=7"
-    assert len(numbers) == 2 * 4 + 1 and set(numbers.reading) == set(READINGS)
+    assert len(numbers) == 2 * 4 + 3 and set(numbers.reading) == set(READINGS)
 
 
 def test_table_1_says_why_a_score_is_undefined(summary):

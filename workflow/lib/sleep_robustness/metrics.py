@@ -70,9 +70,10 @@ def summarise(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame
 
 
 def common_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:
-    """Score F of each reading's networks over their common subset: the examples that all networks of the reading and of one
-    seed get right before the attack, so that forgetting the hard ones gains nothing. runs: reading, dataset, defence,
-    variant, attack, attack_variant, seed, path. Columns: the axes, then those of `network_rows`; the measure is "common"."""
+    """Scores F and I of each reading's networks over their common subset: the examples that all networks of the reading and of
+    one seed get right before the attack, so that forgetting the hard ones gains nothing. F still leaves out what was never
+    fooled, network by network. runs: reading, dataset, defence, variant, attack, attack_variant, seed, path. Columns: the axes,
+    then those of `network_rows`; the measures are "common" and "common_I"."""
     axes, tables = list(runs.columns.drop(["seed", "path"])), []
     for _, networks in runs.groupby("reading", sort=False):
         strengths = {row.Index: read(row.path)["strength"] for row in networks.itertuples()}
@@ -81,10 +82,9 @@ def common_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFra
             for run in same_seed.index:
                 strengths[run] = np.where(wrong, 0, strengths[run])
         for key, group in networks.groupby(axes, sort=False):
-            table = pd.DataFrame(
-                _measure_rows("F", {row.seed: {"strength": strengths[row.Index]} for row in group.itertuples()})
-            )
-            tables.append(_with_axes(axes, key, table.assign(measure="common")))
+            seeds = {row.seed: {"strength": strengths[row.Index]} for row in group.itertuples()}
+            for score, measure in (("F", "common"), ("I", "common_I")):
+                tables.append(_with_axes(axes, key, pd.DataFrame(_measure_rows(score, seeds)).assign(measure=measure)))
     return pd.concat(tables)
 
 
@@ -207,11 +207,11 @@ def mean_of_networks(group: Sequence[np.ndarray], statistic: Statistic = mean, s
     its k values is nan.
     """
     counted = [int((~np.isnan(values.reshape(len(values), -1))).all(1).sum()) for values in group]
-    average = float(np.mean([of_all(statistic, values) for values in group]))
-    low, high = bootstrap(group, statistic)
+    of_each = [of_all(statistic, values) for values in group]
+    average, (low, high) = float(np.mean(of_each)), bootstrap(group, statistic)
     if share:
         low, high = _wider(average, low, high, max(round(np.mean(counted)), len(group)))
-    return _numbers(average, low, high, "bootstrap", sum(counted), len(group))
+    return _numbers(average, low, high, "bootstrap", sum(counted), of_each)
 
 
 def best(history: pd.DataFrame) -> pd.Series:
@@ -235,23 +235,24 @@ def _measure_rows(name: str, seeds: Mapping[int, Arrays]) -> Iterator[dict]:
             kind, (low, high) = "wilson", wilson(number, examples)
         else:
             kind, (low, high) = "bootstrap", bootstrap([values], statistic)
-        yield _row(seed, name, np.nan, number, low, high, kind, examples, 1)
+        yield _row(seed, name, np.nan, number, low, high, kind, examples, [number])
     average, low, high = np.mean(numbers), *bootstrap(group, statistic)
     if name in SHARES:
         low, high = _wider(average, low, high, max(round(np.mean(counted)), len(group)))
-    yield _row("mean", name, np.nan, average, low, high, "bootstrap", sum(counted), len(group))
+    yield _row("mean", name, np.nan, average, low, high, "bootstrap", sum(counted), numbers)
 
 
 def _accuracy_rows(array: str, name: str, seeds: Mapping[int, Arrays]) -> Iterator[dict]:
     strengths = next(iter(seeds.values()))["strengths"]
     for seed, arrays in seeds.items():
         for strength, right in zip(strengths, arrays[array].T, strict=True):
-            yield _row(seed, name, strength, right.mean(), *wilson(right.mean(), len(right)), "wilson", len(right), 1)
+            share = right.mean()
+            yield _row(seed, name, strength, share, *wilson(share, len(right)), "wilson", len(right), [share])
     group = [arrays[array] for arrays in seeds.values()]
     means = np.mean([right.mean(0) for right in group], axis=0)
     for strength, share, low, high in zip(strengths, means, *bootstrap(group, mean), strict=True):
         low, high = _wider(share, low, high, max(len(group[0]), len(group)))
-        yield _row("mean", name, strength, share, low, high, "bootstrap", sum(map(len, group)), len(group))
+        yield _row("mean", name, strength, share, low, high, "bootstrap", sum(map(len, group)), [share] * len(group))
 
 
 def _wider(share: float, low: float, high: float, n: int) -> tuple[float, float]:
@@ -262,14 +263,16 @@ def _wider(share: float, low: float, high: float, n: int) -> tuple[float, float]
     return min(low, wilson_low), max(high, wilson_high)
 
 
-def _row(seed, measure, strength, number, low, high, interval, examples, networks) -> dict:
+def _row(seed, measure, strength, number, low, high, interval, examples, of_each) -> dict:
     axes = {"seed": seed, "measure": measure, "strength": strength}
-    return axes | _numbers(number, low, high, interval, examples, networks)
+    return axes | _numbers(number, low, high, interval, examples, of_each)
 
 
-def _numbers(number, low, high, interval, examples, networks) -> dict:
-    note = "no example to count" if examples == 0 else "undefined for some of the networks" if np.isnan(number) else ""
+def _numbers(number, low, high, interval, examples, of_each: Sequence[float]) -> dict:
+    """The end of a tidy row; of_each: the number of each network."""
+    undefined = f"undefined for {np.isnan(of_each).sum()} of {len(of_each)} networks" if np.isnan(number) else ""
+    note = undefined if examples else "no example to count"
     return {
-        "value": number, "low": low, "high": high, "interval": interval, "examples": examples, "networks": networks,
+        "value": number, "low": low, "high": high, "interval": interval, "examples": examples, "networks": len(of_each),
         "note": note,
     }  # fmt: skip

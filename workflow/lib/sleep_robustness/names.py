@@ -52,6 +52,7 @@ MEASURES = {
     "I": "score I: never fooled as ∞",
     "Z": "score Z: misclassified as 0 besides",
     "common": "score F on the common subset",
+    "common_I": "score I on the common subset",
     "never_fooled": "never fooled, of those right",
     "success": "fooled, of those right",
     "believed": "score F by the attack's own belief",

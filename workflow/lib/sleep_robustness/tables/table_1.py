@@ -38,7 +38,8 @@ def table_1(
         near = rows.attack != "fgsm"  # attacks that look for near adversarials, and may believe what is not so
         rows = rows[rows.score.isin(reading["scores"]) | (rows.score.isin(["success", "believed", "found"]) & near)]
         parts.append(rows.assign(reading=name))
-    parts.append(common[common.seed == "mean"].rename(columns={"measure": "score"}))
+        own = common[(common.seed == "mean") & (common.reading == name)].rename(columns={"measure": "score"})
+        parts.append(own[(own.score == "common") | ("I" in reading["scores"])])
     numbers = pd.concat(parts).merge(printed, how="left", on=["dataset", "attack", "defence", "score"])
     numbers = in_papers_order(with_doubts(numbers[["reading", *NETWORK, "score", "printed", *NUMBERS]], checks))
     rows = []
