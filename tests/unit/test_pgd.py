@@ -86,6 +86,7 @@ def test_what_no_limit_leaves_room_for_is_tried_with_the_whole_range(attacked):
     network, x, y = attacked
     result = attack(network, x, y, strengths=[0.001])
     assert result.details["right"][:, -1].mean() > 0.8 and not result.details["left"].any()
+    assert not result.details["again"][result.details["right"].all(1)].any()
     nothing = from_weights([torch.zeros(3, 784)])
     assert attack(nothing, x, torch.zeros_like(y)).details["left"].all()
 

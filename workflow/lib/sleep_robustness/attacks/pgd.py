@@ -57,7 +57,7 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
         return attacked
 
     result = at_strengths(network, x, y, params["strengths"], fool)
-    result.details["again"] = again.cpu().numpy()
+    result.details["again"] = again.cpu().numpy().copy()  # `fool` goes on writing
     left = result.details["right"].all(1)
     rows = torch.from_numpy(np.flatnonzero(left)).to(x.device)
     if len(rows):
