@@ -22,6 +22,7 @@ WRONG = [
     (("readings",), ..., "key 'readings' is missing; config/config.yaml shows it"),
     (("datasets",), None, "datasets is None; it must be a mapping from short words, with at least one entry"),
     (("defences", "distillation", "t50_kept", "of"), "t5", "t50_kept.of names 't5'; it must be null or among t50, released"),
+    (("defences", "distillation", "released", "of"), "t50_kept", "released.of names 't50_kept'; it must be null or among t50"),
     (("use",), ["patches"], r"use is \['patches'\]; it must be a list of data sets, each once, with mnist among them"),
     (("use",), ["mnist", "cub"], "use names 'cub', which datasets does not have; it has patches, mnist, cub200"),
     (("use",), "mnist", "use is 'mnist'; it must be a list of data sets"),

@@ -5,7 +5,10 @@ import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import product
+from operator import attrgetter
 from pathlib import Path
+from types import SimpleNamespace
 
 import yaml
 
@@ -84,10 +87,10 @@ def one_of(names):
 
 @dataclass(frozen=True)
 class Jobs:
-    """What a job takes of the networks of some data sets: one, or all seeds of one, or all seeds of all. A stage has a rule for
-    each, which differ in this alone."""
+    """What a job takes of the networks of some data sets: one, or all seeds of one, or all seeds of several. A stage has a rule
+    for each, which differ in this alone."""
 
-    suffix: str  # of the rules' names
+    suffix: str  # of the rules' names, and of the logs of jobs that take several networks
     datasets: Sequence[str]
     seeds: Sequence[int] = ()
     networks: Sequence[tuple] = ()
@@ -99,26 +102,52 @@ class Jobs:
 
     def log(self, pattern):
         """The log or benchmark of a job, likewise."""
-        whole = pattern.replace("{defence}/{variant}/seed{seed}", "all_networks")
-        return (
-            whole if self.networks else pattern.replace("seed{seed}", "all_seeds") if self.seeds else pattern
-        )
+        if self.networks:
+            return pattern.replace("{defence}/{variant}/seed{seed}", f"networks{self.suffix}")
+        return pattern.replace("seed{seed}", "all_seeds") if self.seeds else pattern
+
+    def of_each(self, function):
+        """An input or params function: a list of what `function` gives for each network of a job, in the order of its files. It
+        is given the network's dataset, defence, variant and seed, with the job's own wildcards."""
+
+        def listed(wildcards):
+            named = dict(wildcards.items())
+            networks = self.networks or [(named.get("defence", "control"), wildcards.variant)]
+            seeds = self.seeds or [int(wildcards.seed)]
+            return [
+                function(SimpleNamespace(**named | {"defence": defence, "variant": variant, "seed": seed}))
+                for (defence, variant), seed in product(networks, seeds)
+            ]
+
+        return listed
 
 
-def jobs(networks):
-    """The Jobs of a stage, one network each first. networks: whether data sets that take networks together do so in it."""
-    kinds = {name: config["datasets"][name]["together"] for name in DATASETS}
-    seeds = {name: config["datasets"][name]["seeds"] for name in DATASETS if kinds[name] != "nothing"}
-    return [
-        Jobs("", [name for name in DATASETS if name not in seeds]),
-        *(
-            Jobs(f"_{name}", [name], seeds[name], NETWORKS if networks and kinds[name] == "networks" else ())
-            for name in seeds
-        ),
+def jobs(*together):
+    """The Jobs of a stage, one network each first. together: the networks of each job, where a data set takes networks together;
+    none for a job that takes all seeds of one even there."""
+    seeds = {name: config["datasets"][name]["seeds"] for name in DATASETS if taken(name) != "nothing"}
+    return [Jobs("", [name for name in DATASETS if name not in seeds])] + [
+        Jobs(f"_{name}" + f"_{number}" * (number > 1), [name], seeds[name], networks)
+        for name in seeds
+        for number, networks in enumerate(together if taken(name) == "networks" else [()], start=1)
     ]
 
 
-TRAINED, MEASURED = jobs(networks=False), jobs(networks=True)
+def taken(dataset):
+    """What a job takes together of a data set: nothing, seeds or networks."""
+    return config["datasets"][dataset]["together"]
+
+
+def made_of(network):
+    """The network (defence, variant) that one is made of: another variant of its defence, if it says so, or the control."""
+    defence, variant = network
+    of = config["defences"][defence][variant].get("of")
+    return (defence, of) if of else ("control", CONTROL)
+
+
+OF_CONTROL = [network for network in NETWORKS if network[0] != "control" and made_of(network)[0] == "control"]
+OF_ANOTHER = [network for network in NETWORKS if made_of(network)[0] != "control"]
+TRAINED, FITTED, MEASURED = jobs(()), jobs(*filter(None, (OF_CONTROL, OF_ANOTHER))), jobs(NETWORKS)
 
 
 def code(script, *modules):
@@ -144,49 +173,41 @@ def variant_params(part, name, variant, dataset):
     return for_dataset(config[part][name][variant], dataset, config["datasets"])
 
 
-def defence_params(wildcards):
-    """The data set's training parameters, overlaid with those of the variant of a defence, or of the control."""
-    name = wildcards.get("defence", "control")
-    own = variant_params("defences", name, wildcards.variant, wildcards.dataset)
+def fit_params(network):
+    """What a network is made by: its dataset, defence, variant and seed, and as parameters the data set's of training, overlaid
+    with those of the variant."""
+    own = variant_params("defences", network.defence, network.variant, network.dataset)
     own.pop("measured_by", None)  # changes nothing of the network
     if "sleep" in own:
-        own["sleep"] = variant_params("defences", "sleep", own["sleep"], wildcards.dataset)
+        own["sleep"] = variant_params("defences", "sleep", own["sleep"], network.dataset)
     if own.get("attack"):
-        own["attack"] = attack_variant_params(own["tuned_on"], own["attack"], wildcards.dataset)
-    return config["datasets"][wildcards.dataset]["training"] | own
+        own["attack"] = attack_variant_params(own["tuned_on"], own["attack"], network.dataset)
+    return vars(network) | {"parameters": config["datasets"][network.dataset]["training"] | own}
 
 
-def seeds_of(wildcards):
-    """The seeds of the networks that a job takes, in the order of its files."""
-    if "seed" in wildcards.keys():
-        return [int(wildcards.seed)]
-    seeds = config["datasets"][wildcards.dataset]["seeds"]
-    return seeds if "variant" in wildcards.keys() else seeds * len(NETWORKS)
+def base_model(network):
+    """The network that a defended one starts from."""
+    return MODEL.format(network.dataset, *made_of((network.defence, network.variant)), network.seed)
 
 
-def base_models(wildcards):
-    """The networks that a defence starts from: the control, or the variant of the defence that this one says it is made of."""
-    of = config["defences"][wildcards.defence][wildcards.variant].get("of")
-    network = (wildcards.defence, of) if of else ("control", CONTROL)
-    return [MODEL.format(wildcards.dataset, *network, seed) for seed in seeds_of(wildcards)]
+def source_model(network):
+    """The network that an attack on one looks at: that one itself, or the control of its seed."""
+    own = config["attacks"][network.attack][network.attack_variant]
+    of = ("control", CONTROL) if own.get("made_on") == "control" else (network.defence, network.variant)
+    return MODEL.format(network.dataset, *of, network.seed)
 
 
-def source_models(wildcards):
-    """The networks that an attack looks at, one for each that it attacks: that network itself, or the control of its seed."""
-    own = config["attacks"][wildcards.attack][wildcards.attack_variant]
-    networks = [(wildcards.defence, wildcards.variant)] if "defence" in wildcards.keys() else NETWORKS
-    seeds = seeds_of(wildcards)
-    of = [network for network in networks for _ in range(len(seeds) // len(networks))]
-    if own.get("made_on") == "control":
-        of = [("control", CONTROL)] * len(seeds)
-    return [MODEL.format(wildcards.dataset, *network, seed) for network, seed in zip(of, seeds, strict=True)]
-
-
-def defence_modules(wildcards):
+def defence_modules(network):
     """Modules that a defence finds by name: its own, and the attack that the network is tuned on."""
-    own = config["defences"][wildcards.defence][wildcards.variant]
+    own = config["defences"][network.defence][network.variant]
     on = [f"attacks.{own['tuned_on']}"] if own.get("attack") else []
-    return [f"defences.{wildcards.defence}", *on]
+    return [f"defences.{network.defence}", *on]
+
+
+def defence_code(some):
+    """An input function: the files that a job runs which defends networks."""
+    modules = some.of_each(defence_modules)
+    return lambda wildcards: code("defend", *sorted({name for named in modules(wildcards) for name in named}))
 
 
 def attack_variant_params(attack, variant, dataset):

@@ -1,4 +1,4 @@
-for some in TRAINED:
+for some in FITTED:
 
     rule:
         """A defended network of one seed, made from the control network of the same seed."""
@@ -6,8 +6,8 @@ for some in TRAINED:
             f"defend{some.suffix}"
         input:
             dataset=rules.test_order.input.dataset,
-            base=base_models,
-            code=lambda wildcards: code("defend", *defence_modules(wildcards)),
+            base=some.of_each(base_model),
+            code=defence_code(some),
         output:
             model=some.files(f"{RESULTS}/models/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}/model.pt"),
             params=some.files(
@@ -33,7 +33,6 @@ for some in TRAINED:
             runtime=120,
             gpu=GPU,
         params:
-            seeds=seeds_of,
-            defence=defence_params,
+            networks=some.of_each(fit_params),
         script:
             "../scripts/defend.py"

@@ -6,7 +6,7 @@ for some in MEASURED:
             f"attack{some.suffix}"
         input:
             model=some.files(f"{RESULTS}/models/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}/model.pt"),
-            source=source_models,
+            source=some.of_each(source_model),
             dataset=f"{RESULTS}/data/{{dataset}}/dataset.npz",
             order=rules.test_order.output.order,
             code=lambda wildcards: code("attack", f"attacks.{wildcards.attack}"),
@@ -32,7 +32,7 @@ for some in MEASURED:
             runtime=120,
             gpu=GPU,
         params:
-            seeds=seeds_of,
+            seeds=some.of_each(attrgetter("seed")),
             attack=attack_params,
         script:
             "../scripts/attack.py"
@@ -70,7 +70,7 @@ for some in MEASURED:
             runtime=60,
             gpu=GPU,
         params:
-            seeds=seeds_of,
+            seeds=some.of_each(attrgetter("seed")),
             fgsm=diagnosis_params,
         script:
             "../scripts/diagnose.py"
@@ -109,7 +109,7 @@ for some in MEASURED:
             runtime=60,
             gpu=GPU,
         params:
-            seeds=seeds_of,
+            seeds=some.of_each(attrgetter("seed")),
             distortion=distortion_params,
         script:
             "../scripts/distort.py"

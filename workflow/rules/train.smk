@@ -25,7 +25,6 @@ for some in TRAINED:
             runtime=60,
             gpu=GPU,
         params:
-            seeds=seeds_of,
-            defence=defence_params,
+            networks=some.of_each(fit_params),
         script:
             "../scripts/train.py"

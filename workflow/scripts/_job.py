@@ -28,9 +28,9 @@ def device() -> str:
     return "cuda" if job.resources.get("gpu", 0) and torch.cuda.is_available() else "cpu"
 
 
-def each_seed(*files):
-    """(seed, file, ...) for each network of the job; each `files`, of job.input or job.output, name one for each."""
-    return zip(job.params.seeds, *([named] if isinstance(named, str) else named for named in files), strict=True)
+def each_network(*of_each):
+    """What each network of the job has in `of_each`, of job.params, job.input or job.output: one of each, or one in all."""
+    return zip(*([named] if isinstance(named, str) else named for named in of_each), strict=True)
 
 
 def _open_log() -> None:

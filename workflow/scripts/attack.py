@@ -1,6 +1,6 @@
 """Attack the network of each seed with one variant of an attack, and keep what happened to every example."""
 
-from _job import device, each_seed, job, log
+from _job import device, each_network, job, log
 
 import json
 
@@ -18,7 +18,7 @@ axes, params, where, dataset = job.wildcards, job.params.attack, device(), HeldO
 examples = first_examples(pd.read_csv(job.input.order)["example"].to_numpy(), params["examples"])
 x, y = (torch.from_numpy(values[examples]).to(where) for values in (dataset.test_x, dataset.test_y))
 
-for seed, model, source, output in each_seed(job.input.model, job.input.source, job.output.arrays):
+for seed, model, source, output in each_network(job.params.seeds, job.input.model, job.input.source, job.output.arrays):
     rng = torch_stream(f"attack {axes.attack}", axes.dataset, seed)
     looked_at = {} if source == model else {"source": load(source, where)}
     result = attack(axes.attack).run(load(model, where), x, y, params | looked_at, rng)

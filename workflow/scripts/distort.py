@@ -1,7 +1,7 @@
 """Classify distorted test images with the network of each seed, and keep for each image whether that was right, and whether it
 were by the logits, which tell classes apart where the outputs after the ReLU are all 0."""
 
-from _job import device, each_seed, job
+from _job import device, each_network, job
 
 import numpy as np
 import pandas as pd
@@ -18,7 +18,7 @@ examples = first_examples(pd.read_csv(job.input.order)["example"].to_numpy(), pa
 examples = examples.repeat(params.get("draws", 1))  # of a distortion that draws random numbers
 images, labels = dataset.test_x[examples].reshape(-1, *dataset.shape), dataset.test_y[examples]
 
-for seed, model, output in each_seed(job.input.model, job.output.table):
+for seed, model, output in each_network(job.params.seeds, job.input.model, job.output.table):
     network, table = load(model, where), pd.DataFrame({"example": examples, "label": labels})
     for strength in params["strengths"]:
         rng = numpy_stream(f"distortion {axes.distortion}", axes.dataset, seed, strength)

@@ -141,9 +141,10 @@ def _exactly(properties: dict, schema: dict) -> dict:
 
 def _check_measures(config: dict, path: tuple, entry: dict) -> None:
     """What a network is measured by must be an attack or a distortion, whether or not the config has it; the attack that it is
-    tuned on must have the variant that it names, and so must the defence whose other variant it is made of."""
+    tuned on must have the variant that it names, and so must the defence whose other variant, one made of the control, it is
+    made of."""
     known, where = [*plugins("attacks"), *plugins("distortions")], ".".join(path)
-    others = [name for name in config[path[0]][path[1]] if name != path[2]]
+    others = [name for name, own in config[path[0]][path[1]].items() if name != path[2] and not own.get("of")]
     if entry.get("of") not in (None, *others):
         raise UserError(f"config: {where}.of names {entry['of']!r}; it must be null or among {', '.join(others)}.")
     for name in entry.get("measured_by", []):

@@ -30,7 +30,7 @@ def save_fit(network: ReluNetwork, dataset: Dataset, facts: dict, model: Path, p
     """Write a fitted network to `model`, `facts` with the test accuracy to `params`, and the network's history to `history`."""
     x, y = torch.from_numpy(dataset.test_x), torch.from_numpy(dataset.test_y)
     clean = (network.predict(x.to(facts["device"])).cpu() == y).float().mean().item()
-    log.info("test accuracy %.4f", clean)
+    log.info("%s %s, seed %s: test accuracy %.4f", facts["defence"], facts["variant"], facts["seed"], clean)
     save(network, model)
     with atomic(history) as temporary:
         network.history.to_csv(temporary, index=False)
