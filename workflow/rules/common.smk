@@ -127,9 +127,9 @@ def jobs(*together):
     none for a job that takes all seeds of one even there."""
     seeds = {name: config["datasets"][name]["seeds"] for name in DATASETS if taken(name) != "nothing"}
     return [Jobs("", [name for name in DATASETS if name not in seeds])] + [
-        Jobs(f"_{name}" + f"_{number}" * (number > 1), [name], seeds[name], networks)
+        Jobs(f"_{name}{'_again' * again}", [name], seeds[name], networks)
         for name in seeds
-        for number, networks in enumerate(together if taken(name) == "networks" else [()], start=1)
+        for again, networks in enumerate(together if taken(name) == "networks" else [()])
     ]
 
 
