@@ -147,7 +147,7 @@ def made_of(network):
 
 OF_CONTROL = [network for network in NETWORKS if network[0] != "control" and made_of(network)[0] == "control"]
 OF_ANOTHER = [network for network in NETWORKS if made_of(network)[0] != "control"]
-TRAINED, FITTED, MEASURED = jobs(()), jobs(*filter(None, (OF_CONTROL, OF_ANOTHER))), jobs(NETWORKS)
+TRAINED, DEFENDED, MEASURED = jobs(()), jobs(*filter(None, (OF_CONTROL, OF_ANOTHER))), jobs(NETWORKS)
 
 
 def code(script, *modules):

@@ -1,4 +1,4 @@
-for some in FITTED:
+for some in DEFENDED:
 
     rule:
         """A defended network of one seed, made from the control network of the same seed."""
