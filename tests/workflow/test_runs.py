@@ -44,6 +44,10 @@ def test_every_output_of_a_job_is_there(finished):
     for name in FIGURES:
         for kind in ("pdf", "png", "csv"):
             assert (folder / f"reports/smoke/figures/{name}.{kind}").stat().st_size > 500
+    for file in folder.glob("results/smoke/models/*/*/*/*/params.json"):  # a job of many networks puts each in its place
+        made = json.loads(file.read_text())
+        assert [made[axis] for axis in ("dataset", "defence", "variant")] == list(file.parts[-5:-2]), file
+        assert f"seed{made['seed']}" == file.parts[-2]
     side_car = json.loads((folder / "results/smoke/models/mnist/control/released/seed1/params.json").read_text())
     assert side_car["device"] in ("cpu", "cuda") and side_car["parameters"]["epochs"] == 10
     assert side_car["threads"] == 1 and (side_car["defence"], side_car["seed"]) == ("control", 1)

@@ -1,7 +1,7 @@
 for some in DEFENDED:
 
     rule:
-        """A defended network of one seed, made from the control network of the same seed."""
+        """A defended network of one seed, made from the control of the same seed or from another network of its defence."""
         name:
             f"defend{some.suffix}"
         input:

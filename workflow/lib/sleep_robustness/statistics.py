@@ -70,7 +70,7 @@ def wilson(share: float, n: int) -> tuple[float, float]:
 
 @cache
 def _wilson(count: int, n: int) -> tuple[float, float]:
-    """Wilson's interval of count among n; scipy takes a millisecond, and tables ask for the same again and again."""
+    """Wilson's interval of count among n, kept, since a table asks for the same again and again."""
     interval = binomtest(count, n).proportion_ci(CONFIDENCE, method="wilson")
     return interval.low, interval.high
 

@@ -27,7 +27,8 @@ def defence(name: str) -> ModuleType:
 
 
 def save_fit(network: ReluNetwork, dataset: Dataset, facts: dict, model: Path, params: Path, history: Path) -> None:
-    """Write a fitted network to `model`, `facts` with the test accuracy to `params`, and the network's history to `history`."""
+    """Write a fitted network to `model`, `facts` (defence, variant, seed, device and whatever else it was made by) with the
+    test accuracy to `params`, and the network's history to `history`."""
     x, y = torch.from_numpy(dataset.test_x), torch.from_numpy(dataset.test_y)
     clean = (network.predict(x.to(facts["device"])).cpu() == y).float().mean().item()
     log.info("%s %s, seed %s: test accuracy %.4f", facts["defence"], facts["variant"], facts["seed"], clean)
