@@ -7,21 +7,21 @@ import yaml
 from conftest import ROOT
 
 from sleep_robustness.claims import (
-    FAILS,
     HOLDS,
-    NO_RISE,
-    PARTLY,
+    NO_EFFECT,
+    NOT_SHOWN,
+    REFUTED,
     UNCLEAR,
     UNTESTED,
-    claims_table,
+    counts,
     decide,
-    notices,
     overall,
     questions,
 )
 from sleep_robustness.configuration import read_claims
 from sleep_robustness.errors import UserError
 from sleep_robustness.statistics import LEVEL, PERMUTATIONS
+from sleep_robustness.tables.claims import claims_table, notices
 
 CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 READINGS = {"printed": {"defences": {"control": "a", "sleep": "b"}, "attacks": {"fgsm": "loss"}, "distortions": {}}}
@@ -36,7 +36,9 @@ INSIDE = {
     )
 }
 CHECKS = pd.DataFrame(
-    AXES | {"defence": defence, "variant": variant, "attack_variant": attacked, "passed": passed, "says": says}
+    AXES
+    | {"defence": defence, "variant": variant, "attack_variant": attacked, "passed": passed, "says": says}
+    | {"check": "zero_gradient", "failed": False}
     for defence, variant, attacked, passed, says in (
         ("control", "a", "loss", False, "the gradient is 0"),
         ("control", "a", "loss", False, "the loss is flat"),
@@ -47,48 +49,75 @@ CHECKS = pd.DataFrame(
 ONE = {"says": "It does.", "where": "p. 7", "attack": "fgsm", "dataset": "mnist", "measure": "F", "of": "sleep"}
 
 
-def ask(**part):
+def ask(checks=CHECKS, **part):
     """The row that decides a claim of one part."""
-    return decided({"T1": ONE | {"parts": [part]}}).iloc[0]
+    return decided({"T1": ONE | {"parts": [part]}}, checks).iloc[0]
 
 
-def decided(claims):
+def decided(claims, checks=CHECKS):
     """The rows that decide claims."""
     level = AXES | NUMBERS | {"defence": "sleep", "variant": "b", "measure": "F", "seed": "mean", "strength": np.nan}
     pair = level | {"reading": "printed", "other": "control", "other_variant": "a", "value": 0.02, "low": 0.0, "high": 0.04}
     pair |= {"examples": 100}  # of one network
-    pair |= {"ratio": 2.0, "ratio_low": 1.6, "ratio_high": 2.2, "p": 0.04, "identical": False}
+    pair |= {
+        "ratio": 2.0,
+        "ratio_low": 1.6,
+        "ratio_high": 2.2,
+        "p": 0.04,
+        "identical": False,
+        "level": 0.5,
+        "other_level": 0.48,
+    }
     unlike = [pair | {"measure": "I", "value": np.nan, "low": np.nan, "high": np.nan}]
     unlike += [
         pair | {"measure": "Z", "value": 0.03, "low": 0.01, "p": 0.01},
         pair | {"measure": "clean", "low": 0.01, "p": 0.06},
     ]
     unlike += [pair | {"measure": "success", "value": 0.0, "low": 0.0, "high": 0.0, "p": 1.0, "identical": True}]
-    tables = (pd.DataFrame([level]), pd.DataFrame([pair, *unlike]), CHECKS)
-    return decide(claims, *tables, INSIDE, READINGS, ["mnist"])
+    unlike += [pair | {"measure": "accuracy", "strength": 0.1, "level": 1.0, "other_level": 0.996}]
+    unlike += [pair | {"measure": "accuracy", "strength": 0.2, "level": 0.004, "other_level": 0.0}]
+    unlike += [pair | {"measure": "accuracy", "strength": 0.3, "level": 1.0, "other_level": 0.9, "low": 0.01}]
+    tables = (pd.DataFrame([level]), pd.DataFrame([pair, *unlike]), checks)
+    return decide(claims, *tables, INSIDE, READINGS, ["mnist"], {"fgsm": {"loss": {"epsilon_step": 0.005}}})
 
 
 @pytest.mark.parametrize(
     ("part", "verdict"),
     [
         ({"above": 0.04}, HOLDS),
-        ({"above": 0.05}, FAILS),
+        ({"above": 0.05}, NOT_SHOWN),  # the interval touches the bound
+        ({"above": 0.12}, NOT_SHOWN),
+        ({"above": 0.16}, REFUTED),
         ({"below": 0.2}, HOLDS),
-        ({"below": 0.1}, FAILS),
+        ({"below": 0.1}, NOT_SHOWN),
+        ({"below": 0.04}, REFUTED),
         ({"between": [0, 0.2]}, HOLDS),
-        ({"between": [0.1, 0.2]}, PARTLY),
-        ({"between": [0.2, 0.3]}, FAILS),
-        ({"over": "control", "above": 0}, FAILS),  # the interval touches no effect
-        ({"over": "control", "as": "ratio", "above": 1.5}, HOLDS),  # no p, since no effect is not its bound
+        ({"between": [0.1, 0.2]}, NOT_SHOWN),
+        ({"between": [0.2, 0.3]}, REFUTED),
+        ({"over": "control", "above": 0}, NOT_SHOWN),  # the interval touches no effect
+        ({"over": "control", "below": -0.01}, REFUTED),
+        ({"over": "control", "as": "ratio", "above": 1.5}, HOLDS),
+        ({"over": "control", "as": "ratio", "above": 2.5}, REFUTED),
+        ({"over": "control", "as": "ratio", "margin": 1.5}, HOLDS),  # up to 2.5 times the control's
+        ({"over": "control", "as": "ratio", "margin": 0.5}, REFUTED),
+        ({"over": "control", "as": "ratio", "margin": 1.1}, NOT_SHOWN),
         ({"over": "control", "measure": "Z", "above": 0}, HOLDS),
         ({"over": "control", "measure": "Z", "between": [0, 0.05]}, HOLDS),
-        ({"over": "control", "between": [0, 0.05]}, PARTLY),  # touches no effect
-        ({"over": "control", "measure": "clean", "above": 0}, FAILS),  # its interval alone would do, its p does not
-        ({"over": "control", "measure": "clean", "above": 0.005}, HOLDS),
-        ({"over": "control", "margin": 0.05}, NO_RISE),
-        ({"over": "control", "margin": 0.03}, FAILS),
-        ({"over": "control", "measure": "success", "margin": 0.05}, UNTESTED),  # the network is the control
-        ({"over": "control", "measure": "success", "above": 0}, FAILS),
+        ({"over": "control", "between": [0, 0.05]}, NOT_SHOWN),  # touches no effect
+        ({"over": "control", "measure": "clean", "above": 0}, HOLDS),  # whatever its p, which is of images alone
+        ({"over": "control", "margin": 0.05}, HOLDS),
+        ({"over": "control", "margin": 0.03}, NOT_SHOWN),
+        ({"over": "control", "measure": "Z", "margin": 0.005}, REFUTED),
+        ({"over": "control", "within": 0.05}, HOLDS),
+        ({"over": "control", "within": 0.03}, NOT_SHOWN),
+        ({"over": "control", "measure": "Z", "within": 0.005}, REFUTED),
+        ({"over": "control", "measure": "success", "margin": 0.05}, HOLDS),  # the network is the control, and does not rise
+        ({"over": "control", "measure": "success", "above": 0}, NO_EFFECT),
+        ({"over": "control", "measure": "success", "below": 0}, NO_EFFECT),
+        ({"over": "control", "measure": "accuracy", "strength": 0.1, "above": 0}, UNTESTED),  # both are right on all
+        ({"over": "control", "measure": "accuracy", "strength": 0.1, "within": 0.05}, HOLDS),  # equal all the same
+        ({"over": "control", "measure": "accuracy", "strength": 0.2, "above": 0}, UNTESTED),  # both are wrong on all
+        ({"over": "control", "measure": "accuracy", "strength": 0.3, "above": 0}, HOLDS),  # only one is right on all
         ({"over": "control/other", "above": 0}, UNTESTED),
         ({"over": "control", "measure": "I", "above": 0}, UNTESTED),
         ({"dataset": "cub200", "above": 0}, UNTESTED),
@@ -99,6 +128,57 @@ def decided(claims):
 )
 def test_an_interval_decides(part, verdict):
     assert ask(**part).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("part", "times"),
+    [
+        ({"above": 0.05}, 1),  # half as wide would do, were the bound not touched already
+        ({"above": 0.08}, 6.25),  # (0.05 / 0.02)²
+        ({"below": 0.11}, 25),
+        ({"above": 0.11}, 25),  # to refute
+        ({"between": [0.05, 0.11]}, 25),  # the farther of both ends
+        ({"between": [0.11, 0.2]}, 25),
+        ({"above": 0.1}, np.inf),  # the value is the bound
+        ({"above": 0.04}, np.nan),  # decided
+    ],
+)
+def test_what_is_not_shown_says_how_much_more_would_decide(part, times):
+    np.testing.assert_allclose(ask(**part).times, times)
+    text = str(claims_table(decided({"T1": ONE | {"parts": [part]}}), {"T1": ONE})["Printed reading"][0])
+    assert (f"about {np.ceil(times):.0f} times the n would decide" in text) == bool(np.isfinite(times))
+    assert ("no n that can be run" in text) == bool(np.isinf(times))
+
+
+def fails(defence, check, attacked="loss"):
+    """A check that says that FGSM failed on a network."""
+    row = {"attack_variant": attacked, "passed": False, "says": "99 of 100 stand", "check": check, "failed": True}
+    return pd.concat([CHECKS, pd.DataFrame([AXES | row | {"defence": defence, "variant": {"control": "a"}.get(defence, "b")}])])
+
+
+def test_an_attack_that_fails_tests_nothing():
+    """On the undefended network it fails for all; what it wrongly believes on a network concerns that network."""
+    control = fails("control", "positive_control")
+    for part in ({"above": 0.04}, {"over": "control", "measure": "Z", "above": 0}, {"over": "control", "margin": 0.05}):
+        row = ask(control, **part)
+        assert row.verdict == UNTESTED and "FGSM fails on Control: 99 of 100 stand" in row.note and row.value > 0
+    assert ask(control, over="control", measure="clean", above=0).verdict == HOLDS, "before the attack"
+    assert ask(fails("control", "positive_control", "margin"), above=0.04).verdict == HOLDS, "another variant of the attack"
+    assert ask(fails("distillation", "unfounded"), above=0.04).verdict == HOLDS, "another network"
+    assert ask(fails("sleep", "unfounded"), above=0.04).verdict == UNTESTED
+
+
+def test_the_definition_is_asked_before_all_else():
+    claims = {"T1": ONE | {"unclear": "What is it?", "parts": [{"above": 0.04}, {"dataset": "cub200", "above": 0}]}}
+    assert decided(claims).verdict.tolist() == [UNCLEAR, UNCLEAR]
+
+
+def test_an_interval_of_no_width_says_its_grid():
+    claims = {"T1": ONE | {"parts": [{"over": "control", "above": 0}]}}
+    row = decided(claims).assign(low=0.02, high=0.02)
+    assert row.grid.tolist() == [0.005]
+    assert ", to a step of 0.005 (above" in str(claims_table(row, claims)["Printed reading"][0])
+    assert np.isnan(ask(over="control", measure="clean", above=0).grid)
 
 
 def test_a_row_says_what_it_asked_and_why_it_was_not_answered():
@@ -124,8 +204,7 @@ def test_p_stands_beside_what_is_held_against_no_effect_alone():
     ]
     for part in others:
         assert np.isnan(ask(**part).p) and np.isnan(ask(**part).p_holm)
-    note = ask(over="control", measure="success", margin=0.05).note
-    assert note.endswith("the same on every example, the network being in effect the one it is compared with")
+    assert ask(over="control", above=0).p_of == "images"
 
 
 def test_holm_is_over_all_such_questions_of_a_reading():
@@ -137,7 +216,7 @@ def test_holm_is_over_all_such_questions_of_a_reading():
     rows = decided(claims)
     np.testing.assert_allclose(rows.p, [0.04, 0.01, np.nan, np.nan])
     np.testing.assert_allclose(rows.p_holm, [0.04, 0.02, np.nan, np.nan])
-    assert rows.verdict.tolist() == [FAILS, HOLDS, UNTESTED, HOLDS]
+    assert rows.verdict.tolist() == [NOT_SHOWN, HOLDS, UNTESTED, HOLDS]
 
 
 def test_an_attack_in_doubt_is_said_of_the_networks_that_it_was_on():
@@ -148,7 +227,7 @@ def test_an_attack_in_doubt_is_said_of_the_networks_that_it_was_on():
     assert ask(over="control", measure="clean", above=0).doubts == ""  # the same whatever the attack
     cell = claims_table(rows, claims)["Printed reading"][0]
     assert str(cell).endswith("). Is the attack at fault? FGSM on Control: the gradient is 0; the loss is flat.")
-    assert "<summary>2 of 2 hold, 1 in doubt</summary>" in cell.__html__()
+    assert "<summary>2 holds; 1 in doubt</summary>" in cell.__html__()
 
 
 def test_lists_ask_a_question_for_each_entry():
@@ -163,24 +242,25 @@ def test_a_question_that_several_rows_answer_is_refused_and_rows_may_stand_with_
     assert [one["rows"] for one in asked] == [{"layer": 2}, {"layer": 3}, {"label": "8-9"}]
 
 
-def test_a_claim_holds_if_all_its_questions_do():
-    assert overall([HOLDS, HOLDS, UNTESTED]) == HOLDS and overall([FAILS, UNTESTED]) == FAILS
-    assert (
-        overall([NO_RISE, UNTESTED]) == NO_RISE and overall([NO_RISE, HOLDS]) == HOLDS and overall([NO_RISE, FAILS]) == PARTLY
-    )
-    assert overall([HOLDS, FAILS]) == PARTLY and overall([UNTESTED]) == UNTESTED and overall([UNCLEAR]) == UNCLEAR
+def test_a_claim_has_the_verdict_of_its_questions_or_how_many_hold():
+    assert overall([HOLDS, HOLDS, UNTESTED]) == HOLDS and overall([REFUTED, UNTESTED]) == REFUTED
+    assert overall([UNTESTED]) == UNTESTED and overall([UNCLEAR]) == UNCLEAR
+    assert overall([HOLDS, REFUTED, NOT_SHOWN, UNTESTED]) == "1 of 3 hold"
+    assert overall([HOLDS] * 13 + [NOT_SHOWN]) == "13 of 14 hold" and overall([NO_EFFECT, NOT_SHOWN]) == "0 of 2 hold"
+    assert counts([NOT_SHOWN, HOLDS, HOLDS]) == "2 holds, 1 not shown"
 
 
 def test_the_reader_sees_verdict_number_interval_n_and_what_is_printed():
     claims = {"T1": ONE | {"parts": [{"above": 0.04, "printed": 0.2}]}}
     level = AXES | NUMBERS | {"defence": "sleep", "variant": "b", "measure": "F", "seed": "mean", "strength": np.nan}
     pairs = pd.DataFrame(columns=["reading"])
-    shown = claims_table(decide(claims, pd.DataFrame([level]), pairs, CHECKS, INSIDE, READINGS, ["mnist"]), claims)
+    tables = (pd.DataFrame([level]), pairs, CHECKS, INSIDE)
+    shown = claims_table(decide(claims, *tables, READINGS, ["mnist"], {}), claims)
     text = str(shown["Printed reading"][0]).replace("\N{NO-BREAK SPACE}", " ")
     assert text == "Holds. Sleep, FGSM on MNIST, score F: 0.100 [0.050, 0.150] (above 0.04: holds, printed 0.2; n = 3 × 100)."
     claims = {"T1": ONE | {"parts": [{"over": "control", "measure": "Z", "above": 0}]}}
     text = str(claims_table(decided(claims), claims)["Printed reading"][0]).replace("\N{NO-BREAK SPACE}", " ")
-    assert "0.030 [0.010, 0.040] (above 0: holds, p = 0.010; n = 3 × 100)." in text
+    assert "0.030 [0.010, 0.040] (above 0: holds, p = 0.0100 of other images alone; n = 3 × 100)." in text
 
 
 @pytest.mark.parametrize(
@@ -197,7 +277,8 @@ def test_the_reader_sees_verdict_number_interval_n_and_what_is_printed():
         ({"attack": "fgms"}, "T1 names the attack 'fgms'; it must be among"),
         ({"parts": [{"printed": 1}]}, "T1.parts.0"),
         ({"parts": [{"margin": 0.1}]}, "T1 has a margin, which is of a difference; name the other network as `over`"),
-        ({"parts": [{"margin": 0.1, "over": "control", "as": "ratio"}]}, "T1 has a margin, which is of a difference"),
+        ({"parts": [{"within": 0.1}]}, "T1 has a margin, which is of a difference"),
+        ({"parts": [{"within": 0.1, "margin": 0.1, "over": "control"}]}, "T1.parts.0"),
         ({"parts": [{"margin": 0, "over": "control"}]}, "T1.parts.0.margin is 0; it must be a number above 0"),
     ],
 )
@@ -210,15 +291,19 @@ def test_a_wrong_file_of_claims_is_one_sentence(tmp_path, change, sentence):
 
 
 def test_a_notice_says_what_fails_where_it_must_be_seen_first():
-    """Only of claims that have an `otherwise`, and only of the readings and questions in which they fail."""
+    """Only of claims that have an `otherwise`, and only of the readings and questions in which they are refuted."""
     claims = {"C1": {"says": "a", "otherwise": "As well without."}, "T1": {"says": "b"}}
     row = {"question": "gain", "value": 0.1, "low": -0.1, "high": 0.3, "printed": np.nan, "networks": 3, "examples": 10}
-    row |= {"p_holm": 0.2, "test": "above 0", "doubts": "", "note": ""}
-    verdicts = [("C1", "printed", "holds"), ("C1", "audited", "does not hold"), ("C1", "audited", "holds")]
-    verdicts += [("T1", "printed", "does not hold")]
+    row |= {"p_holm": 0.2, "p_of": "images", "test": "above 0", "doubts": "", "note": "", "grid": np.nan, "times": 4.0}
+    verdicts = [("C1", "printed", "holds"), ("C1", "audited", "refuted"), ("C1", "audited", "not shown")]
+    verdicts += [("T1", "printed", "refuted")]
     decided = pd.DataFrame([row | {"claim": c, "reading": r, "verdict": v} for c, r, v in verdicts])
     (said,) = notices(decided, claims)
-    assert said.startswith("As well without. Audited reading, C1: gain: ") and said.count("does not hold") == 1
+    assert (
+        said.startswith("As well without. Audited reading, C1: gain: ")
+        and said.count("refuted") == 1
+        and "not shown" not in said
+    )
     assert notices(decided[decided.verdict == "holds"], claims) == []
 
 

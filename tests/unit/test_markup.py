@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 
-from sleep_robustness.claims import Verdict
+from sleep_robustness.tables.claims import Verdict
 from sleep_robustness.tables.markup import ByReading, html, markdown
 
 SHOWN = pd.DataFrame(
@@ -33,11 +33,10 @@ def test_markdown_says_the_same_in_no_more_room_than_it_takes():
 
 
 def test_a_verdict_stands_before_what_decides_it():
-    cell = Verdict(("holds", "does not hold", "cannot be tested"), ("a < b.", "c."))
-    assert str(cell) == "Holds partly. a < b. c."
+    cell = Verdict(("holds", "refuted", "cannot be tested"), ("a < b.", "c."))
+    assert str(cell) == "1 of 2 hold (1 holds, 1 refuted, 1 cannot be tested). a < b. c."
     assert cell.__html__() == (
-        '<strong class="verdict holds-partly">Holds partly</strong>'
-        "<details><summary>1 of 2 hold</summary><ul><li>a &lt; b.</li><li>c.</li></ul></details>"
+        '<strong class="verdict mixed">1 of 2 hold</strong>'
+        "<details><summary>1 holds, 1 refuted, 1 cannot be tested</summary><ul><li>a &lt; b.</li><li>c.</li></ul></details>"
     )
-    assert "<summary>why</summary>" in Verdict(("cannot be tested",), ()).__html__()
-    assert "Holds</strong><details><summary>2 of 2 hold" in Verdict(("holds", "no rise beyond the margin"), ()).__html__()
+    assert '<strong class="verdict not-shown">Not shown</strong>' in Verdict(("not shown",), ()).__html__()

@@ -6,6 +6,7 @@ import scipy.stats
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from sleep_robustness import statistics
 from sleep_robustness.metrics import MEASURES
 from sleep_robustness.statistics import PERMUTATIONS, holm, mean, median, permutation_test
 
@@ -61,6 +62,20 @@ def test_infinite_and_undefined_medians():
     assert np.isnan(permutation_test([np.full(21, np.nan)], [found], mean))
 
 
+@pytest.mark.parametrize("ties", [False, True])
+def test_medians_of_many_examples_are_those_of_the_swapped_samples(ties):
+    """Where few of the values are looked at, and where the medians lie far from the middle of all, so that all must be."""
+    rng = np.random.default_rng(6)
+    first, second = rng.lognormal(size=(2, 400))
+    first[::7] = np.nan
+    if ties:
+        first, second = np.round(first, 1), np.where(second > 3, INF, np.round(second, 1))
+    swaps = rng.integers(0, 2, (50, 400)).astype(np.float32)
+    for spread in (second, np.where(np.arange(400) < 390, np.nan, second), second + 100):
+        by_hand = [np.nanmedian(np.where(swap, spread, first)) - np.nanmedian(np.where(swap, first, spread)) for swap in swaps]
+        np.testing.assert_allclose(statistics._swapped_medians(first, spread, swaps), by_hand, rtol=1e-12)
+
+
 def test_several_columns_are_tested_each_for_itself():
     first, second = np.random.default_rng(3).normal([[[[0]]], [[[0.5]]]], size=(2, 3, 30, 4))
     together = permutation_test(list(first), list(second), mean)
@@ -82,8 +97,10 @@ def test_neither_which_is_first_nor_the_order_of_seeds_matters(seed, statistic):
 
 @pytest.mark.parametrize("statistic", [mean, median])
 @pytest.mark.parametrize("shared", [0, 1])
-def test_under_the_null_p_is_uniform(statistic, shared):
+def test_under_the_null_p_is_uniform(statistic, shared, monkeypatch):
     """Also where three seeds gave much the same on an example, which is then one piece of evidence, not three."""
+    monkeypatch.setattr(statistics, "_swaps", lambda n: rng.integers(0, 2, (1999, n)).astype(np.float32))
+    monkeypatch.setattr(statistics, "PERMUTATIONS", 1999)
     rng = np.random.default_rng(4)
     found = []
     for _ in range(200):

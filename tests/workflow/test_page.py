@@ -8,10 +8,11 @@ import pytest
 from conftest import ROOT
 from playwright.sync_api import expect, sync_playwright
 
-from sleep_robustness.claims import claims_table, decide
+from sleep_robustness.claims import decide
 from sleep_robustness.page import item, render
 from sleep_robustness.plots.fig_1 import fig_1
 from sleep_robustness.plots.style import save
+from sleep_robustness.tables.claims import claims_table
 from sleep_robustness.tables.curves import accuracy_curves
 from sleep_robustness.tables.style import write
 from sleep_robustness.tables.table_2 import table_2
@@ -50,10 +51,9 @@ def path(tmp_path_factory):
     """A page of verdicts, a figure, a table whose rows are of readings, and one that is of none, all by the project's code."""
     folder = tmp_path_factory.mktemp("reports")
     rows, claims = summary(), {name: ASKED | claim for name, claim in CLAIMS.items()}
-    checks = pd.DataFrame(columns=["dataset", "defence", "variant", "attack", "attack_variant", "passed", "says"]).astype(
-        {"passed": bool}
-    )
-    decided = decide(claims, rows, pd.DataFrame(columns=["reading"]), checks, {}, READINGS, ["mnist"])
+    columns = ["dataset", "defence", "variant", "attack", "attack_variant", "check", "passed", "failed", "says"]
+    checks = pd.DataFrame(columns=columns).astype({"passed": bool, "failed": bool})
+    decided = decide(claims, rows, pd.DataFrame(columns=["reading"]), checks, {}, READINGS, ["mnist"], {})
     used = {"epochs": "2", "batch": "100", "learning_rate": "0.1", "momentum": "0.5", "rate": "-3", "dropout": "–"}
     training = pd.DataFrame({"dataset": "mnist", "parameter": list(used), "used": list(used.values())})
     for name, tables in {

@@ -30,6 +30,7 @@ rule claims:
         claims=CLAIMS,
         inside=list(inside_summaries()),
         readings=config["readings"],
+        attacks=config["attacks"],
         datasets=DATASETS,
     script:
         "../scripts/claims.py"

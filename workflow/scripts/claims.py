@@ -4,11 +4,13 @@ from _job import job
 
 import pandas as pd
 
-from sleep_robustness.claims import claims_table, decide
+from sleep_robustness.claims import decide
+from sleep_robustness.tables.claims import claims_table
 from sleep_robustness.tables.style import write
 
 levels, pairs = (pd.concat(map(pd.read_csv, files), ignore_index=True) for files in (job.input.levels, job.input.pairs))
 inside = dict(zip(job.params.inside, map(pd.read_csv, job.input.inside), strict=True))
 checks = pd.concat(map(pd.read_csv, job.input.checks), ignore_index=True)
-decided = decide(job.params.claims, levels, pairs, checks, inside, job.params.readings, job.params.datasets)
+summaries = (levels, pairs, checks, inside)
+decided = decide(job.params.claims, *summaries, job.params.readings, job.params.datasets, job.params.attacks)
 write(decided, claims_table(decided, job.params.claims), **job.output)

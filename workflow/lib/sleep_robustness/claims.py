@@ -1,40 +1,45 @@
 """Does the paper hold? Each claim is one or more questions that the summaries decide, reading by reading.
 
 A question is about one number: a measure of a network (`of`), or how much it exceeds that of another (`over`), as a difference
-or as a ratio; and whether its 95 % interval lies above a bound, below one, or between two. A difference that is held against 0
-must besides be significant by a paired permutation test, adjusted by Holm for all such questions of a reading and a source (the
-claim's letter: T is the paper). So nothing holds whose interval includes no effect.
+or as a ratio. Its 95 % interval must lie above a bound, below one, or between two. A claim that something does not rise has a
+`margin`, which the interval must lie below; a claim of equality has two, ± `within`. Both count from 1 where the question is
+about a ratio: a margin of 0.1 is then a tenth of what the other network has in the same reading.
 
-That something has no effect is a question of another kind, with a verdict of its own: the difference does not rise beyond a
-`margin`, which its interval must lie below. That is one of the two one-sided tests of equivalence (Schuirmann 1987), at 2.5 %,
-since these claims are of no gain, and a loss is none. Where both networks gave the same on every example nothing is tested.
+The verdict is the first of these that is so:
+- definition unclear: the claim says why;
+- cannot be tested: not run, nothing to count, an attack that fails its own checks, or both networks at 0 or at 1;
+- no effect: the claim has a direction, and the network gave the same as the other on every example;
+- holds: the interval lies where it must; refuted: it lies outside;
+- not shown: the interval has the bound inside. Beside it stands how many times as many networks and images would decide.
 
-A number rests on an attack, and where the checks find that the attack may be at fault this stands beside the verdict.
+p is of a permutation test that swaps what two networks gave on an image. It speaks of other images on the same networks, so no
+verdict rests on it.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
 import pandas as pd
-from markupsafe import Markup
 
 from sleep_robustness.errors import UserError
+from sleep_robustness.metrics import SHARES
 from sleep_robustness.names import ATTACKS, DATASETS, DISTORTIONS, MEASURES, label, network, not_run
-from sleep_robustness.statistics import LEVEL, holm
-from sleep_robustness.tables.style import NETWORK, chosen, number, unbroken
+from sleep_robustness.statistics import holm
+from sleep_robustness.tables.style import chosen
 
-HOLDS, NO_RISE, PARTLY, FAILS, UNTESTED, UNCLEAR = (
+HOLDS, REFUTED, NOT_SHOWN, NO_EFFECT, UNTESTED, UNCLEAR = VERDICTS = (
     "holds",
-    "no rise beyond the margin",
-    "holds partly",
-    "does not hold",
+    "refuted",
+    "not shown",
+    "no effect",
     "cannot be tested",
     "definition unclear",
 )
 BEFORE = ("clean", "zero_gradient", "wrong_way", "zero_output")  # measures of images that are not attacked yet
 AXES = ("dataset", "attack", "distortion", "table", "of", "over", "measure", "strength")
+END = 0.005  # shares of two networks that both lie so near 0 or 1 leave no room to tell them apart
 
 
 def questions(claim: Mapping) -> Iterator[dict]:
@@ -58,16 +63,20 @@ def decide(
     inside: Mapping[str, pd.DataFrame],
     readings: Mapping[str, Mapping],
     used: Collection[str],
+    attacks: Mapping[str, Mapping],
 ) -> pd.DataFrame:
     """One row for each question of each claim in each reading.
 
     levels: summaries of attacks and distortions; pairs: of `metrics.pair_rows`; both of all data sets, with the columns
     `attack` and `distortion`, either of them empty; checks: whether the attack is at fault, network by network; inside: other
-    summaries, by name, with the reading of each row; used: the data sets that were run. Columns: claim, reading, question,
-    printed, value, low, high, examples (of one network), networks, p (of no difference, where one is held against 0; else
-    empty), p_holm (adjusted for these of its source), test, verdict, doubts (the checks that failed), note.
+    summaries, by name, with the reading of each row; used: the data sets that were run; attacks: the config's variants of each.
+
+    Columns: claim, reading, question, printed, value, low, high, grid (the step of ε that scores are multiples of, else empty),
+    examples (of one network), networks, p (of no difference, where one is held against 0; else empty), p_of (what p speaks of),
+    p_holm (adjusted for these of its source), test, verdict, times (how many times as many networks and images would decide
+    what is not shown, else empty), doubts (the checks that failed), note.
     """
-    rows, doubts = [], checks[~checks.passed].groupby(NETWORK).says.agg("; ".join).to_dict()
+    rows = []
     for name, reading in readings.items():
         parts = [chosen(levels[levels[kind].notna()], reading, f"{kind}s") for kind in ("attack", "distortion")]
         known = {"of": pd.concat(parts), "over": pairs[pairs.reading == name]}
@@ -76,17 +85,19 @@ def decide(
         for claim, said in claims.items():
             for asked in questions(said):
                 table = known.get(asked.get("table") or ("over" if "over" in asked else "of"))
-                answers.append((claim, asked, *_evidence(asked, table, doubts, used)))
+                answers.append((claim, asked, *_evidence(asked, table, checks, used, attacks)))
         adjusted = np.empty(len(answers))
         sources = np.array([claim[0] for claim, *_ in answers])
-        p = np.array([found["p"] if found else np.nan for *_, found, _ in answers])
+        p = np.array([found.get("p", np.nan) for *_, found, _ in answers])
         for source in np.unique(sources):
             adjusted[sources == source] = holm(p[sources == source])
         for (claim, asked, found, note), p_holm in zip(answers, adjusted, strict=True):
-            verdict = UNTESTED if not found else UNCLEAR if "unclear" in claims[claim] else _verdict(asked, found, p_holm)
+            verdict = UNCLEAR if "unclear" in claims[claim] else UNTESTED if note else _verdict(asked, found)
             facts = {"printed": asked.get("printed", np.nan), "p_holm": p_holm, "test": _test(asked), "verdict": verdict}
+            if verdict == NOT_SHOWN:
+                facts["times"] = _times(asked, found)
             said = {"claim": claim, "reading": name, "question": _says(asked), "doubts": ""}
-            rows.append(said | (found or {}) | facts | {"note": note})
+            rows.append(said | found | facts | {"note": note})
     columns = [
         "claim",
         "reading",
@@ -95,12 +106,15 @@ def decide(
         "value",
         "low",
         "high",
+        "grid",
         "examples",
         "networks",
         "p",
+        "p_of",
         "p_holm",
         "test",
         "verdict",
+        "times",
         "doubts",
         "note",
     ]
@@ -108,73 +122,27 @@ def decide(
 
 
 def overall(verdicts: Collection[str]) -> str:
-    """The verdict on a claim from those on its questions; questions that cannot be tested decide nothing."""
-    tested = {verdict for verdict in verdicts if verdict != UNTESTED}
-    if tested == {HOLDS, NO_RISE}:
-        return HOLDS
-    return UNTESTED if not tested else tested.pop() if len(tested) == 1 else PARTLY
+    """The verdict on a claim from those on its questions: theirs, where all that could be tested agree, else how many hold."""
+    tested = [verdict for verdict in verdicts if verdict != UNTESTED]
+    if not tested:
+        return UNTESTED
+    return tested[0] if len(set(tested)) == 1 else f"{tested.count(HOLDS)} of {len(tested)} hold"
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """A cell: the verdict on a claim in one reading, by those on its questions, and what decides them; on the page the
-    verdict alone, which opens."""
-
-    verdicts: Collection[str]
-    texts: Collection[str]
-    doubtful: int = 0  # numbers that rest on an attack that may be at fault
-
-    def __str__(self) -> str:
-        return " ".join([f"{overall(self.verdicts).capitalize()}.", *self.texts])
-
-    def __html__(self) -> str:
-        verdict, tested = overall(self.verdicts), [one for one in self.verdicts if one not in (UNTESTED, UNCLEAR)]
-        summary = f"{sum(one in (HOLDS, NO_RISE) for one in tested)} of {len(tested)} hold" if tested else "why"
-        summary += f", {self.doubtful} in doubt" if self.doubtful else ""
-        badge = Markup('<strong class="verdict {}">{}</strong>').format(verdict.replace(" ", "-"), verdict.capitalize())
-        texts = Markup().join(Markup("<li>{}</li>").format(text) for text in self.texts)
-        return badge + Markup("<details><summary>{}</summary><ul>{}</ul></details>").format(summary, texts)
-
-
-def claims_table(decided: pd.DataFrame, claims: Mapping[str, Mapping]) -> pd.DataFrame:
-    """For a reader: one row for each claim, with each reading's verdict and the numbers that decide it."""
-    rows = []
-    for claim, said in claims.items():
-        own = decided[decided.claim == claim]
-        row = {"Claim": claim, "What it says": said["says"]}
-        for reading in decided.reading.unique():
-            its = own[own.reading == reading]
-            texts = [said["unclear"]] if "unclear" in said else []
-            texts += [_number(question) for question in its.itertuples()]
-            texts += [f"Is the attack at fault? {doubts}." for doubts in its.doubts if doubts]
-            row[f"{reading} reading".capitalize()] = Verdict(
-                tuple(its.verdict), tuple(dict.fromkeys(texts)), its.doubts.ne("").sum()
-            )
-        rows.append(row | {"Where": said["where"]})
-    return pd.DataFrame(rows)
-
-
-def notices(decided: pd.DataFrame, claims: Mapping[str, Mapping]) -> list[str]:
-    """What a reader must see first: of each claim that has an `otherwise`, and does not hold as a whole in some reading, that
-    text and the numbers of the questions that fail there."""
-    said = []
-    for claim in (name for name, one in claims.items() if "otherwise" in one):
-        for reading, its in decided[decided.claim == claim].groupby("reading", sort=False):
-            failed = its[its.verdict == FAILS]
-            if len(failed):
-                numbers = " ".join(_number(question) for question in failed.itertuples())
-                said.append(f"{claims[claim]['otherwise']} {reading.capitalize()} reading, {claim}: {numbers}")
-    return said
+def counts(verdicts: Collection[str]) -> str:
+    """How many questions have each verdict: "2 holds, 1 not shown"."""
+    number = Counter(verdicts)
+    return ", ".join(f"{number[verdict]} {verdict}" for verdict in VERDICTS if number[verdict])
 
 
 def _evidence(
-    asked: Mapping, table: pd.DataFrame | None, doubts: Mapping[tuple, str], used: Collection[str]
-) -> tuple[dict | None, str]:
-    """The row of a summary that answers a question, or None and why there is none. doubts: by network and attack."""
+    asked: Mapping, table: pd.DataFrame | None, checks: pd.DataFrame, used: Collection[str], attacks: Mapping[str, Mapping]
+) -> tuple[dict, str]:
+    """The numbers that answer a question, as far as there are any, and why it cannot be tested, "" if it can."""
     if asked["dataset"] not in used:
-        return None, f"{label(DATASETS, asked['dataset'])} {not_run(asked['dataset'])}"
+        return {}, f"{label(DATASETS, asked['dataset'])} {not_run(asked['dataset'])}"
     if table is None:
-        return None, f"{_says(asked)}: not measured"
+        return {}, f"{_says(asked)}: not measured"
     same = (table.dataset == asked["dataset"]) & (table.measure == asked["measure"])
     for key, one in ({kind: asked[kind] for kind in ("attack", "distortion") if kind in asked} | asked["rows"]).items():
         same &= table[key].astype(str) == str(one)
@@ -186,54 +154,104 @@ def _evidence(
             same &= (table[columns[0]] == defence) & (not variant or table[columns[1]] == variant)
     rows = table[same]
     if rows.empty:
-        return None, f"{_says(asked)}: not measured in this reading"
+        return {}, f"{_says(asked)}: not measured in this reading"
     if len(rows) > 1:
         raise UserError(f"claims.yaml: {_says(asked)} is answered by {len(rows)} rows; name the variant, or more of `rows`.")
     row = rows.iloc[0]
     names = ("ratio", "ratio_low", "ratio_high") if asked.get("as") == "ratio" else ("value", "low", "high")
     found = dict(zip(("value", "low", "high"), row[list(names)], strict=True))
     if np.isnan(list(found.values())).any():
-        return None, f"{_says(asked)}: undefined, no example to count"
-    if "margin" in asked and row.identical:
-        return None, f"{_says(asked)}: the same on every example, the network being in effect the one it is compared with"
-    p = row.get("p", np.nan) if asked.get("as") != "ratio" and 0 in _bounds(asked) else np.nan
+        return {}, f"{_says(asked)}: undefined, no example to count"
     # summaries sum the examples of all networks, those of pairs count one network's
     examples = row.examples / (1 if "over" in asked and "table" not in asked else row.networks)
-    facts = {"examples": examples, "networks": row.networks, "p": p, "doubts": _doubts(row, doubts)}
-    return found | facts, ""
+    own = attacks.get(row.get("attack"), {}).get(row.get("attack_variant"), {})
+    doubts, failure = _faults(row, checks)
+    found |= {
+        "examples": examples,
+        "networks": row.networks,
+        "grid": own.get("epsilon_step", np.nan) if row.measure in ("F", "I", "Z") else np.nan,
+        "p": row.get("p", np.nan) if asked.get("as") != "ratio" and 0 in _bounds(asked) else np.nan,
+        "doubts": doubts,
+        "identical": bool(row.get("identical", False)),
+    }
+    found["p_of"] = "" if np.isnan(found["p"]) else "images" if examples >= row.networks else "networks"
+    if failure:
+        return found, failure
+    return found, _no_room(asked, row)
 
 
-def _doubts(row: pd.Series, doubts: Mapping[tuple, str]) -> str:
-    """Which checks failed of the networks that a row is of, under its attack; none of what is so before the attack."""
-    if row.measure in BEFORE:
+def _no_room(asked: Mapping, row: pd.Series) -> str:
+    """Why a share cannot tell two networks apart: both are at its end. "" where it can, or where no difference is claimed."""
+    if not _directional(asked) or "level" not in row or row.measure not in (*SHARES, "accuracy"):
         return ""
-    networks = [(row.get("defence"), row.get("variant")), (row.get("other"), row.get("other_variant"))]
-    keys = {pair: (row.dataset, *pair, row.get("attack"), row.get("attack_variant")) for pair in networks}
-    attack = label(ATTACKS, row.get("attack", ""))
-    return ". ".join(f"{attack} on {network(*pair)}: {doubts[key]}" for pair, key in keys.items() if key in doubts)
+    both = row[["level", "other_level"]]
+    end = 1 if (both >= 1 - END).all() else 0 if (both <= END).all() else None
+    return "" if end is None else f"both networks are at {end}, so that no difference can be seen"
+
+
+def _faults(row: pd.Series, checks: pd.DataFrame) -> tuple[str, str]:
+    """Which checks of the row's attack failed on its networks, and why the attack failed altogether; "" for none. A measure of
+    images before the attack does not depend on either."""
+    if row.measure in BEFORE or "attack" not in row:
+        return "", ""
+    same = (checks.dataset == row.dataset) & (checks.attack == row.attack) & (checks.attack_variant == row.attack_variant)
+    here, attack, found, failures = checks[same & ~checks.passed], label(ATTACKS, row.attack), [], []
+    for defence, variant in [(row.defence, row.variant), (row.get("other"), row.get("other_variant"))]:
+        its = here[(here.defence == defence) & (here.variant == variant)]
+        if len(its):
+            found.append(f"{attack} on {network(defence, variant)}: {'; '.join(its.says)}")
+        failures += [f"{attack} fails on {network(defence, variant)}: {says}" for says in its.says[its.failed]]
+    of_control = here[here.failed & (here.check == "positive_control")]
+    failures += [f"{attack} fails on {network(one.defence, one.variant)}: {one.says}" for one in of_control.itertuples()]
+    return ". ".join(found), "; ".join(dict.fromkeys(failures))
 
 
 def _bounds(asked: Mapping) -> tuple[float, float]:
     """Between what the interval must lie."""
-    return tuple(asked["between"]) if "between" in asked else (asked.get("above", -np.inf), asked.get("below", np.inf))
-
-
-def _verdict(asked: Mapping, found: Mapping, p_holm: float) -> str:
-    """p_holm: nan where the question is not held against no effect."""
+    one = 1 if asked.get("as") == "ratio" else 0  # what no difference is
+    if "between" in asked:
+        return tuple(asked["between"])
+    if "within" in asked:
+        return one - asked["within"], one + asked["within"]
     if "margin" in asked:
-        return NO_RISE if found["high"] < asked["margin"] else FAILS
+        return -np.inf, one + asked["margin"]
+    return asked.get("above", -np.inf), asked.get("below", np.inf)
+
+
+def _directional(asked: Mapping) -> bool:
+    """Whether a question claims a difference of two networks."""
+    return "over" in asked and ("above" in asked or "below" in asked)
+
+
+def _verdict(asked: Mapping, found: Mapping) -> str:
+    if found["identical"] and _directional(asked):
+        return NO_EFFECT
     low, high = _bounds(asked)
     if low < found["low"] and found["high"] < high:
-        return FAILS if p_holm >= LEVEL else HOLDS
-    return PARTLY if "between" in asked and found["low"] <= high and found["high"] >= low else FAILS
+        return HOLDS
+    return REFUTED if found["high"] < low or high < found["low"] else NOT_SHOWN
+
+
+def _times(asked: Mapping, found: Mapping) -> float:
+    """How many times as many networks and images would decide, were the value to stay: the interval shrinks as the square root
+    of their number. ∞ where the value is the bound itself, or the interval is infinite."""
+    factors = []
+    for bound in filter(np.isfinite, _bounds(asked)):
+        gap = float(found["value"] - bound)
+        reach = float(found["value"] - found["low"] if gap > 0 else found["high"] - found["value"])
+        factors.append((reach / gap) ** 2 if gap and np.isfinite(reach) else np.inf)
+    return max(factors)  # the nearest bound, where the value lies outside
 
 
 def _test(asked: Mapping) -> str:
     """What the interval is held against, as text."""
     if "between" in asked:
         return "between {:g} and {:g}".format(*asked["between"])
-    words = {"above": "above", "below": "below", "margin": "a rise of less than"}
-    return next(f"{words[key]} {asked[key]:g}" for key in words if key in asked)
+    if "within" in asked or "margin" in asked:
+        kind = "a change of less than" if "within" in asked else "a rise of less than"
+        size = asked.get("within", asked.get("margin"))
+        return f"{kind} {100 * size:g} %" if asked.get("as") == "ratio" else f"{kind} {size:g}"
+    return next(f"{key} {asked[key]:g}" for key in ("above", "below") if key in asked)
 
 
 def _says(asked: Mapping) -> str:
@@ -247,15 +265,3 @@ def _says(asked: Mapping) -> str:
     strength = f" at {asked['strength']:g}" if "strength" in asked else ""
     measure = label(MEASURES, asked["measure"]).partition(":")[0].replace("_", " ")
     return f"{compared}, {word} on {label(DATASETS, asked['dataset'])}, {measure}{strength}"
-
-
-def _number(question) -> str:
-    """A question with its number, or why there is none."""
-    if question.verdict == UNTESTED:
-        return f"{question.note}."
-    value, low, high = (number(one) for one in (question.value, question.low, question.high))
-    count = f"n = {question.networks:.0f} × {question.examples:.0f}"
-    said = "" if np.isnan(question.printed) else f", printed {question.printed:g}"
-    interval = unbroken(f"{value} [{low}, {high}]")
-    p = "" if np.isnan(question.p_holm) else f", {unbroken(f'p = {number(question.p_holm)}')}"
-    return f"{question.question}: {interval} ({unbroken(question.test)}: {question.verdict}{p}{said}; {unbroken(count)})."

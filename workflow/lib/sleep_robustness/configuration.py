@@ -76,7 +76,7 @@ def read_claims(file: Path, config: dict) -> dict:
     known |= {"attack": plugins("attacks"), "distortion": plugins("distortions")}
     for name, claim in claims.items():
         for part in claim["parts"]:
-            if "margin" in part and ("over" not in claim | part or "as" in part):
+            if {"margin", "within"} & part.keys() and not {"over", "table"} & (claim | part).keys():
                 raise UserError(
                     f"{file.name}: {name} has a margin, which is of a difference; name the other network as `over`."
                 )

@@ -22,13 +22,15 @@ SATURATED = 16.6  # difference of logits at which a float32 softmax is exactly 0
 @dataclass(frozen=True)
 class Check:
     """count: what is counted, of the runs of one network; its statistic must not exceed the limit. says: why the rows are in
-    doubt, with {} for that number. undefended: the check is of the control alone, since a defence may well pass for a fault."""
+    doubt, with {} for that number. undefended: the check is of the control alone, since a defence may well pass for a fault.
+    failure: above this the attack has failed, and no claim can be tested by it."""
 
     count: Callable[[Runs], Found]
     limit: float
     says: str
     statistic: Statistic = mean
     undefended: bool = False
+    failure: float = np.inf
 
 
 def _flag(name: str) -> Callable[[Runs], Found]:
@@ -150,8 +152,10 @@ CHECKS = {
     "farther": Check(_farther, 0.2, "another attack finds adversarials at less than half the distance for {:.2f}"),
     "fgsm_sooner": Check(_fgsm_sooner, 0.01, "FGSM fools {:.2f} that this attack does not"),
     "restarts": Check(_flag("again"), 0.05, "{:.2f} are found by a restart alone, so that more of them may find more"),
-    "unfounded": Check(_unfounded, 0.05, "of those right {:.2f} are believed to be fooled and are not"),
-    "positive_control": Check(_not_fooled, 0.05, "{:.2f} are not fooled, though nothing defends the network", undefended=True),
+    "unfounded": Check(_unfounded, 0.05, "of those right {:.2f} are believed to be fooled and are not", failure=0.5),
+    "positive_control": Check(
+        _not_fooled, 0.05, "{:.2f} are not fooled, though nothing defends the network", undefended=True, failure=0.1
+    ),
     "outside": Check(_flag("outside"), 0.0, "{:.2f} of the adversarials lie outside the bounds"),
 }
 
@@ -160,7 +164,8 @@ def check_rows(networks: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.Data
     """Every check of every network, as the mean over those of its seeds for which there is something to count.
 
     networks: dataset, defence, variant, seed, attack, attack_variant, path, one row for each file of a network. Columns: the
-    first three, attack and attack_variant in doubt, check, value, low, high, examples, networks, limit, passed, says.
+    first three, attack and attack_variant in doubt, check, value, low, high, examples, networks, limit, passed, failed (the
+    attack as a whole), says.
     """
     rows = []
     for axes, network in networks.groupby(["dataset", "defence", "variant"], sort=False):
@@ -179,6 +184,7 @@ def check_rows(networks: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.Data
             passed = not value > check.limit  # nothing to count casts no doubt
             own = {"dataset": axes[0], "defence": axes[1], "variant": axes[2], "attack": attack, "attack_variant": variant}
             says = "" if passed else check.says.format(value)
-            outcome = {"networks": len(defined), "limit": check.limit, "passed": passed, "says": says}
+            outcome = {"networks": len(defined), "limit": check.limit, "passed": passed}
+            outcome |= {"failed": value > check.failure, "says": says}
             rows.append(own | {"check": name} | number | outcome)
     return pd.DataFrame(rows)

@@ -93,8 +93,9 @@ def pair_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame
     seeds, with an interval from pairs of networks of one seed on the same examples, and the p of `permutation_test`.
 
     runs: as for `common_rows`, or of a distortion. Columns: the axes, other and other_variant (the network that it is compared
-    with), measure, strength, the difference as value, low, high and p, the ratio, ratio_low and ratio_high, examples (of one
-    network), networks, identical (whether both networks gave the same on every example, by every measure).
+    with), measure, strength, the difference as value, low, high and p, the ratio, ratio_low and ratio_high, level and
+    other_level (what each of the two networks has), examples (of one network), networks, identical (whether both networks gave
+    the same on every example, by every measure).
     """
     axes, tables = list(runs.columns.drop(["seed", "path"])), []
     for _, networks in runs.groupby("reading", sort=False):
@@ -106,8 +107,8 @@ def pair_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame
                 against = {"other": other.defence, "other_variant": other.variant}
                 with np.errstate(invalid="ignore", divide="ignore"):  # ∞ − ∞, 0 ÷ 0 and so on are undefined
                     numbers = [rows.value - others.value, *interval(drawn - drawn_of_other)]
-                    numbers += [rows.value / others.value, *interval(drawn / drawn_of_other)]
-                columns = ["value", "low", "high", "ratio", "ratio_low", "ratio_high"]
+                    numbers += [rows.value / others.value, *interval(drawn / drawn_of_other), rows.value, others.value]
+                columns = ["value", "low", "high", "ratio", "ratio_low", "ratio_high", "level", "other_level"]
                 compared = rows.assign(**own, **against, **dict(zip(columns, numbers, strict=True)), **alike)
                 tables.append(_as_wide_as_wilson(compared))
     before = [*axes, "other", "other_variant", "measure", "strength"]
