@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from sleep_robustness.analyses.asleep import moments, trace
-from sleep_robustness.analyses.traces import history_rows, trace_rows
+from sleep_robustness.analyses.traces import EPSILONS, history_rows, rule_rows, trace_rows
 from sleep_robustness.attacks import fgsm
 from sleep_robustness.data import patches
 from sleep_robustness.defences import control, sleep
@@ -108,11 +108,30 @@ def test_rows_and_figure_hold_every_moment_of_every_rule(dataset, base):
     assert sorted({len(line.get_xdata()) for line in lines}) == [5, counted]
 
 
+def test_what_a_rule_changes_is_of_pairs_of_images():
+    """Under one rule sleep forgets a tenth of the images; under the other those it keeps are fooled at .1, as no more at .2."""
+    before = np.full(100, 0.2)
+    forgets, weakens = np.where(np.arange(100) < 10, 0, before), np.where(np.arange(100) < 50, 0.1, 0.2)
+    arrays = {"rules": ["released", "printed"], "strength": np.array([[before, before, forgets], [before, before, weakens]])}
+    network = {"dataset": "mnist", "defence": "sleep", "variant": "a", "readings": ["released", "audited"], "rule": "released"}
+    rows = rule_rows(pd.DataFrame(network | {"seed": k, "path": str(k)} for k in range(3)), lambda path: arrays)
+    assert len(rows) == 2 * 2 * len(EPSILONS) and (rows.networks == 3).all()
+    found = rows[rows.reading == "audited"].set_index(["rule", "strength"])
+    np.testing.assert_allclose(found.value["released"], [-0.1, -0.1, -0.1, 0])
+    np.testing.assert_allclose(found.value["printed"], [0, 0, -0.5, 0])
+    assert found.high["released", 0] < 0 and found.low["released", 0.2] == found.high["released", 0.2] == 0
+
+
 def test_histories_are_counted_layer_by_layer(dataset, base):
     networks = [sleep.fit(dataset, SLEEP, base, seed=seed).history for seed in (1, 2, 3)]
-    axes = {"dataset": "mnist", "defence": "sleep", "variant": "a", "steps": 300}
+    axes = {"dataset": "mnist", "defence": "sleep", "variant": "a", "steps": 300, "readings": ["printed", "audited"]}
+    axes |= {"sizes": [one.shape[1] for one in base.weights] + [len(base.weights[-1])]}
     rows = history_rows(pd.DataFrame(axes | {"seed": k, "path": str(k)} for k in range(3)), lambda path: networks[int(path)])
     assert set(rows.layer) == {2, 3, 4} and (rows.networks == 3).all() and set(rows.steps) == {300}
-    found = rows.set_index(["layer", "measure"])
+    assert len(rows) == 2 * 3 * 4 and set(rows.reading) == {"printed", "audited"}
+    found = rows[rows.reading == "audited"].set_index(["layer", "measure"])
+    neurons = len(base.weights[0])
+    assert found.value[2, "spikes_each"] == pytest.approx(found.value[2, "spikes"] / neurons)
+    assert found.value[4, "spikes_each"] == pytest.approx(found.value[4, "spikes"] / len(base.weights[2]))
     assert found.value[2, "spikes"] == pytest.approx(np.mean([history.spikes[0] for history in networks]))
     assert found.low[2, "spikes"] <= found.value[2, "spikes"] <= found.high[2, "spikes"] and found.value[2, "changed"] <= 1

@@ -26,7 +26,7 @@ def test_a_network_compared_with_itself_differs_by_nothing():
     strength = np.random.default_rng(0).choice([0, 0.1, 0.2, INF], 100)
     rows = compare(strength, strength)
     differences = rows[rows.index.get_level_values("measure").str.endswith("difference")]
-    assert len(differences) == 5 * 12
+    assert len(differences) == 6 * 12
     assert (differences[["value", "low", "high"]] == 0).all(axis=None)
     assert (differences.p.dropna() == 1).all() and differences.p.count() == 4 * 12
 
@@ -36,9 +36,20 @@ def test_forgetting_the_images_that_are_easy_to_attack_makes_no_other_harder_to_
     sleep = np.where(control == 0.1, 0, control)
     rows = compare(control, sleep)
     assert rows.value["mean_difference", "3"] == pytest.approx(0.1) and rows.p["mean_difference", "0-7"] < 0.01
-    assert rows.value["mean_both_difference", "3"] == 0
+    assert rows.value["mean_both_difference", "3"] == 0 and rows.value["median_both_difference", "3"] == 0
     assert rows.value["clean_difference", "3"] == -0.5 and rows.value["clean", "0-7"] == 0.5
     assert rows.examples["mean_both_difference", "0-7"] == 3 * 40
+
+
+def test_what_sleep_lets_be_fooled_that_never_was_counts_against_it():
+    """The mean of both leaves out what the control is never fooled on; the median does not."""
+    control = np.where(np.arange(100) < 20, 0.1, INF)
+    sleep = np.where(np.arange(100) < 20, 0.2, 0.25)
+    rows = compare(control, sleep)
+    assert rows.value["mean_both_difference", "3"] == pytest.approx(0.1)
+    assert rows.value["median_both_difference", "3"] == -INF
+    rows = compare(np.where(control == INF, 0, control), sleep)  # wrong, and so not of both
+    assert rows.value["median_both_difference", "3"] == pytest.approx(0.1)
 
 
 def test_of_a_digit_that_is_forgotten_nothing_is_left_to_attack():

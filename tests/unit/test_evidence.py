@@ -25,7 +25,11 @@ COMMON = [AXES | NUMBERS | {"seed": "mean", "measure": "common", "reading": read
 PAIR = AXES | NUMBERS | {"reading": "released", "other": "control", "other_variant": "b", "measure": "F", "strength": np.nan}
 PAIRS = [PAIR | {"p": 0.004, "examples": 200}]
 PLACE = {"dataset": "mnist", "defence": "sleep", "variant": "a"} | NUMBERS | {"examples": 0}
-HISTORIES = [PLACE | {"steps": 300, "layer": layer, "measure": "spikes", "value": 10.0 * layer} for layer in (2, 3)]
+HISTORIES = [
+    PLACE | {"reading": reading, "steps": 300, "layer": layer, "measure": "spikes", "value": 10.0 * layer}
+    for reading in ("released", "audited")
+    for layer in (2, 3)
+]
 ASLEEP = [
     PLACE | {"reading": reading, "rule": rule, "step": step, "measure": "positive", "layer": np.nan, "value": value}
     for reading in ("released", "audited")

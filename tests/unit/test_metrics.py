@@ -5,7 +5,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sleep_robustness import statistics
-from sleep_robustness.metrics import MEASURES, class_rows, common_rows, network_rows, pair_rows, summarise, threshold_rows
+from sleep_robustness.metrics import (
+    MEASURES,
+    class_rows,
+    common_rows,
+    network_rows,
+    pair_rows,
+    summarise,
+    threshold_pair_rows,
+    threshold_rows,
+)
 from sleep_robustness.statistics import bootstrap, difference, mean, median, of_all, wilson
 
 INF = np.inf
@@ -163,6 +172,23 @@ def test_a_threshold_takes_what_is_farther_for_not_found():
     rows = threshold_rows(pd.DataFrame([axes | {"seed": seed, "path": ""} for seed in (1, 2, 3)]), lambda _: arrays)
     means = rows[rows.seed == "mean"].set_index("measure").value
     np.testing.assert_allclose(means[["F_l2", "success_l2", "F_square", "success_square"]], [0.15, 0.4, 0.2, 0.6])
+
+
+def test_networks_differ_within_a_threshold_as_their_scores_do():
+    kept = {"a": np.array([0, 0.1, 0.2, 0.3, 2.0, INF]), "b": np.array([0, 0.2, 0.2, 0.2, 0.2, INF])}
+    axes = {"reading": "one", "dataset": "mnist", "variant": "x", "attack": "boundary", "attack_variant": "y"}
+    runs = pd.DataFrame([axes | {"defence": name, "seed": seed, "path": name} for name in kept for seed in (1, 2, 3)])
+
+    def read(path):
+        return {"distance": kept[path], "adversarial": np.zeros((6, 4))}
+
+    levels = threshold_rows(runs, read)
+    levels = levels[levels.seed == "mean"].set_index(["defence", "measure"]).value
+    pairs = threshold_pair_rows(runs, read).set_index(["defence", "other", "measure"])
+    assert len(pairs) == 2 * 4 and not pairs.identical.any()
+    for measure in ("F_l2", "success_l2", "F_square", "success_square"):
+        assert pairs.value["b", "a", measure] == pytest.approx(levels["b", measure] - levels["a", measure])
+    assert pairs.value["b", "a", "success_l2"] == pytest.approx(0.4)
 
 
 def test_classes_are_counted_apart():

@@ -52,6 +52,16 @@ def test_spread_of_known_weights():
     assert (nap.networks == 3).all() and (nap.examples == 3 * 4).all()
 
 
+def test_the_noise_of_off_weights_is_their_standard_deviation():
+    control = table("control", "a", dict.fromkeys(ROLES, 0.0))
+    nap = control.assign(defence="nap", variant="b")
+    off = nap.role == "off"
+    nap.loc[off, "weight"] = np.where(np.arange(off.sum()) % 2, 0.05, -0.05).astype(np.float32)
+    rows = spread_rows(pd.concat([control, nap]), [("printed", "nap", "b")], "a").set_index("measure")
+    assert rows.value["off_noise"] == pytest.approx(0.05, rel=1e-3) and rows.value["on_difference"] == 0
+    assert rows.value["off_noise_difference"] == pytest.approx(0.05, rel=1e-3)
+
+
 def test_a_network_compared_with_itself_differs_by_nothing():
     weights = pd.concat([table("control", "a", WEIGHTS, shift=0.01), table("nap", "b", WEIGHTS, shift=0.01)])
     rows = spread_rows(weights, [("printed", "nap", "b")], "a").set_index("measure")

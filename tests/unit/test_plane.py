@@ -2,10 +2,13 @@
 
 import numpy as np
 import pytest
+import torch
 import yaml
 from conftest import ROOT
+from scipy.stats import norm
 
-from sleep_robustness.analyses.plane import before_and_after, decided, grid, plane_rows, points
+from sleep_robustness.analyses.plane import before_and_after, decided, grid, middles, plane_rows, points, true_classes
+from sleep_robustness.models import from_weights
 
 PARAMS = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())["plane"]
 SEEDS = (1, 2, 3)
@@ -43,6 +46,28 @@ def test_what_changed_adds_up(seeds):
     assert rows["changed_area", "difference", "all"] == pytest.approx(1 - np.mean(by_hand))
     recall = np.mean([decided(networks, data.test_x)["after"][data.test_y == 1] == 1 for data, networks in seeds.values()])
     assert rows["recall", "after", 1] == pytest.approx(recall)
+
+
+def test_no_network_is_right_on_more_points_than_the_true_classes(seeds):
+    """Each of two boundaries lies half the distance of two middles away: its class errs there, and the middle one on both sides."""
+    dataset = points(PARAMS | {"examples": 20000}, 1)
+    best = (true_classes(dataset.test_x, 3) == dataset.test_y).mean()
+    beyond = norm.sf(0.6 * np.sin(np.radians(15)) / PARAMS["spread"])
+    assert best == pytest.approx(1 - 4 * beyond / 3, abs=0.005)
+    for networks in (one[1] for one in seeds.values()):
+        assert all((given == dataset.test_y).mean() < best + 0.002 for given in decided(networks, dataset.test_x).values())
+
+
+def test_a_network_of_the_true_classes_has_them_everywhere_and_what_one_gains_others_lose():
+    """Middles of one length: the nearest is that of the largest product. A second network gives all to class 0."""
+    true = from_weights([torch.from_numpy(middles(3).astype(np.float32))])
+    one = from_weights([torch.tensor([[1.0, 1], [0, 0], [0, 0]])])
+    rows = plane_rows({1: (points(PARAMS, 1), {"before": true, "after": one})}, 41).set_index(["measure", "phase", "label"]).value
+    assert rows["true_area", "before", "all"] > 0.99 and rows["true_points", "after", "all"] == pytest.approx(1 / 3)
+    area = {label: rows["area", "before", label] for label in range(3)}
+    assert rows["true_area", "after", "all"] == pytest.approx(area[0], abs=0.01)
+    assert rows["gained", "difference", "all"] == pytest.approx(1 - area[0])
+    assert rows["lost", "difference", "all"] == pytest.approx(-max(area[1], area[2]))
 
 
 def test_sleep_without_plasticity_changes_nothing():

@@ -22,9 +22,9 @@ rule summarise_attack:
 
 
 rule summarise_common:
-    """Scores over the common subset: the examples that every network a reading compares gets right."""
+    """Scores over the common subset: the examples that every network of the paper a reading compares gets right."""
     input:
-        runs=files(rules.attack.output.arrays, compared_runs("attacks", "attack")),
+        runs=files(rules.attack.output.arrays, papers_runs),
         code=code("summarise_common"),
     output:
         table=f"{RESULTS}/summary/{{dataset}}_{{attack}}_common.csv",
@@ -39,7 +39,7 @@ rule summarise_common:
         mem_mb=4000,
         runtime=60,
     params:
-        runs=compared_runs("attacks", "attack"),
+        runs=papers_runs,
     script:
         "../scripts/summarise_common.py"
 
@@ -65,6 +65,29 @@ rule summarise_threshold:
         runs=compared_runs("attacks", "attack"),
     script:
         "../scripts/summarise_threshold.py"
+
+
+rule summarise_threshold_pairs:
+    """The same, of every two networks of a reading: how much more the one has than the other."""
+    input:
+        runs=rules.summarise_threshold.input.runs,
+        code=code("summarise_threshold_pairs"),
+    output:
+        table=f"{RESULTS}/summary/{{dataset}}_{{attack}}_threshold_pairs.csv",
+    log:
+        f"logs/summarise_threshold_pairs/{config['scale']}/{{dataset}}_{{attack}}.log",
+    benchmark:
+        f"benchmarks/summarise_threshold_pairs/{config['scale']}/{{dataset}}_{{attack}}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        runs=compared_runs("attacks", "attack"),
+    script:
+        "../scripts/summarise_threshold_pairs.py"
 
 
 rule summarise_classes:

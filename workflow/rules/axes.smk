@@ -46,6 +46,12 @@ def compared_runs_of(part, kind, dataset, name):
     ]
 
 
+def papers_runs(wildcards):
+    """Those under an attack that are of the paper's networks, without our own controls."""
+    runs = compared_runs_of("attacks", "attack", wildcards.dataset, wildcards.attack)
+    return [run for run in runs if run["defence"] in PAPERS_DEFENCES]
+
+
 def compared_runs(part, kind):
     """An input function: the runs of an attack or a distortion on a data set that the readings compare."""
     return lambda wildcards: compared_runs_of(part, kind, wildcards.dataset, wildcards[kind])
@@ -112,16 +118,34 @@ def inner_runs():
     ]
 
 
+def inner_pairs():
+    """Every two of them that are of one defence and seed, with the readings of both."""
+    return [
+        run | {"other": one["defence"], "other_variant": one["variant"], "readings": shared}
+        for run, one in product(inner_runs(), repeat=2)
+        if (run["defence"], run["seed"]) == (one["defence"], one["seed"]) and run["variant"] != one["variant"]
+        for shared in [[reading for reading in run["readings"] if reading in one["readings"]]]
+        if shared
+    ]
+
+
+def other_of(pair):
+    """The axes of the network that one is compared with in a pair."""
+    return pair | {"defence": pair["other"], "variant": pair["other_variant"]}
+
+
 def slept_runs():
     """Those of them that slept."""
     return [run for run in inner_runs() if run["defence"] == "sleep"]
 
 
 def sleeps():
-    """The axes of every MNIST network that slept, and the steps of its sleep."""
+    """The axes of every MNIST network that slept, the steps of its sleep, its readings and the sizes of its layers."""
+    readings, sizes = looked_into(config), config["datasets"]["mnist"]["training"]["sizes"]
     return [
         {"dataset": "mnist", "defence": "sleep", "variant": variant, "seed": seed}
         | {"steps": variant_params("defences", "sleep", variant, "mnist")["steps"]}
+        | {"readings": readings.get(("sleep", variant), ["beside"]), "sizes": sizes}
         for variant in config["defences"].get("sleep", {})
         for seed in config["datasets"]["mnist"]["seeds"]
     ]
@@ -176,18 +200,32 @@ def gallery_runs():
     ]
 
 
+def plane_readings():
+    """The readings whose sleep of MNIST has the rule of plasticity by which the network on a plane sleeps."""
+    by_it, of_all = config["plane"]["sleep"]["rule"], config["defences"].get("sleep", {})
+    by_name = {name: named(reading, "sleep", "fgsm") for name, reading in config["readings"].items()}
+    own = [name for name, its in by_name.items() if any(of_all[variant]["rule"] == by_it for variant in its)]
+    return own or ["beside"]
+
+
 def inside_summaries():
-    """The summaries of what sleep does inside, by their names in claims, as far as the config has what they need."""
-    return {
-        name: f"{RESULTS}/summary/{'patches' if name == 'weights' else 'mnist'}_{name}.csv"
-        for name, lacking in (
-            ("correlations", not inner_runs()),
-            ("responses", "noise" not in inner_distortions() or not SLEPT),
-            ("weights", "patches" not in DATASETS),
-            ("digits", not SLEPT),
-        )
-        if not lacking
+    """The summaries of what sleep does inside, and others that claims ask, as far as the config has what they need: (the name in
+    claims, the file), of some names several."""
+    toys = [name for name in DATASETS if config["datasets"][name]["kind"] == "patches"]
+    of_mnist = {
+        "correlations": ("correlations", inner_runs()),
+        "correlation_pairs": ("correlation_pairs", inner_pairs()),
+        "responses": ("responses", "noise" in inner_distortions() and SLEPT),
+        "digits": ("digits", SLEPT),
+        "histories": ("histories", sleeps()),
+        "rules": ("rules", SLEPT),
+        "threshold": ("boundary_threshold", "boundary" in config["attacks"]),
     }
+    return [
+        *((name, f"{RESULTS}/summary/mnist_{file}.csv") for name, (file, there) in of_mnist.items() if there),
+        *(("weights", f"{RESULTS}/summary/{name}_weights.csv") for name in toys),
+        ("plane", f"{RESULTS}/summary/plane.csv"),
+    ]
 
 
 def evidence(pattern):
@@ -196,11 +234,20 @@ def evidence(pattern):
 
 
 def evidence_of_distortions(pattern):
-    """The summaries of the distortions of MNIST's images."""
+    """The summaries of the distortions of every data set: of images, or of birds' features."""
+    return [
+        pattern.format(dataset=dataset, distortion=name)
+        for dataset in DATASETS
+        for name in config["distortions"]
+        if (name in OF_FEATURES) == (dataset in BIRDS)
+    ]
+
+
+def evidence_of_thresholds():
+    """The summaries of the Boundary Attack with a threshold, network against network, if the config has it."""
     return expand(
-        pattern,
-        dataset="mnist",
-        distortion=[name for name in config["distortions"] if name not in OF_FEATURES],
+        f"{RESULTS}/summary/mnist_{{attack}}_threshold_pairs.csv",
+        attack=[name for name in config["attacks"] if name == "boundary"],
     )
 
 

@@ -114,6 +114,7 @@ rule plane:
         runtime=30,
     params:
         plane=config["plane"],
+        readings=plane_readings(),
     script:
         "../scripts/plane.py"
 
@@ -167,6 +168,21 @@ rule summarise_correlations:
         runs=inner_runs(),
     script:
         "../scripts/summarise_correlations.py"
+
+
+use rule summarise_correlations as summarise_correlation_pairs with:
+    input:
+        networks=[CORRELATED.format(**pair) for pair in inner_pairs()],
+        controls=[CORRELATED.format(**other_of(pair)) for pair in inner_pairs()],
+        code=rules.summarise_correlations.input.code,
+    output:
+        table=f"{RESULTS}/summary/mnist_correlation_pairs.csv",
+    log:
+        f"logs/summarise_correlation_pairs/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/summarise_correlation_pairs/{config['scale']}.tsv"
+    params:
+        runs=inner_pairs(),
 
 
 rule respond:
@@ -275,12 +291,13 @@ rule trace_sleep:
 
 
 rule summarise_sleep:
-    """What happens in sleep, moment by moment, each number with n and interval."""
+    """What happens in sleep, moment by moment, and what all of it changes, each number with n and interval."""
     input:
         runs=[TRACED.format(**run) for run in slept_runs()],
         code=code("summarise_sleep"),
     output:
         table=f"{RESULTS}/summary/mnist_asleep.csv",
+        rules=f"{RESULTS}/summary/mnist_rules.csv",
     log:
         f"logs/summarise_sleep/{config['scale']}.log",
     benchmark:

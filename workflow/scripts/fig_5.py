@@ -9,7 +9,8 @@ from sleep_robustness.plots.style import save
 from sleep_robustness.tables.curves import by_class, by_output
 
 classes = by_class(pd.read_csv(*job.input.classes), job.params.readings, "fgsm", ["control", "sleep"])
-plane = pd.read_csv(job.input.plane)
+plane = pd.read_csv(job.input.plane).drop_duplicates(["label", "measure", "phase"])  # the same of all its readings
+plane = plane.drop(columns=["dataset", "defence", "variant", "reading"])
 drawn = plane.measure.isin(["area", "recall"]) & (plane.phase != "difference") | (plane.measure == "changed_area")
 panels = {
     "A regions": pd.read_csv(job.input.regions),

@@ -7,6 +7,7 @@ import pandas as pd
 
 from sleep_robustness.analyses.plane import before_and_after, decided, grid, plane_rows, points
 from sleep_robustness.files import atomic
+from sleep_robustness.names import PLANE
 
 params, seeds = job.params.plane, {}
 for seed in params["seeds"]:
@@ -20,5 +21,6 @@ for what, x, labels in (("plane", lattice, np.full(len(lattice), -1)), ("point",
     tables.append(pd.DataFrame({"what": what, "x": x[:, 0], "y": x[:, 1], "label": labels} | decided(networks, x)))
 with atomic(job.output.regions) as temporary:
     pd.concat(tables).to_csv(temporary, index=False)
+rows = plane_rows(seeds, params["side"]).assign(dataset=PLANE, defence="sleep", variant=PLANE)
 with atomic(job.output.summary) as temporary:
-    plane_rows(seeds, params["side"]).to_csv(temporary, index=False)
+    pd.concat([rows.assign(reading=reading) for reading in job.params.readings]).to_csv(temporary, index=False)

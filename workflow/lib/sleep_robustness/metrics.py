@@ -43,6 +43,8 @@ MEASURES: dict[str, tuple[str, Callable[[np.ndarray], np.ndarray], Statistic]] =
 }
 # accuracies by strength, and what they read: by the outputs, and by the logits, which differ where no output is above 0
 ACCURACIES = {"right": "accuracy", "right_by_logits": "accuracy_by_logits"}
+# whether a distance, a mean square over n inputs, lies within the limit of Table 4, under two readings of it
+THRESHOLDS = {"l2": lambda distance, n: distance * n <= 1, "square": lambda distance, n: distance <= 1}
 SHARES = [name for name, (_, _, statistic) in MEASURES.items() if statistic is mean and name != "mean"]
 
 
@@ -159,17 +161,28 @@ def threshold_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.Data
     """
     axes, tables = list(runs.columns.drop(["seed", "path"])), []
     for key, group in runs.groupby(axes, sort=False):
-        for name, within in (("l2", lambda d, n: d * n <= 1), ("square", lambda d, n: d <= 1)):
-            seeds = {}
-            for row in group.itertuples():
-                arrays = read(row.path)
-                distance = arrays["distance"]
-                found = within(distance, arrays["adversarial"].shape[1])
-                seeds[row.seed] = {"strength": np.where(found, distance, np.inf)}
+        for name in THRESHOLDS:
+            seeds = {row.seed: _within(read(row.path), name) for row in group.itertuples()}
             for measure in ("F", "success"):
                 table = pd.DataFrame(_measure_rows(measure, seeds)).assign(measure=f"{measure}_{name}")
                 tables.append(_with_axes(axes, key, table))
     return pd.concat(tables)
+
+
+def threshold_pair_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:
+    """The measures of `threshold_rows`, of every two networks of a reading, as `pair_rows` compares them."""
+    tables = []
+    for name in THRESHOLDS:
+        pairs = pair_rows(runs, lambda path, name=name: _within(read(path), name))
+        pairs = pairs[pairs.measure.isin(["F", "success"])]
+        tables.append(pairs.assign(measure=pairs.measure + f"_{name}"))
+    return pd.concat(tables)
+
+
+def _within(arrays: Arrays, name: str) -> Arrays:
+    """The strengths of an attack where an adversarial beyond a threshold counts as not found."""
+    within, distance = THRESHOLDS[name], arrays["distance"]
+    return {"strength": np.where(within(distance, arrays["adversarial"].shape[1]), distance, np.inf)}
 
 
 def class_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:

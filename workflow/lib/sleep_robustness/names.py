@@ -6,6 +6,7 @@ DATASETS = {
     "cub200": "CUB-200",
     "cub100_crops": "CUB, crops of 100 classes",
     "cub10": "CUB, first 10 classes",
+    "plane": "the plane of Figure 5",
 }
 READINGS = {
     "printed": "as the paper says",
@@ -16,6 +17,8 @@ READINGS = {
 }
 BY_LOGITS = ", by logits"  # behind a network's name: judged before the ReLU of its output
 PAPERS_DATASETS = ("patches", "mnist", "cub200")
+PAPERS_DEFENCES = ("control", "distillation", "finetune", "sleep")  # others are controls of our own
+PLANE = "plane"  # points on a plane, which claims may ask like a data set
 NETWORKS = {
     ("control", ""): "Control",
     ("distillation", ""): "Defensive distillation",
@@ -56,6 +59,10 @@ MEASURES = {
     "common_I": "score I on the common subset",
     "never_fooled": "never fooled, of those right",
     "success": "fooled, of those right",
+    "F_l2": "score F within an L2 of 1",
+    "F_square": "score F within a mean square of 1",
+    "success_l2": "fooled within an L2 of 1, of those right",
+    "success_square": "fooled within a mean square of 1, of those right",
     "believed": "score F by the attack's own belief",
     "found": "fooled by the attack's own belief",
     "outside": "fooled outside the bounds",

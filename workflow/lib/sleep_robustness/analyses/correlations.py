@@ -59,18 +59,19 @@ def change(labels: np.ndarray, classes: int) -> Statistic:
 def change_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:
     """How the correlations of each network differ from its own control's, as means over networks.
 
-    runs: dataset, defence, variant, readings (a list), seed, path, control_path, both of which `read` turns into arrays:
-    inputs [k] and layers [l], their names; label [n]; correlation [k, l, n, classes]. Columns: dataset, defence, variant,
-    reading (a row for each), input, layer, measure ("pair" of the digits first and second; "same" and "different", the means
-    over all digits and over all pairs of two; "gap", the first of these less the second), value, low, high, interval, examples
-    (those with activity before and after, summed over networks), networks, note.
+    runs: dataset, defence, variant, other axes if any, readings (a list), seed, path, control_path (of what it is compared
+    with, which need not be the control), both of which `read` turns into arrays: inputs [k] and layers [l], their names;
+    label [n]; correlation [k, l, n, classes]. Columns: the axes, reading (a row for each), input, layer, measure ("pair" of
+    the digits first and second; "same" and "different", the means over all digits and over all pairs of two; "gap", the first
+    of these less the second), value, low, high, interval, examples (those with activity before and after, summed over
+    networks), networks, note.
     """
-    tables = []
-    for (dataset, defence, variant), group in runs.groupby(["dataset", "defence", "variant"], sort=False):
+    tables, axes = [], list(runs.columns.drop(["readings", "seed", "path", "control_path"]))
+    for key, group in runs.groupby(axes, sort=False):
         after, before = ([read(path) for path in paths] for paths in (group.path, group.control_path))
-        rows = pd.DataFrame(_rows(after, before)).assign(dataset=dataset, defence=defence, variant=variant)
+        rows = pd.DataFrame(_rows(after, before)).assign(**dict(zip(axes, key, strict=True)))
         tables += [rows.assign(reading=reading) for reading in group.readings.iloc[0]]
-    axes = ["dataset", "defence", "variant", "reading"]
+    axes = [*axes, "reading"]
     table = pd.concat(tables, ignore_index=True).astype({"first": "Int64", "second": "Int64"})
     return table[[*axes, *table.columns.drop(axes)]]
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sleep_robustness.metrics import MEASURES, SHARES, mean_of_networks
-from sleep_robustness.statistics import difference, mean, permutation_test
+from sleep_robustness.statistics import difference, mean, median, permutation_test
 
 # Of the strengths of an attack: the mean over those right and fooled ("mean", as figure 5 B), of those right the share never
 # fooled, and the share right. Beside them stands, of the outputs, the mean of an image's own class ("score").
@@ -40,8 +40,9 @@ def digit_rows(
     runs: reading, dataset, defence (the control's and sleep's), variant, attack, attack_variant, seed, path; `read` gives the
     arrays of an attack. outputs [n, classes] by (defence, variant, seed), labels [n]. Columns: reading, dataset, defence,
     variant, attack, attack_variant, label, measure ("mean", "never_fooled", "clean", "score"; of sleep also "…_difference" to
-    the control of the same seed, on the same images, and "mean_both_difference", of the images that are right and fooled in
-    both networks), then value to note and, of the former differences, p.
+    the control of the same seed, on the same images; "mean_both_difference", of the images that are right and fooled in both
+    networks; and "median_both_difference", of the medians over the images that both get right, never fooled counting as ∞),
+    then value to note and, of the former differences, p.
     """
     axes, tables = list(runs.columns.drop(["seed", "path"])), []
     for _, reading in runs.groupby("reading", sort=False):
@@ -77,3 +78,12 @@ def _network_rows(pairs, arrays, outputs, labels, compared):
         if compared:
             paired = [pair[:, 1] - pair[:, 0] for pair in values["mean"]]
             yield {"label": label, "measure": "mean_both_difference"} | mean_of_networks(paired)
+            strengths = [np.stack([arrays[run.Index]["strength"][chosen] for run in pair], axis=1) for pair in pairs]
+            right = [np.where((both > 0).all(1, keepdims=True), both, np.nan) for both in strengths]
+            yield {"label": label, "measure": "median_both_difference"} | mean_of_networks(right, _of_medians)
+
+
+def _of_medians(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """The median of the second column of values [n, 2] less that of the first, as a `Statistic`."""
+    with np.errstate(invalid="ignore"):  # ∞ − ∞
+        return median(values[:, 1], weights) - median(values[:, 0], weights)

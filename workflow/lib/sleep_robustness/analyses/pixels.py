@@ -12,12 +12,14 @@ from sleep_robustness.models import ReluNetwork
 from sleep_robustness.statistics import mean, permutation_test
 
 ROLES = ("on", "overlapping", "off")
-# what is measured of an output: the mean weight of each role, and two spreads. The paper's text leaves open whether the pixels
-# that all images share are among the ON pixels; its figure 4 keeps them apart, so "spread" does.
+# what is measured of an output: the mean weight of each role, two spreads, and the standard deviation among OFF weights. The
+# paper's text leaves open whether the pixels that all images share are among the ON pixels; its figure 4 keeps them apart, so
+# "spread" does.
 MEASURES = {
     **{role: lambda means, role=role: means[role] for role in ROLES},
     "spread": lambda means: means.on - means.off,
     "spread_lit": lambda means: means.lit - means.off,
+    "off_noise": lambda means: means.off_noise,
 }
 
 
@@ -50,6 +52,7 @@ def spread_rows(weights: pd.DataFrame, networks: Iterable[tuple[str, str, str]],
     axes = ["defence", "variant", "seed", "output"]
     means = weights.pivot_table(index=axes, columns="role", values="weight")
     means["lit"] = weights[weights.role != "off"].groupby(axes).weight.mean()
+    means["off_noise"] = weights[weights.role == "off"].groupby(axes).weight.std(ddof=0)
     rows, seeds = [], weights.seed.nunique()
     for reading, defence, variant in networks:
         for measure, of in MEASURES.items():

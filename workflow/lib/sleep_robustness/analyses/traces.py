@@ -1,16 +1,18 @@
 """Sleep as tidy rows, moment by moment and layer by layer: means over networks."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from sleep_robustness.analyses.rows import MOVED, numbers
-from sleep_robustness.metrics import network_rows
+from sleep_robustness.metrics import mean_of_networks, network_rows
 from sleep_robustness.statistics import bootstrap, mean
 
 Arrays = Mapping[str, np.ndarray]
 SCORES = ("clean", "F", "never_fooled")
+EPSILONS = (0, 0.05, 0.1, 0.2)  # at which `rule_rows` has accuracies
 
 
 def trace_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:
@@ -33,19 +35,44 @@ def trace_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFram
     return table[[*axes, *table.columns.drop(axes)]].astype({"layer": "Int64"})
 
 
+def rule_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:
+    """What a whole sleep changes under each rule of plasticity, with the other parameters of its variant.
+
+    "accuracy_difference" is how much the share of all images that FGSM up to a strength leaves right exceeds that before sleep,
+    paired by images.
+
+    runs and what `read` gives: as for `trace_rows`. Columns: dataset, defence, variant, reading (a row for each of its variant,
+    whatever the rule), rule, measure, strength (ε), value, low, high, interval, examples, networks, note.
+    """
+    rows = []
+    for (dataset, defence, variant), group in runs.groupby(["dataset", "defence", "variant"], sort=False):
+        seeds = [read(path)["strength"] for path in group.path]
+        for reading, (place, rule) in product(group.readings.iloc[0], enumerate(read(group.path.iloc[0])["rules"])):
+            axes = {"dataset": dataset, "defence": defence, "variant": variant, "reading": reading, "rule": rule}
+            for epsilon in EPSILONS:
+                right = [strength[place][[0, -1]] > epsilon * (1 + 1e-6) for strength in seeds]  # fooled at ε itself is not
+                changes = [1.0 * after - before for before, after in right]
+                rows.append(axes | {"measure": "accuracy_difference", "strength": epsilon} | mean_of_networks(changes))
+    return pd.DataFrame(rows)
+
+
 def history_rows(runs: pd.DataFrame, read: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
     """What every sleep did in each layer, by its network's history.
 
-    runs: dataset, defence, variant, steps (of 1 ms), seed, and path, which `read` turns into a history: layer, spikes, neurons,
-    changed. Columns: dataset, defence, variant, steps, layer (that of the input is 1), measure ("spikes"; "neurons", those that
-    spiked at all; "changed", the share of the weights into it), value, low, high, interval, examples (0), networks, note.
+    runs: dataset, defence, variant, readings and sizes (lists; of the layers, input first), steps (of 1 ms), seed, and path,
+    which `read` turns into a history: layer, spikes, neurons, changed. Columns: dataset, defence, variant, reading (a row for
+    each), steps, layer (that of the input is 1), measure ("spikes"; "spikes_each", by neuron of the layer; "neurons", those
+    that spiked at all; "changed", the share of the weights into it), value, low, high, interval, examples (0), networks, note.
     """
     rows = []
     for key, group in runs.groupby(["dataset", "defence", "variant", "steps"], sort=False):
-        axes = dict(zip(("dataset", "defence", "variant", "steps"), key, strict=True))
-        for layer, own in pd.concat(map(read, group.path)).groupby("layer"):
-            for measure in ("spikes", "neurons", "changed"):
-                rows.append(axes | {"layer": layer + 1, "measure": measure} | _over_networks(list(own[measure])))
+        axes, first = dict(zip(("dataset", "defence", "variant", "steps"), key, strict=True)), group.iloc[0]
+        histories = pd.concat(map(read, group.path))
+        histories["spikes_each"] = histories.spikes / histories.layer.map(dict(enumerate(first.sizes)))
+        for reading, (layer, own) in product(first.readings, histories.groupby("layer")):
+            for measure in ("spikes", "spikes_each", "neurons", "changed"):
+                place = {"reading": reading, "layer": layer + 1, "measure": measure}
+                rows.append(axes | place | _over_networks(list(own[measure])))
     return pd.DataFrame(rows)
 
 

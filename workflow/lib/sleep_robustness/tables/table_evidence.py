@@ -39,7 +39,8 @@ def table_evidence(
     """
     pairs = pairs.assign(other=pairs.other + "/" + pairs.other_variant, examples=pairs.examples * pairs.networks)
     tables = {"attacks": _of_attacks(attacks, common), "pairs": pairs[pairs.strength.isna()]}
-    tables |= {"histories": histories, "asleep": _of_rules(asleep)}
+    once = histories.drop_duplicates(["variant", "layer", "measure"])  # for all readings
+    tables |= {"histories": once.drop(columns="reading"), "asleep": _of_rules(asleep)}
     tables = {name: table.assign(network=table.defence + "/" + table.variant) for name, table in tables.items()}
     rows = []
     for one in explanations:
