@@ -13,7 +13,8 @@ from conftest import ROOT, SMOKE, Project, give_mnist
 
 FIGURES = [*(f"fig_{number}" for number in range(1, 13)), "fig_sleep", "fig_search"]
 BY_READING = [name for name in FIGURES if name not in ("fig_7", "fig_sleep", "fig_search")]
-TABLES = ["table_1", "table_2", "table_3", "table_4", "table_checks", "table_evidence", "table_fgsm", "table_linf"]
+TABLES = [*(f"table_{number}" for number in range(1, 5))]
+TABLES += ["table_checks", "table_evidence", "table_fgsm", "table_linf", "table_sentences"]
 TARGETS = ["all", "claims", *FIGURES, *TABLES, "page"]
 
 

@@ -8,9 +8,10 @@ rule claims:
         pairs=[
             *evidence(rules.summarise_pairs.output.table),
             *evidence_of_distortions(rules.summarise_distortion_pairs.output.table),
+            *evidence_of_thresholds(),
         ],
         checks=expand(rules.summarise_checks.output.table, dataset=DATASETS),
-        inside=inside_summaries().values(),
+        inside=[file for _, file in inside_summaries()],
         code=code("claims"),
     output:
         csv=f"{REPORTS}/claims.csv",
@@ -28,9 +29,39 @@ rule claims:
         runtime=10,
     params:
         claims=CLAIMS,
-        inside=list(inside_summaries()),
+        inside=[name for name, _ in inside_summaries()],
         readings=config["readings"],
         attacks=config["attacks"],
-        datasets=DATASETS,
+        datasets=[*DATASETS, PLANE],
     script:
         "../scripts/claims.py"
+
+
+rule table_sentences:
+    """Every sentence of the paper that says what is so: its claims and their verdicts, or why it has none."""
+    input:
+        claims=rules.claims.output.csv,
+        code=code("table_sentences"),
+    output:
+        csv=f"{REPORTS}/tables/table_sentences.csv",
+        md=f"{REPORTS}/tables/table_sentences.md",
+        html=report(
+            f"{REPORTS}/tables/table_sentences.html",
+            caption="../report/table_sentences.rst",
+            category="Tables",
+        ),
+    log:
+        f"logs/table_sentences/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/table_sentences/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=10,
+    params:
+        sentences=SENTENCES,
+        claims=CLAIMS,
+    script:
+        "../scripts/table_sentences.py"

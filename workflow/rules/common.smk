@@ -14,12 +14,12 @@ import yaml
 
 sys.path.insert(0, str(Path(workflow.basedir) / "workflow" / "lib"))
 
-from sleep_robustness.configuration import check, read_claims, read_evidence
+from sleep_robustness.configuration import check, read_claims, read_evidence, read_sentences
 from sleep_robustness.data.cub200 import LISTS, local
 from sleep_robustness.errors import UserError
 from sleep_robustness.imports import library
-from sleep_robustness.names import PAPERS_DATASETS
-from sleep_robustness.readings import compared, for_dataset, looked_into, measured, slept
+from sleep_robustness.names import PAPERS_DATASETS, PAPERS_DEFENCES, PLANE
+from sleep_robustness.readings import compared, for_dataset, looked_into, measured, named, slept
 from sleep_robustness.runs import forget, record, without_timers
 from snakemake.exceptions import WorkflowError
 
@@ -27,6 +27,7 @@ try:
     check(config)
     CLAIMS = read_claims(Path(workflow.basedir) / "config" / "claims.yaml", config)
     EVIDENCE = read_evidence(Path(workflow.basedir) / "config" / "evidence.yaml", CLAIMS)
+    SENTENCES = read_sentences(Path(workflow.basedir) / "config" / "sentences.yaml", CLAIMS)
 except UserError as error:
     raise WorkflowError(str(error)) from None
 

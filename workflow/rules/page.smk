@@ -1,5 +1,6 @@
 ALL_SHOWN = {
     "claims": rules.claims.output,
+    "table_sentences": rules.table_sentences.output,
     "table_evidence": rules.table_evidence.output,
     "fig_sleep": rules.fig_sleep.output,
     "table_1": rules.table_1.output,

@@ -9,7 +9,8 @@ from sleep_robustness.tables.claims import claims_table
 from sleep_robustness.tables.style import write
 
 levels, pairs = (pd.concat(map(pd.read_csv, files), ignore_index=True) for files in (job.input.levels, job.input.pairs))
-inside = dict(zip(job.params.inside, map(pd.read_csv, job.input.inside), strict=True))
+inside = pd.DataFrame({"name": job.params.inside, "file": list(job.input.inside)}).groupby("name").file
+inside = {name: pd.concat(map(pd.read_csv, files), ignore_index=True) for name, files in inside}
 checks = pd.concat(map(pd.read_csv, job.input.checks), ignore_index=True)
 summaries = (levels, pairs, checks, inside)
 decided = decide(job.params.claims, *summaries, job.params.readings, job.params.datasets, job.params.attacks)

@@ -19,11 +19,11 @@ from jsonschema.validators import extend
 
 from sleep_robustness.errors import UserError
 from sleep_robustness.imports import PACKAGE
-from sleep_robustness.names import PAPERS_DATASETS
+from sleep_robustness.names import PAPERS_DATASETS, PLANE
 from sleep_robustness.readings import for_dataset
 
-SCHEMA, CLAIMS_SCHEMA, EVIDENCE_SCHEMA = (
-    PACKAGE.parents[1] / "schemas" / f"{name}.schema.yaml" for name in ("config", "claims", "evidence")
+SCHEMA, CLAIMS_SCHEMA, EVIDENCE_SCHEMA, SENTENCES_SCHEMA = (
+    PACKAGE.parents[1] / "schemas" / f"{name}.schema.yaml" for name in ("config", "claims", "evidence", "sentences")
 )
 TYPES = Draft202012Validator.TYPE_CHECKER
 # numbers are finite, though YAML knows .nan and .inf; 2.0 is no whole number, though JSON Schema takes it for one
@@ -36,7 +36,8 @@ VALIDATOR = extend(
         }
     ),
 )
-INSIDE = ["correlations", "responses", "weights", "digits"]  # summaries of what sleep does inside, which claims may ask
+# summaries beside those of attacks and distortions, which claims may ask
+INSIDE = ["correlations", "correlation_pairs", "responses", "weights", "digits", "histories", "rules", "threshold", "plane"]
 FOLDERS = {"datasets": "data"}  # where the library's folder has another name than the part of the config
 
 
@@ -72,7 +73,7 @@ def check(config: dict) -> None:
 def read_claims(file: Path, config: dict) -> dict:
     """The claims of a file. Raises UserError, one sentence, for the first thing wrong with it; `config` says what there is."""
     claims = _read(file, CLAIMS_SCHEMA)
-    known = {"dataset": dict.fromkeys([*PAPERS_DATASETS, *config["datasets"]]), "table": INSIDE}
+    known = {"dataset": dict.fromkeys([*PAPERS_DATASETS, *config["datasets"], PLANE]), "table": INSIDE}
     known |= {"attack": plugins("attacks"), "distortion": plugins("distortions")}
     for name, claim in claims.items():
         for part in claim["parts"]:
@@ -96,6 +97,21 @@ def read_evidence(file: Path, claims: Collection[str]) -> list[dict]:
         if unknown := set(one["claims"]) - set(claims):
             raise UserError(f"{file.name}: {one['explains']!r} names the claim {unknown.pop()!r}, which claims.yaml lacks.")
     return explanations
+
+
+def read_sentences(file: Path, claims: Collection[str]) -> list[dict]:
+    """The paper's sentences of a file. Raises UserError, one sentence, for the first thing wrong with it, which may be a claim
+    of the paper, a T, that no sentence names."""
+    sentences = _read(file, SENTENCES_SCHEMA)
+    named = [claim for one in sentences for claim in one.get("claims", [])]
+    for one in sentences:
+        if ("claims" in one) == ("why_not" in one):
+            raise UserError(f"{file.name}: {one['says']!r} needs claims or why_not, and not both.")
+        if unknown := set(one.get("claims", [])) - set(claims):
+            raise UserError(f"{file.name}: {one['says']!r} names the claim {unknown.pop()!r}, which claims.yaml lacks.")
+    if left := [claim for claim in claims if claim.startswith("T") and claim not in named]:
+        raise UserError(f"{file.name}: no sentence names the claim {left[0]}; add it to the sentence that it is of.")
+    return sentences
 
 
 def _read(file: Path, schema: Path) -> list | dict:
