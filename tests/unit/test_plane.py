@@ -49,7 +49,7 @@ def test_what_changed_adds_up(seeds):
 
 
 def test_no_network_is_right_on_more_points_than_the_true_classes(seeds):
-    """Each of two boundaries lies half the distance of two middles away: its class errs there, and the middle one on both sides."""
+    """A boundary lies half the distance of two middles away: the outer classes err beyond one, and the middle one beyond two."""
     dataset = points(PARAMS | {"examples": 20000}, 1)
     best = (true_classes(dataset.test_x, 3) == dataset.test_y).mean()
     beyond = norm.sf(0.6 * np.sin(np.radians(15)) / PARAMS["spread"])
@@ -62,7 +62,8 @@ def test_a_network_of_the_true_classes_has_them_everywhere_and_what_one_gains_ot
     """Middles of one length: the nearest is that of the largest product. A second network gives all to class 0."""
     true = from_weights([torch.from_numpy(middles(3).astype(np.float32))])
     one = from_weights([torch.tensor([[1.0, 1], [0, 0], [0, 0]])])
-    rows = plane_rows({1: (points(PARAMS, 1), {"before": true, "after": one})}, 41).set_index(["measure", "phase", "label"]).value
+    rows = plane_rows({1: (points(PARAMS, 1), {"before": true, "after": one})}, 41)
+    rows = rows.set_index(["measure", "phase", "label"]).value
     assert rows["true_area", "before", "all"] > 0.99 and rows["true_points", "after", "all"] == pytest.approx(1 / 3)
     area = {label: rows["area", "before", label] for label in range(3)}
     assert rows["true_area", "after", "all"] == pytest.approx(area[0], abs=0.01)
