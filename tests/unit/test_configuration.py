@@ -84,7 +84,7 @@ WRONG = [
         {"fog": "released", "else": "released"},
         "readings.audited.defences.sleep names 'fog', which is no attack or distortion of the config",
     ),
-    ((*AUDITED, "defences", "sleep"), {"else": "nap"}, "sleep is 'nap'; it must be one of printed, released"),
+    ((*AUDITED, "defences", "sleep"), {"else": "nap"}, "sleep is 'nap'; it must be one of printed, leaky, released"),
     (
         ("defences", "finetune", "fgsm", "measured_by"),
         ["fgms"],
@@ -115,7 +115,7 @@ WRONG = [
     ),
     (("defences", "sleep", "zhang", "updates"), 0, "sleep.zhang.updates is 0; it must be a whole number from 1, or null"),
     (("attacks", "fgsm", "shared", "made_on"), "sleep", "fgsm.shared.made_on is 'sleep'; it must be own or control"),
-    (("search", "starts"), ["deep"], "search.starts names 'deep'; it must be among printed, released"),
+    (("search", "starts"), ["deep"], "search.starts names 'deep'; it must be among printed, leaky, released"),
     (("search", "space", "rate"), [0, 10], "search.space.rate.0 is 0; it must be a number above 0"),
     (("search", "space", "thresholds"), [[1, 2]] * 2, "search.space.thresholds has 2 limits; MNIST's network has 3 layers"),
     (("search", "space", "steps"), [10, 10], "search.space.steps has 10 to 10; the second must be above the first"),

@@ -49,7 +49,7 @@ def test_what_changed_adds_up(seeds):
 
 
 def test_no_network_is_right_on_more_points_than_the_true_classes(seeds):
-    """A boundary lies half the distance of two middles away: the outer classes err beyond one, and the middle one beyond two."""
+    """A boundary lies half the distance of two middles away: the outer classes err beyond one, the middle one beyond two."""
     dataset = points(PARAMS | {"examples": 20000}, 1)
     best = (true_classes(dataset.test_x, 3) == dataset.test_y).mean()
     beyond = norm.sf(0.6 * np.sin(np.radians(15)) / PARAMS["spread"])
