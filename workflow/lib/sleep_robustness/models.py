@@ -79,6 +79,15 @@ class ReluNetwork(nn.Module):
             layers.append(hidden)
         return [*layers, torch.relu(hidden @ self.layers[-1].T)]
 
+    @torch.no_grad()
+    def mean_inputs(self, x: Tensor) -> list[Tensor]:
+        """What each layer is given at test time, on average over x [n, d]: float64 [inputs] each, that of x first."""
+        sums = [torch.zeros(units, dtype=torch.float64, device=x.device) for units in self.sizes[:-1]]
+        for rows in x.split(10_000):
+            for total, given in zip(sums, [rows, *self.activations(rows)[:-1]], strict=True):
+                total += given.sum(dim=0, dtype=torch.float64)
+        return [total / len(x) for total in sums]
+
     def outputs(self, logits: Tensor) -> Tensor:
         """The outputs a, [n, classes], of logits: after the output ReLU, or softmax at the network's temperature."""
         return torch.relu(logits) if self.temperature is None else torch.softmax(logits / self.temperature, dim=1)

@@ -32,6 +32,12 @@ NETWORKS = {
     ("finetune", "boundary"): "Fine-tuning on Boundary Attack",
     ("finetune", "boundary_released"): "Fine-tuning on Boundary Attack",
     ("sleep", ""): "Sleep",
+    ("ablated", "slept"): "Cut: the neurons that slept",  # of ablated what a variant's name ends with
+    ("ablated", "random"): "Cut: as many at random",
+    ("ablated", "most_active"): "Cut: as many, the most active",
+    ("ablated", "least_active"): "Cut: as many, the least active",
+    ("ablated", "largest"): "Cut: as many, the largest weights",
+    ("ablated", "smallest"): "Cut: as many, the smallest weights",
     ("shuffled_sleep", ""): "Shuffled sleep",
     ("weight_noise", ""): "Weight noise",
     ("adversarial", ""): "Adversarial training",
@@ -110,6 +116,8 @@ def rank(names: dict, key: str) -> int:
 
 def network(defence: str, variant: str) -> str:
     """The reader's word for a network; a defence that the paper does not have goes by its own name."""
+    if defence == "ablated":
+        variant = next((by for kind, by in NETWORKS if kind == defence and variant.endswith(by)), variant)
     return NETWORKS.get((defence, variant)) or NETWORKS.get((defence, "")) or defence
 
 

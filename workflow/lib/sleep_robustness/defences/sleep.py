@@ -10,7 +10,7 @@ import torch
 from sleep_robustness.data import Dataset
 from sleep_robustness.models import ReluNetwork, from_weights
 from sleep_robustness.randomness import numpy_stream
-from sleep_robustness.spiking import SleepParameters, sleep
+from sleep_robustness.spiking import SleepParameters, SleepResult, sleep
 from sleep_robustness.spiking.encode import encode, presented
 from sleep_robustness.spiking.normalise import normalisation
 
@@ -47,15 +47,31 @@ def fit(dataset: Dataset, params: dict, base: ReluNetwork | None = None, seed: i
     the steps that each example is shown for; updates, the number of weights changed, each time counted, after which sleep ends
     (Zhang et al. 2020), or None.
     """
+    return awoken(base, asleep(dataset, params, base, seed, device)).to(device)
+
+
+def asleep(dataset: Dataset, params: dict, base: ReluNetwork, seed: int, device: str) -> SleepResult:
+    """The sleep of a network, all as for `fit`."""
     before, spikes, parameters = bedded(dataset, params, base, seed, device)
-    result = sleep(before, spikes, parameters, params["rule"])
+    return sleep(before, spikes, parameters, params["rule"])
+
+
+def awoken(base: ReluNetwork, result: SleepResult) -> ReluNetwork:
+    """The network, on the CPU, that the base is after its sleep, with the history of `fit`."""
     network = with_weights(base, result.weights)
+    network.history = told(base, result)
+    for row in network.history.itertuples(index=False):
+        log.info("layer %d: %d spikes of %d neurons, share of weights changed %.4f", *row)
+    return network
+
+
+def told(base: ReluNetwork, result: SleepResult) -> pd.DataFrame:
+    """What a sleep of the base did, layer by layer: layer, spikes, neurons, changed."""
     rows = []
-    for layer, (old, new, count) in enumerate(zip(before, result.weights, result.spike_counts[1:], strict=True), start=1):
-        rows.append({"layer": layer, "spikes": count.sum(), "neurons": (count > 0).sum(), "changed": (old != new).mean()})
-        log.info("layer %d: %d spikes of %d neurons, share of weights changed %.4f", *rows[-1].values())
-    network.history = pd.DataFrame(rows)
-    return network.to(device)
+    for layer, (old, new, count) in enumerate(zip(base.weights, result.weights, result.spike_counts[1:], strict=True), start=1):
+        changed = (old.detach().cpu().numpy() != new).mean()
+        rows.append({"layer": layer, "spikes": count.sum(), "neurons": (count > 0).sum(), "changed": changed})
+    return pd.DataFrame(rows)
 
 
 def bedded(

@@ -20,7 +20,13 @@ sns.set_theme(context="paper", style="ticks", font_scale=1.1, rc={"axes.spines.t
 BASE = sns.color_palette("colorblind", 10)
 SLEEP = NETWORKS["sleep", ""]
 # our own controls are grey, so that the paper's networks have the colours
-GREYS = {"shuffled_sleep": ("0.35", ":"), "weight_noise": ("0.6", "--"), "adversarial": ("0", "-")}
+GREYS = {
+    ("ablated", "slept"): ("0.2", "--"),
+    ("ablated", "random"): ("0.6", "-."),
+    ("shuffled_sleep", ""): ("0.35", ":"),
+    ("weight_noise", ""): ("0.6", "--"),
+    ("adversarial", ""): ("0", "-"),
+}
 DASHES = ["-", "--", "-.", ":", (0, (5, 1))]
 
 
@@ -30,7 +36,7 @@ def styles(networks: Iterable[str]) -> dict[str, dict]:
     names = [name for name in dict.fromkeys([*NETWORKS.values(), *others]) if name != SLEEP]
     colours = [BASE[number] for number in (0, 1, 2, 9, 4, 5, 6, 7, 8)]
     drawn = {name: {"color": colours[k % 9], "linestyle": DASHES[k % 5]} for k, name in enumerate(names)}
-    greys = {NETWORKS[name, ""]: {"color": grey, "linestyle": dash} for name, (grey, dash) in GREYS.items()}
+    greys = {NETWORKS[name]: {"color": grey, "linestyle": dash} for name, (grey, dash) in GREYS.items()}
     return drawn | greys | {SLEEP: {"color": BASE[3], "linestyle": (0, (3, 1, 1, 1))}}
 
 
