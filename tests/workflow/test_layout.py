@@ -73,7 +73,7 @@ def test_environments_pin_what_the_lock_pins():
 def test_a_rules_environment_has_what_its_code_imports(name, monkeypatch):
     """Third-party modules imported on loading, by the script and by the library files it may run; --use-conda has no others."""
     monkeypatch.chdir(ROOT)
-    found_by_name = {"attack": ["attacks"], "defend": ["defences", "attacks"]}
+    found_by_name = {"attack": ["attacks"], "defend": ["defences", "attacks"], "prune": ["attacks", "distortions"]}
     found_by_name |= {name: ["distortions"] for name in ("distort", "fig_3", "fig_7", "correlate", "respond")}
     folders = [WORKFLOW / "lib/sleep_robustness" / folder for folder in found_by_name.get(name, [])]
     modules = [f"{folder.name}.{file.stem}" for folder in folders for file in folder.glob("*.py") if file.stem != "__init__"]

@@ -169,6 +169,23 @@ def controls_of(seeds):
     return [f"{RESULTS}/models/mnist/control/{CONTROL}/seed{seed}/model.pt" for seed in seeds]
 
 
+def pruning_control(wildcards):
+    """The control of a seed, if the data set has it; fig_pruning's own seeds are trained where they are pruned."""
+    return controls_of({int(wildcards.seed)} & set(config["datasets"]["mnist"]["seeds"]))
+
+
+def pruning_params():
+    """What the networks of fig_pruning are made and measured by."""
+    control = variant_params("defences", "control", CONTROL, "mnist")
+    return {
+        "control": config["datasets"]["mnist"]["training"] | control,
+        "sleeps": {
+            name: variant_params("defences", "sleep", name, "mnist") for name in config["pruning"]["sleeps"]
+        },
+        "measures": pruning(config),
+    }
+
+
 def search_params(name):
     """What a search is given: its own entry, and what all share."""
     own, shared = dict(config["search"]["searches"][name]), config["search"]
@@ -220,6 +237,7 @@ def inside_summaries():
         "histories": ("histories", sleeps()),
         "rules": ("rules", SLEPT),
         "threshold": ("boundary_threshold", "boundary" in config["attacks"]),
+        "pruning": ("pruning", config["pruning"]["sleeps"]),
     }
     return [
         *((name, f"{RESULTS}/summary/mnist_{file}.csv") for name, (file, there) in of_mnist.items() if there),

@@ -19,7 +19,7 @@ from sleep_robustness.data.cub200 import LISTS, local
 from sleep_robustness.errors import UserError
 from sleep_robustness.imports import library
 from sleep_robustness.names import PAPERS_DATASETS, PAPERS_DEFENCES, PLANE
-from sleep_robustness.readings import compared, for_dataset, looked_into, measured, named, slept
+from sleep_robustness.readings import compared, for_dataset, looked_into, measured, named, pruning, slept
 from sleep_robustness.runs import forget, record, without_timers
 from snakemake.exceptions import WorkflowError
 

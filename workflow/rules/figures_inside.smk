@@ -141,3 +141,31 @@ rule fig_sleep:
         sleeps={name: variant_params("defences", "sleep", name, "mnist") for name in SLEPT},
     script:
         "../scripts/fig_sleep.py"
+
+
+rule fig_pruning:
+    """Is sleep more than cutting out the neurons that slept? Sleep beside networks in which as many are cut."""
+    input:
+        levels=rules.summarise_pruning.output.levels,
+        pairs=rules.summarise_pruning.output.pairs,
+        code=code("fig_pruning"),
+    output:
+        pdf=f"{REPORTS}/figures/fig_pruning.pdf",
+        png=report(
+            f"{REPORTS}/figures/fig_pruning.png", caption="../report/fig_pruning.rst", category="Figures"
+        ),
+        csv=f"{REPORTS}/figures/fig_pruning.csv",
+    log:
+        f"logs/fig_pruning/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/fig_pruning/{config['scale']}.tsv"
+    conda:
+        "../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        sleeps=config["pruning"]["sleeps"],
+    script:
+        "../scripts/fig_pruning.py"

@@ -313,3 +313,56 @@ rule summarise_sleep:
         sleeps={name: variant_params("defences", "sleep", name, "mnist") for name in SLEPT},
     script:
         "../scripts/summarise_sleep.py"
+
+
+rule prune:
+    """Sleeps of one seed beside networks in which as many neurons are cut: what happened to every example, by every measure."""
+    input:
+        dataset=rules.mnist.output.dataset,
+        order=rules.test_order.output.order.format(dataset="mnist"),
+        base=pruning_control,
+        code=code("prune", *[f"{one['kind']}s.{one['name']}" for one in pruning_params()["measures"]]),
+    output:
+        arrays=f"{RESULTS}/pruning/seed{{seed}}.npz",
+    log:
+        f"logs/prune/{config['scale']}/seed{{seed}}.log",
+    benchmark:
+        f"benchmarks/prune/{config['scale']}/seed{{seed}}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=120,
+        gpu=GPU,
+    params:
+        pruning=pruning_params(),
+    script:
+        "../scripts/prune.py"
+
+
+rule summarise_pruning:
+    """All numbers of these networks, and how they differ from sleep and from the control, each with n and interval."""
+    input:
+        runs=expand(rules.prune.output.arrays, seed=config["pruning"]["seeds"]),
+        code=code("summarise_pruning"),
+    output:
+        levels=f"{RESULTS}/summary/mnist_pruning_levels.csv",
+        pairs=f"{RESULTS}/summary/mnist_pruning.csv",
+    log:
+        f"logs/summarise_pruning/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/summarise_pruning/{config['scale']}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        seeds=config["pruning"]["seeds"],
+        sleeps=config["pruning"]["sleeps"],
+        measures=pruning(config),
+        control=CONTROL,
+    script:
+        "../scripts/summarise_pruning.py"

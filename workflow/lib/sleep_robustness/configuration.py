@@ -20,7 +20,7 @@ from jsonschema.validators import extend
 from sleep_robustness.errors import UserError
 from sleep_robustness.imports import PACKAGE
 from sleep_robustness.names import PAPERS_DATASETS, PLANE
-from sleep_robustness.readings import for_dataset
+from sleep_robustness.readings import for_dataset, pruning
 
 SCHEMA, CLAIMS_SCHEMA, EVIDENCE_SCHEMA, SENTENCES_SCHEMA = (
     PACKAGE.parents[1] / "schemas" / f"{name}.schema.yaml" for name in ("config", "claims", "evidence", "sentences")
@@ -37,7 +37,18 @@ VALIDATOR = extend(
     ),
 )
 # summaries beside those of attacks and distortions, which claims may ask
-INSIDE = ["correlations", "correlation_pairs", "responses", "weights", "digits", "histories", "rules", "threshold", "plane"]
+INSIDE = [
+    "correlations",
+    "correlation_pairs",
+    "responses",
+    "weights",
+    "digits",
+    "histories",
+    "rules",
+    "threshold",
+    "plane",
+    "pruning",
+]
 FOLDERS = {"datasets": "data"}  # where the library's folder has another name than the part of the config
 
 
@@ -62,6 +73,7 @@ def check(config: dict) -> None:
                     _validate_plugin(merged, frame[node], (part, name, variant), schema, name)
                     _check_measures(config, (part, name, variant), merged)
     _check_search(config)
+    _check_pruning(config, frame, schema)
     for name in config["attacks"]:
         if not any(name in reading["attacks"] for reading in config["readings"].values()):
             raise UserError(f"config: no reading names a variant of the attack {name!r}; name one, or take it out of attacks.")
@@ -204,6 +216,29 @@ def _check_search(config: dict) -> None:
                 raise UserError(
                     f"config: search.searches.{name} names the seed {seed}; MNIST has {', '.join(map(str, seeds))}."
                 )
+
+
+def _check_pruning(config: dict, frame: dict, schema: dict) -> None:
+    """The sleeps of `pruning` must be variants of sleep, those of a measure among them; a measure must have all its parameters,
+    be they its own or those of the variant of its name, and its networks must be there."""
+    known, own = config["defences"].get("sleep", {}), config["pruning"]["sleeps"]
+    choices = parameters(plugins("defences")["ablated"])["by"]["enum"]
+    networks = ["control", "sleep", *choices, "shuffled_sleep"]
+    for name in own:
+        if name not in known:
+            variants = ", ".join(known) or "but there is none"
+            raise UserError(f"config: pruning.sleeps names {name!r}; it must be a variant of sleep: {variants}.")
+    for measure in pruning(config):
+        part, place = f"{measure['kind']}s", ("pruning", f"{measure['kind']}s", measure["name"], measure["variant"])
+        node = frame[measure["kind"]]["properties"]
+        wanted = {key: node[key] for key in ("examples", "strengths") if key in node}
+        if measure["name"] not in plugins(part):
+            raise UserError(f"config: pruning.{part} names {measure['name']!r}; it must be among {', '.join(plugins(part))}.")
+        _validate(measure["params"], _exactly(wanted | parameters(plugins(part)[measure["name"]]), schema), place)
+        for key, among in (("sleeps", own), ("networks", networks)):
+            for name in measure[key] or []:
+                if name not in among:
+                    raise UserError(f"config: {'.'.join(place)}.{key} names {name!r}; it must be among {', '.join(among)}.")
 
 
 def _check_reading(config: dict, reading: str, part: str, choice: dict) -> None:

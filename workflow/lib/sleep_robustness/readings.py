@@ -49,6 +49,21 @@ def measured(config: Mapping, part: str, name: str) -> Iterator[tuple[str, str, 
                 yield defence, variant, own
 
 
+def pruning(config: Mapping) -> list[dict]:
+    """What the networks of `pruning` are measured by, one mapping each: kind (attack or distortion), name and variant; params,
+    those of that variant for MNIST, if the config has it, overlaid with pruning's own; the `sleeps` and `networks` that it is
+    limited to, or None."""
+    measures = []
+    for kind in ("attack", "distortion"):
+        for name, variants in config["pruning"][f"{kind}s"].items():
+            for variant, own in variants.items():
+                known = config[f"{kind}s"].get(name, {}).get(variant, {})
+                params = {**for_dataset(known, "mnist", config["datasets"]), "networks": None, "sleeps": None, **own}
+                only = {key: params.pop(key) for key in ("sleeps", "networks")}
+                measures.append({"kind": kind, "name": name, "variant": variant, "params": params} | only)
+    return measures
+
+
 def slept(config: Mapping) -> list[str]:
     """The variants of sleep that a reading names for anything, in the config's order."""
     named_by = [reading["defences"].get("sleep", []) for reading in config["readings"].values()]

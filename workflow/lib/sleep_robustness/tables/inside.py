@@ -1,10 +1,10 @@
 """The tables behind the figures of what goes on inside the networks: 8 to 12, and of sleep."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from sleep_robustness.names import network, network_rank
+from sleep_robustness.names import ATTACKS, DISTORTIONS, OBJECTIVES, label, network, network_rank
 from sleep_robustness.tables.style import NUMBERS
 
 
@@ -64,3 +64,37 @@ def asleep(rows: pd.DataFrame, sleeps: Mapping[str, Mapping]) -> pd.DataFrame:
         title = f"{variant} ({readings.get(variant, 'beside')})\n{own['rate']:.3g} Hz × {own['spike_factor']}, {until}"
         tables.append(rows[rows.variant == variant].assign(title=title, measure=rows.measure + layers))
     return pd.concat(tables, ignore_index=True)[["variant", "title", "rule", "step", "measure", *NUMBERS]]
+
+
+def pruned(levels: pd.DataFrame, pairs: pd.DataFrame, sleeps: Sequence[str]) -> pd.DataFrame:
+    """Sleep and its controls by every measure: clean accuracy, of the attack on the most images; and of each attack and
+    distortion the accuracy where it has one strength above 0, score F where it has more.
+
+    levels, pairs: of `analyses.pruning.pruning_rows`. Columns: sleep, neurons (how many slept, a mean over networks), title (of
+    the measure), network, defence, variant, measure, strength, NUMBERS, identical (whether it gave the same as sleep on every
+    example).
+    """
+    kinds = ["attack", "attack_variant", "distortion", "distortion_variant"]
+    neurons = levels[levels.measure == "neurons"].set_index("sleep").value
+    rows = levels[levels.measure != "neurons"].fillna(dict.fromkeys(kinds, ""))
+    same = pairs[(pairs.defence == "sleep") & pairs.identical].fillna(dict.fromkeys(kinds, ""))
+    same = set(same[["sleep", "other", "other_variant", *kinds]].itertuples(index=False, name=None))
+    clean = rows[rows.measure == "clean"]
+    tables = [clean[clean.attack_variant == clean.attack_variant[clean.examples.idxmax()]].assign(title="clean\naccuracy")]
+    for key, own in rows.groupby(kinds, sort=False):
+        above = own[(own.measure == "accuracy") & (own.strength > 0)]
+        many = len(set(above.strength)) > 1
+        shown = own[own.measure == "F"] if many else above
+        name = f"{label(ATTACKS, key[0])}{f' by {OBJECTIVES[key[1]]}' if key[1] in OBJECTIVES else ''}" if key[0] else ""
+        name = name or DISTORTIONS[key[2]][0]
+        symbol = "ε" if key[0] else {"noise": "variance"}.get(key[2], "σ")
+        title = f"score F,\n{name}" if many else f"accuracy,\n{name},\n{symbol} = {above.strength.max():g}"
+        tables.append(shown.assign(title=title))
+    table = pd.concat(tables, ignore_index=True)
+    table["network"] = list(map(network, table.defence, table.variant))
+    found = table[["sleep", "defence", "variant", *kinds]].itertuples(index=False, name=None)
+    table = table.assign(identical=[row in same for row in found], neurons=table.sleep.map(neurons))
+    order = table.sort_values("network", key=lambda names: names.map(network_rank), kind="stable")
+    order = order.sort_values("sleep", key=lambda names: names.map(list(sleeps).index), kind="stable")
+    columns = ["sleep", "neurons", "title", "network", "defence", "variant", "measure", "strength", *NUMBERS, "identical"]
+    return order[columns].reset_index(drop=True)
