@@ -1,5 +1,7 @@
 """The engines of sleep against the original authors' program, against each other, and against what must hold of any sleep."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import scipy.io
@@ -13,7 +15,7 @@ from sleep_robustness.models import from_weights
 from sleep_robustness.spiking import SleepParameters, sleep, sleep_many
 from sleep_robustness.spiking.encode import encode, presented
 from sleep_robustness.spiking.normalise import normalisation
-from sleep_robustness.spiking.plasticity import RULES
+from sleep_robustness.spiking.plasticity import RESETS, RULES
 
 pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered")  # meant here, and in a rule's exp
 GOLDEN = {
@@ -245,3 +247,24 @@ def test_a_fourth_rule_is_one_function_and_may_be_another_later(monkeypatch):
     for rule in (halving, typed["third"]):
         monkeypatch.setitem(RULES, "mine", rule)
         same(*(sleep(weights, spikes, parameters, "mine", engine) for engine in CPU), atol=1e-9)
+
+
+@pytest.mark.parametrize("reset", RESETS)
+@settings(max_examples=25, deadline=None)
+@given(seed=seeds, rule=rules)
+def test_the_engines_agree_on_what_a_spike_leaves_of_the_voltage(reset, seed, rule):
+    weights, spikes, parameters = busy(seed)
+    same(*(sleep(weights, spikes, replace(parameters, reset=reset), rule, engine) for engine in CPU), atol=1e-9)
+
+
+@pytest.mark.parametrize("engine", CPU)
+@pytest.mark.parametrize(
+    ("reset", "spiked", "left"),
+    [("zero", [0, 1, 0, 1], 0), ("subtract", [0, 1, 0, 1], 0.6), ("none", [0, 1, 1, 1], 3.6)],
+)
+def test_a_reset_by_hand(engine, reset, spiked, left):
+    """Steps of .9 against a threshold of 1.5, no decay, weights that stay: to 0 at each spike, or 1.5 less, or never."""
+    parameters = SleepParameters([0.9], [1.5], 0.0, 0.0, decay=1.0, reset=reset)
+    result = sleep([np.array([[1.0]])], np.ones((4, 1), bool), parameters, "printed", engine, rasters=True)
+    assert result.rasters[1].ravel().tolist() == spiked
+    np.testing.assert_allclose(result.voltages[0], [left])

@@ -1,6 +1,7 @@
 """Sleep as it is called: many at once, and one sentence for what cannot be slept over."""
 
 import logging
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -83,6 +84,7 @@ def test_without_a_gpu_the_event_engine_stands_in_and_says_so(monkeypatch, caplo
         ({"increase": np.inf}, "increase .* must be finite and not negative"),
         ({"decay": 1.1}, "decay 1.1 must be 1 at most"),
         ({"inhibition": -0.1}, "inhibition .* must be finite and not negative"),
+        ({"reset": "half"}, "there is no reset 'half'; there are zero, subtract, none"),
     ],
 )
 def test_bad_parameters_are_one_sentence(change, sentence):
@@ -107,6 +109,7 @@ def test_bad_input_is_one_sentence():
         ({"spikes": spikes[0]}, r"spikes must be bool \[steps, inputs\], not bool of shape \[8\]"),
         ({"rule": "naps"}, "no rule 'naps'; there are printed, released, inverted"),
         ({"engine": "steam"}, "no engine 'steam'; there are auto, reference, event, cuda"),
+        ({"params": replace(parameters, reset="none"), "engine": "cuda"}, "the cuda engine resets a voltage to zero alone"),
         ({"params": extended, "engine": "event"}, "the event engine knows no direct_current or inhibition"),
         ({"weights": [first.tolist(), second]}, "spikes and the weights of each layer must be NumPy arrays"),
         ({"weights": [torch.from_numpy(first), torch.from_numpy(second)]}, "must be NumPy arrays"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from sleep_robustness.errors import UserError
-from sleep_robustness.spiking.plasticity import RULES
+from sleep_robustness.spiking.plasticity import RESETS, RULES
 
 PRECISIONS = (np.float32, np.float64)
 
@@ -17,7 +17,8 @@ class SleepParameters:
 
     gains: volts that a neuron gains in a step for each unit of weight of the inputs that spiked; thresholds: volts at which
     a layer's neurons spike, above 0; increase, decrease: change of a weight at a post-synaptic spike, given to the plasticity
-    rule; decay: share of its voltage that a neuron keeps in a step of 1 ms. Known to the reference engine alone, and 0 in the
+    rule; decay: share of its voltage that a neuron keeps in a step of 1 ms; reset: what becomes of a neuron's voltage when it
+    has spiked, "zero" but where the reset itself is looked into. Known to the reference engine alone, and 0 in the
     paper: direct_current, volts that the last layer's neurons gain in every step; inhibition, the share of a layer's mean gain
     that is taken from each neuron's.
     Raises UserError for a value out of range, or not one gain and one threshold for each layer.
@@ -30,6 +31,7 @@ class SleepParameters:
     decay: float = 0.999
     direct_current: float = 0.0
     inhibition: float = 0.0
+    reset: str = "zero"
 
     def __post_init__(self):
         for name in ("gains", "thresholds"):
@@ -44,6 +46,8 @@ class SleepParameters:
             raise UserError(f"sleep: thresholds {list(self.thresholds)} must be above 0, one for each layer.")
         if self.decay > 1:
             raise UserError(f"sleep: decay {self.decay} must be 1 at most, the share of its voltage that a neuron keeps.")
+        if self.reset not in RESETS:
+            raise UserError(f"sleep: there is no reset {self.reset!r}; there are {', '.join(RESETS)}.")
         if len(self.gains) != len(self.thresholds):
             raise UserError(f"sleep: {len(self.gains)} gains for {len(self.thresholds)} thresholds; there must be one a layer.")
 
@@ -79,10 +83,10 @@ def check(weights: Sequence[np.ndarray], spikes: np.ndarray, params: SleepParame
 
 
 def check_voltages(voltages: Sequence[np.ndarray], weights: Sequence[np.ndarray], params: SleepParameters) -> None:
-    """Raise UserError unless there is one finite voltage for each neuron, below its threshold."""
+    """Raise UserError unless there is one finite voltage for each neuron, below its threshold where a spike resets it."""
     shapes, wanted = [np.shape(voltage) for voltage in voltages], [(len(weight),) for weight in weights]
     if shapes != wanted or not all(np.isfinite(voltage).all() for voltage in voltages):
         raise UserError(f"sleep: voltages of shapes {shapes} must be finite, one a neuron: {wanted}.")
     for layer, (voltage, threshold) in enumerate(zip(voltages, params.thresholds, strict=True), start=1):
-        if np.max(voltage) >= threshold:
+        if np.max(voltage) >= threshold and params.reset == "zero":
             raise UserError(f"sleep: voltages of layer {layer} reach {np.max(voltage):g}; they must begin below {threshold:g}.")

@@ -13,7 +13,7 @@ import numpy as np
 
 from sleep_robustness.errors import UserError
 from sleep_robustness.progress import progress
-from sleep_robustness.spiking.engines import State, engine_named, fits_gpu
+from sleep_robustness.spiking.engines import State, engine_named, fits_gpu, on_gpu
 from sleep_robustness.spiking.parameters import SleepParameters, check, check_voltages
 
 TILE = 1 << 15  # steps between two looks at the progress bar; bounds the memory that spikes take
@@ -49,11 +49,12 @@ def sleep(
 
     weights: one array [out, in] a layer, all float32 or all float64; they are left as they are. In each step, for the layers
     in order: v ← decay·v + gain·(W s), with s the spikes of the layer before in this step; neurons with v ≥ threshold spike;
-    their weights change by the plasticity rule; their voltage returns to 0. Neurons begin with `voltages`, one vector a
-    layer, below the thresholds, or at 0: with the weights and voltages of a result its sleep goes on as if it had not ended.
-    `checkpoints`, numbers of steps, and `rasters` ask for traces. engine: "event", compiled; "reference", NumPy in float64;
-    "cuda", on a GPU; "auto" takes the event engine, or the reference where only that knows the parameters. The event and cuda
-    engines compute in the weights' own precision, parameters included, so that in float32 a near tie may fall otherwise.
+    their weights change by the plasticity rule; their voltage returns to 0, or to what params.reset says. Neurons begin with
+    `voltages`, one vector a layer, below the thresholds, or at 0: with the weights and voltages of a result its sleep goes on
+    as if it had not ended. `checkpoints`, numbers of steps, and `rasters` ask for traces. engine: "event", compiled;
+    "reference", NumPy in float64; "cuda", on a GPU; "auto" takes the event engine, or the reference where only that knows the
+    parameters. The event and cuda engines compute in the weights' own precision, parameters included, so that in float32 a
+    near tie may fall otherwise.
     Raises UserError for input that cannot be slept over and, naming the step, when a weight or voltage overflows.
     """
     check(weights, spikes, params, rule)
@@ -123,7 +124,7 @@ def sleep_many(
     if workers < 1:
         raise UserError(f"sleep: workers is {workers}; there must be one at least.")
     sleeps = [tuple(values[number % len(values)] for values in given.values()) for number in range(count)]
-    if engine == "auto" and count > 1 and not any(own.extended for own in params) and fits_gpu(networks):
+    if engine == "auto" and count > 1 and all(on_gpu(own) for own in params) and fits_gpu(networks):
         engine = "cuda"
     chosen = [engine_named(engine, own) for own in params]
     if hasattr(chosen[0], "advance_all"):

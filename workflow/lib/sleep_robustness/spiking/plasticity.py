@@ -1,4 +1,4 @@
-"""Spike-timing dependent plasticity: what happens to the weights of a neuron that has just spiked.
+"""Spike-timing dependent plasticity: what happens to the weights of a neuron that has just spiked; and to its voltage.
 
 A rule is rule(weight, increase, decrease) → (change if the input spiked in the same step, change if it was silent). Weights of
 neurons that did not spike never change. The same function works on NumPy arrays and, compiled, on a single weight.
@@ -25,3 +25,21 @@ def inverted(weight, increase, decrease):
 
 
 RULES = {"printed": printed, "released": released, "inverted": inverted}
+
+
+def zero(voltage, threshold):
+    """The released code: the voltage begins anew."""
+    return 0
+
+
+def subtract(voltage, threshold):
+    """The voltage above the threshold is kept."""
+    return voltage - threshold
+
+
+def none(voltage, threshold):
+    """Algorithm 1 to the letter: the voltage is kept, and the neuron spikes on until its inputs lower it."""
+    return voltage
+
+
+RESETS = {"zero": zero, "subtract": subtract, "none": none}

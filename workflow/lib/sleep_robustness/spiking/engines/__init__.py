@@ -51,6 +51,8 @@ def engine_named(name: str, params: SleepParameters) -> ModuleType:
         raise UserError(f"sleep: there is no engine {name!r}; there are auto, {', '.join(NAMES)}.")
     if params.extended and name != "reference":
         raise UserError(f"sleep: the {name} engine knows no direct_current or inhibition; take the reference engine.")
+    if name == "cuda" and not on_gpu(params):
+        raise UserError("sleep: the cuda engine resets a voltage to zero alone; take the event engine.")
     # imported where they are needed: numba takes a second to load
     if name == "cuda":
         from sleep_robustness.spiking.engines import cuda
@@ -65,6 +67,11 @@ def engine_named(name: str, params: SleepParameters) -> ModuleType:
     from sleep_robustness.spiking.engines import event
 
     return event
+
+
+def on_gpu(params: SleepParameters) -> bool:
+    """Whether the cuda engine knows the parameters."""
+    return not params.extended and params.reset == "zero"
 
 
 def fits_gpu(networks: Sequence[Sequence[np.ndarray]]) -> bool:

@@ -16,7 +16,7 @@ from numba.extending import register_jitable
 
 from sleep_robustness.spiking.engines import State, overflow
 from sleep_robustness.spiking.parameters import SleepParameters
-from sleep_robustness.spiking.plasticity import RULES
+from sleep_robustness.spiking.plasticity import RESETS, RULES
 
 PRECISION = None
 WIDE, NARROW = 128, 64  # neurons run together, multiples of 64: fewer turns, or a smaller copy of weights
@@ -34,7 +34,7 @@ def advance(state: State, spikes: np.ndarray, params: SleepParameters, rule: str
         raster = np.zeros((len(starts) - 1, -(-len(weight) // 64)), np.uint64)
         constants = scalar(params.gains[layer]), scalar(params.thresholds[layer]), *shared
         width = WIDE if len(events) <= FEW * len(raster) else NARROW
-        run = _block(RULES[rule], width)
+        run = _block(RULES[rule], width, RESETS[params.reset])
         for first in range(0, len(weight), width):
             block, words = slice(first, first + width), slice(first // 64, (first + width) // 64)
             step = run(weight[block], voltage[block], inputs, events, starts, *constants, raster[:, words])
@@ -94,9 +94,10 @@ def _events(words, width, bits, counts):
 
 
 @cache
-def _block(rule, lanes):
-    """The function that runs a block of `lanes` neurons of one layer, or fewer, under a plasticity rule."""
-    change = register_jitable(rule)
+def _block(rule, lanes, reset):
+    """The function that runs a block of `lanes` neurons of one layer, or fewer, under a plasticity rule and a reset."""
+    change, after = register_jitable(rule), register_jitable(reset)
+    quiet = reset is RESETS["zero"]  # without input no neuron spikes, since none was left at its threshold
     try:
         source = getsource(getmodule(rule))  # for the key under which numba keeps what it compiled: it watches this file alone
     except (OSError, TypeError):
@@ -120,7 +121,7 @@ def _block(rule, lanes):
                     block[i, j] = weight[j, inputs[i]]
             for step in range(len(starts) - 1):
                 begin, end = starts[step], starts[step + 1]
-                if begin == end:
+                if quiet and begin == end:
                     for j in range(lanes):
                         v[j] *= decay
                     continue
@@ -141,7 +142,7 @@ def _block(rule, lanes):
                     for j in range(neurons):
                         if v[j] >= threshold:
                             finite &= np.isfinite(v[j])
-                            v[j] = 0
+                            v[j] = after(v[j], threshold)
                             fired[j] = True
                             spikes[step, j >> 6] |= np.uint64(1) << np.uint64(j & 63)
                             row = weight[j]

@@ -4,7 +4,7 @@ import numpy as np
 
 from sleep_robustness.spiking.engines import State, overflow
 from sleep_robustness.spiking.parameters import SleepParameters
-from sleep_robustness.spiking.plasticity import RULES
+from sleep_robustness.spiking.plasticity import RESETS, RULES
 
 PRECISION = np.float64
 
@@ -12,7 +12,7 @@ PRECISION = np.float64
 @np.errstate(over="ignore", invalid="ignore")  # overflows are found and named below; in a rule exp may reach ∞
 def advance(state: State, spikes: np.ndarray, params: SleepParameters, rule: str, start: int = 0) -> list[np.ndarray]:
     """See the package: as many steps as `spikes` has rows."""
-    change, last = RULES[rule], len(state.weights) - 1
+    change, reset, last = RULES[rule], RESETS[params.reset], len(state.weights) - 1
     rasters = [np.zeros((len(spikes), len(weight)), bool) for weight in state.weights]
     for step, spiked in enumerate(spikes):
         state.counts[0] += spiked
@@ -27,7 +27,7 @@ def advance(state: State, spikes: np.ndarray, params: SleepParameters, rule: str
             weight[fired] += np.where(spiked, where_spiked, where_silent)
             if not (np.isfinite(voltage).all() and np.isfinite(weight[fired]).all()):
                 raise overflow(layer, start + step)
-            voltage[fired] = 0
+            voltage[fired] = reset(voltage[fired], params.thresholds[layer])
             state.counts[layer + 1] += fired
             rasters[layer][step] = spiked = fired
     return [np.packbits(raster, axis=1, bitorder="little") for raster in rasters]
