@@ -134,10 +134,40 @@ def test_a_network_that_gets_everything_wrong_gives_rows_that_say_so(monkeypatch
 
 def test_a_mean_over_networks_of_which_one_is_undefined_says_so(monkeypatch):
     monkeypatch.setattr(statistics, "RESAMPLES", 50)
-    fine, wrong = {"strength": np.full(20, 0.1)}, {"strength": np.zeros(20)}
-    rows = network_rows({1: fine, 2: fine, 3: wrong})
+    fine, more, wrong = ({"strength": np.full(20, level)} for level in (0.1, 0.3, 0))
+    rows = network_rows({1: fine, 2: more, 3: wrong})
     mean = rows[(rows.measure == "F") & (rows.seed == "mean")].iloc[0]
-    assert np.isnan(mean.value) and mean.examples == 40 and mean.note == "undefined for 1 of 3 networks"
+    assert mean.value == pytest.approx(0.2) and mean.examples == 40 and mean.networks == 2
+    assert mean.note == "undefined for 1 of 3 networks" and 0.1 <= mean.low < 0.2 < mean.high <= 0.3
+    share = rows[(rows.measure == "never_fooled") & (rows.seed == "mean")].iloc[0]
+    assert share.value == 0 and share.high == pytest.approx(wilson(0, 20)[1]), "of the networks in which any example counts"
+    assert rows[(rows.measure == "clean") & (rows.seed == "mean")].iloc[0].note == ""
+
+
+def test_a_difference_is_of_the_pairs_of_networks_that_are_both_defined():
+    """One network is never fooled, another gets nothing right: two of four pairs have a score F on both sides."""
+    strengths = {"a": [[0.1] * 9, [0.2] * 9, [INF] * 9, [0.4] * 9], "b": [[0.3] * 9, [0.5] * 9, [0.6] * 9, [0.0] * 9]}
+    axes = {"reading": "one", "dataset": "patches", "variant": "v", "attack": "fgsm", "attack_variant": "loss"}
+    runs = pd.DataFrame(axes | {"defence": d, "seed": k, "path": f"{d}{k}"} for d in strengths for k in range(4))
+    rows = pair_rows(runs, lambda path: {"strength": np.array(strengths[path[0]][int(path[1])])})
+    table = rows.set_index(["defence", "measure"]).sort_index()
+    f = table.loc[("b", "F")]
+    assert f.value == pytest.approx((0.2 + 0.3) / 2) and f.ratio == pytest.approx(0.4 / 0.15)
+    assert (f.networks, f.note) == (2, "undefined for 2 of 4 pairs of networks")
+    assert f.low == pytest.approx(0.2) and f.high == pytest.approx(0.3)
+    assert table.loc[("b", "clean")].networks == 4 and table.loc[("b", "clean")].note == ""
+    only = runs[runs.seed.isin([0, 1])]
+    alone = pair_rows(only, lambda path: {"strength": np.array(strengths[path[0]][int(path[1])])})
+    assert f.p == alone[(alone.defence == "b") & (alone.measure == "F")].p.item(), "as if there were these two alone"
+
+
+def test_pairs_of_which_none_is_defined_say_so():
+    axes = {"reading": "one", "dataset": "patches", "variant": "v", "attack": "fgsm", "attack_variant": "loss"}
+    runs = pd.DataFrame(axes | {"defence": d, "seed": k, "path": d} for d in "ab" for k in range(3))
+    rows = pair_rows(runs, lambda path: {"strength": np.full(5, INF if path == "a" else 0.1)})
+    f = rows[rows.measure == "F"]
+    assert f[["value", "low", "high", "p", "ratio"]].isna().all(axis=None) and (f.networks == 0).all()
+    assert (f.note == "undefined for 3 of 3 pairs of networks").all()
 
 
 def test_a_summary_has_the_axes_of_its_runs(monkeypatch):

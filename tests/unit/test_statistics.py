@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sleep_robustness import statistics
 from sleep_robustness.metrics import MEASURES
-from sleep_robustness.statistics import PERMUTATIONS, holm, mean, median, permutation_test
+from sleep_robustness.statistics import PERMUTATIONS, holm, mean, median, permutation_test, resampled
 
 INF = np.inf
 
@@ -145,3 +145,20 @@ def test_holm_keeps_the_order_and_lies_between_p_and_bonferronis(p, random):
     assert (np.diff(adjusted[tested][np.argsort(p[tested], kind="stable")]) >= 0).all()
     shuffled = random.sample(range(len(p)), len(p))
     np.testing.assert_array_equal(holm(p[shuffled]), adjusted[shuffled])
+
+
+def test_networks_for_which_a_statistic_is_undefined_are_left_out():
+    """Of means and of p, as if they were not there; more networks than examples, so that networks are swapped."""
+    rng = np.random.default_rng(0)
+    first, second = rng.random((8, 3)), rng.random((8, 3)) + 0.3
+    whole = resampled(list(first), mean)
+    lacking = first.copy()
+    lacking[2] = np.nan
+    fewer = resampled(list(lacking), mean)
+    assert np.isfinite(fewer).all() and fewer.mean() == pytest.approx(np.delete(first, 2, 0).mean(), abs=0.02)
+    np.testing.assert_array_equal(resampled([values + 0 for values in first], mean), whole)
+    p = permutation_test(list(lacking), list(second), mean)
+    keep = [k for k in range(8) if k != 2]
+    assert near(p, permutation_test(list(first[keep]), list(second[keep]), mean))
+    one_defined = [np.full(3, np.nan)] * 7 + [first[7]]
+    assert permutation_test(one_defined, list(second), mean) == 1, "a single pair, either way round, is as far apart"

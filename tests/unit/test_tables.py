@@ -114,6 +114,14 @@ def test_table_1_says_why_a_score_is_undefined(summary):
     assert shown["Ours, printed reading"][0].replace("\N{NO-BREAK SPACE}", " ") == "F no example to count n=10"
 
 
+def test_table_1_says_of_how_many_networks_a_score_is(summary):
+    summary.loc[summary.measure == "F", "note"] = "undefined for 1 of 3 networks"
+    printed = pd.DataFrame(columns=["dataset", "attack", "defence", "score", "printed"])
+    _, shown = table_1(summary, COMMON[:0], CHECKS[:0], printed, READINGS)
+    cell = shown["Ours, printed reading"][0].replace("\N{NO-BREAK SPACE}", " ")
+    assert cell == "F 0.1000 [0.0500, ∞] (undefined for 1 of 3 networks) n=10"
+
+
 def test_table_2_marks_what_is_not_printed():
     used = pd.DataFrame([["mnist", "epochs", "2"], ["mnist", "batch", "100"]], columns=["dataset", "parameter", "used"])
     printed = pd.DataFrame([["mnist", "epochs", "2"]], columns=["dataset", "parameter", "printed"])

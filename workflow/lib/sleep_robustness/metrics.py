@@ -1,7 +1,8 @@
 """Scores of the paper (§5) and shares, as tidy rows with n and interval.
 
 A strength of 0 says that the network was wrong before the attack, ∞ that no adversarial was found; the three scores are
-three ways to count these two.
+three ways to count these two. Of a network in which a measure counts no example, as F where none is ever fooled, the
+measure is undefined; a mean over networks is over those for which it is defined, and says how many these are.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -15,10 +16,11 @@ from sleep_robustness.statistics import (
     bootstrap,
     interval,
     mean,
+    means_of_pairs,
     median,
     of_all,
     permutation_test,
-    resampled,
+    resampled_each,
     wilson,
 )
 
@@ -92,49 +94,51 @@ def common_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFra
 
 def pair_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:
     """How much larger each measure of one network of a reading is than that of another, for every two of them: the mean over
-    seeds, with an interval from pairs of networks of one seed on the same examples, and the p of `permutation_test`.
+    seeds, with an interval from pairs of networks of one seed on the same examples, and the p of `permutation_test`. Pairs of
+    which the measure is undefined for either network are left out.
 
     runs: as for `common_rows`, or of a distortion. Columns: the axes, other and other_variant (the network that it is compared
     with), measure, strength, the difference as value, low, high and p, the ratio, ratio_low and ratio_high, level and
-    other_level (what each of the two networks has), examples (of one network), networks, identical (whether both networks gave
-    the same on every example, by every measure).
+    other_level (what each of the two networks has), examples (of one network), networks (pairs that count), identical (whether
+    both gave the same on every example, by every measure), note.
     """
     axes, tables = list(runs.columns.drop(["seed", "path"])), []
     for _, networks in runs.groupby("reading", sort=False):
         by_network = networks.sort_values("seed", kind="stable").groupby(axes, sort=False)
         known = [(pd.Series(key, axes), *_resampled([read(path) for path in group.path])) for key, group in by_network]
         for pair in combinations(known, 2):
-            alike = _alike(*(groups for *_, groups in pair))
-            for (own, rows, drawn, _), (other, others, drawn_of_other, _) in (pair, pair[::-1]):
+            seeds, alike = len(pair[0][2][0]), _alike(*(groups for *_, groups in pair))
+            levels, drawn, number = means_of_pairs(*(resamples for _, _, resamples, _ in pair))
+            counted = {"networks": number, "note": [_undefined(seeds - n, seeds, "pairs of networks") for n in number]}
+            for k, (own, rows, _, _) in enumerate(pair):
+                other = pair[1 - k][0]
                 against = {"other": other.defence, "other_variant": other.variant}
                 with np.errstate(invalid="ignore", divide="ignore"):  # ∞ − ∞, 0 ÷ 0 and so on are undefined
-                    numbers = [rows.value - others.value, *interval(drawn - drawn_of_other)]
-                    numbers += [rows.value / others.value, *interval(drawn / drawn_of_other), rows.value, others.value]
+                    numbers = [levels[k] - levels[1 - k], *interval(drawn[k] - drawn[1 - k])]
+                    numbers += [levels[k] / levels[1 - k], *interval(drawn[k] / drawn[1 - k]), levels[k], levels[1 - k]]
                 columns = ["value", "low", "high", "ratio", "ratio_low", "ratio_high", "level", "other_level"]
-                compared = rows.assign(**own, **against, **dict(zip(columns, numbers, strict=True)), **alike)
+                compared = rows.assign(**own, **against, **dict(zip(columns, numbers, strict=True)), **counted, **alike)
                 tables.append(_as_wide_as_wilson(compared))
     before = [*axes, "other", "other_variant", "measure", "strength"]
-    return pd.concat(tables)[[*before, *columns[:3], "p", *columns[3:], "examples", "networks", "identical"]]
+    return pd.concat(tables)[[*before, *columns[:3], "p", *columns[3:], "examples", "networks", "identical", "note"]]
 
 
-def _resampled(seeds: list[Arrays]) -> tuple[pd.DataFrame, np.ndarray, list]:
-    """Every measure of one network, its mean over seeds; what the resamples give of it, [r, measures]; and what it is of: for
-    each statistic the values of each seed, [n] or [n, k]."""
-    rows, drawn, groups = [], [], []
+def _resampled(seeds: list[Arrays]) -> tuple[pd.DataFrame, tuple, list]:
+    """Every measure of one network; each seed's values of it [s, measures], what the resamples give of these [r, s, measures],
+    and how often they draw each seed [r, s]; and what it is of: for each statistic the values of each seed, [n] or [n, k]."""
+    rows, groups = [], []
     for name, (array, count, statistic) in MEASURES.items():
         if array in seeds[0]:
-            group = [np.asarray(count(arrays[array]), float) for arrays in seeds]
-            rows.append((name, np.nan, np.mean([of_all(statistic, values) for values in group])))
-            drawn.append(resampled(group, statistic)[:, None])
-            groups.append((statistic, group))
+            rows.append((name, np.nan))
+            groups.append((statistic, [np.asarray(count(arrays[array]), float) for arrays in seeds]))
     if "right" in seeds[0]:
-        group = [arrays["right"].astype(float) for arrays in seeds]
-        shares = np.mean([right.mean(0) for right in group], axis=0)
-        rows += [("accuracy", strength, share) for strength, share in zip(seeds[0]["strengths"], shares, strict=True)]
-        drawn.append(resampled(group, mean))
-        groups.append((mean, group))
-    table = pd.DataFrame(rows, columns=["measure", "strength", "value"]).assign(examples=len(group[0]), networks=len(seeds))
-    return table, np.concatenate(drawn, axis=1), groups
+        rows += [("accuracy", strength) for strength in seeds[0]["strengths"]]
+        groups.append((mean, [arrays["right"].astype(float) for arrays in seeds]))
+    each = [np.array([of_all(statistic, values) for values in group]).reshape(len(seeds), -1) for statistic, group in groups]
+    found = [resampled_each(group, statistic) for statistic, group in groups]
+    drawn = [one.reshape(*one.shape[:2], -1) for one, _ in found]
+    table = pd.DataFrame(rows, columns=["measure", "strength"]).assign(examples=len(groups[0][1][0]))
+    return table, (np.concatenate(each, axis=1), np.concatenate(drawn, axis=2), found[0][1]), groups
 
 
 def _alike(own: list, other: list) -> dict:
@@ -149,7 +153,7 @@ def _as_wide_as_wilson(rows: pd.DataFrame) -> pd.DataFrame:
     """With an interval of differences of shares that no example tells apart, whose bootstrap has no width: such examples are a
     share of 0, and no difference exceeds its Wilson limit. Networks that are identical differ by 0 for certain."""
     none = rows.measure.isin([*SHARES, "accuracy"]) & (rows.low == 0) & (rows.high == 0) & ~rows.identical
-    _, limit = wilson(0, max(rows.examples.iloc[0], rows.networks.iloc[0]))
+    _, limit = wilson(0, max(rows.examples.iloc[0], rows.networks.max()))
     return rows.assign(low=rows.low.mask(none, -limit), high=rows.high.mask(none, limit))
 
 
@@ -222,9 +226,9 @@ def mean_of_networks(group: Sequence[np.ndarray], statistic: Statistic = mean, s
     """
     counted = [int((~np.isnan(values.reshape(len(values), -1))).all(1).sum()) for values in group]
     of_each = [of_all(statistic, values) for values in group]
-    average, (low, high) = float(np.mean(of_each)), bootstrap(group, statistic)
+    average, (low, high) = _mean_of_defined(of_each), bootstrap(group, statistic)
     if share:
-        low, high = _wider(average, low, high, max(round(np.mean(counted)), len(group)))
+        low, high = _wider(average, low, high, _counted_on_average(counted))
     return _numbers(average, low, high, "bootstrap", sum(counted), of_each)
 
 
@@ -250,9 +254,9 @@ def _measure_rows(name: str, seeds: Mapping[int, Arrays]) -> Iterator[dict]:
         else:
             kind, (low, high) = "bootstrap", bootstrap([values], statistic)
         yield _row(seed, name, np.nan, number, low, high, kind, examples, [number])
-    average, low, high = np.mean(numbers), *bootstrap(group, statistic)
+    average, low, high = _mean_of_defined(numbers), *bootstrap(group, statistic)
     if name in SHARES:
-        low, high = _wider(average, low, high, max(round(np.mean(counted)), len(group)))
+        low, high = _wider(average, low, high, _counted_on_average(counted))
     yield _row("mean", name, np.nan, average, low, high, "bootstrap", sum(counted), numbers)
 
 
@@ -269,6 +273,17 @@ def _accuracy_rows(array: str, name: str, seeds: Mapping[int, Arrays]) -> Iterat
         yield _row("mean", name, strength, share, low, high, "bootstrap", sum(map(len, group)), [share] * len(group))
 
 
+def _mean_of_defined(of_each: Sequence[float]) -> float:
+    defined = [one for one in of_each if not np.isnan(one)]
+    return float(np.mean(defined)) if defined else np.nan
+
+
+def _counted_on_average(counted: Sequence[int]) -> int:
+    """Of how many examples a mean share speaks: those of one network in which any counts, or networks where these are more."""
+    some = [one for one in counted if one]
+    return max(round(np.mean(some)), len(some)) if some else 0
+
+
 def _wider(share: float, low: float, high: float, n: int) -> tuple[float, float]:
     """The bootstrap interval of a mean share, widened to Wilson's for n examples where that is wider."""
     if n == 0 or np.isnan(share):
@@ -283,10 +298,16 @@ def _row(seed, measure, strength, number, low, high, interval, examples, of_each
 
 
 def _numbers(number, low, high, interval, examples, of_each: Sequence[float]) -> dict:
-    """The end of a tidy row; of_each: the number of each network."""
-    undefined = f"undefined for {np.isnan(of_each).sum()} of {len(of_each)} networks" if np.isnan(number) else ""
-    note = undefined if examples else "no example to count"
+    """The end of a tidy row; of_each: the number of each network. networks: those for which it is defined, all if it is for
+    none."""
+    undefined = int(np.isnan(of_each).sum()) if examples else 0
     return {
-        "value": number, "low": low, "high": high, "interval": interval, "examples": examples, "networks": len(of_each),
-        "note": note,
+        "value": number, "low": low, "high": high, "interval": interval, "examples": examples,
+        "networks": len(of_each) - undefined,
+        "note": _undefined(undefined, len(of_each), "networks") if examples else "no example to count",
     }  # fmt: skip
+
+
+def _undefined(some: int, of: int, what: str) -> str:
+    """A note that something is undefined for some, which a mean leaves out; empty if for none."""
+    return f"undefined for {some} of {of} {what}" if some else ""

@@ -80,8 +80,8 @@ def bootstrap(networks: Sequence[np.ndarray], statistic: Statistic) -> tuple[np.
     networks.
 
     networks: values of the same examples in the same order, [n] or [n, k], for each network. The same examples are drawn for
-    every network, since they were all measured on the same images. Resamples for which a statistic is undefined (nan) are
-    left out; (nan, nan) when none is left.
+    every network, since they were all measured on the same images. The mean is over the networks for which the statistic is
+    defined (not nan); resamples in which it is for none are left out; (nan, nan) when none is left.
     """
     return interval(resampled(networks, statistic))
 
@@ -89,13 +89,42 @@ def bootstrap(networks: Sequence[np.ndarray], statistic: Statistic) -> tuple[np.
 def resampled(networks: Sequence[np.ndarray], statistic: Statistic) -> np.ndarray:
     """The mean over networks of a statistic, for each resample, [r] or [r, k]. Resamples are the same for as many networks and
     examples, so that their difference is that of pairs: of networks of one seed, on the same examples."""
+    found, times = resampled_each(networks, statistic)
+    return mean_of_drawn(found, times, ~np.isnan(found))
+
+
+def resampled_each(networks: Sequence[np.ndarray], statistic: Statistic) -> tuple[np.ndarray, np.ndarray]:
+    """The statistic of each network in each resample, [r, networks] or [r, networks, k], and how often a resample draws each
+    network, [r, networks]."""
     weights, times = _draws(len(networks[0]), len(networks))
-    drawn = 0.0
-    for values, often in zip(networks, times.T, strict=True):
-        found = statistic(np.asarray(values, float), weights)
-        often = often.reshape(-1, *(1 for _ in found.shape[1:]))
-        drawn = drawn + np.where(often > 0, np.where(often > 0, often, 1) * found, 0)
-    return drawn / len(networks)
+    return np.stack([statistic(np.asarray(values, float), weights) for values in networks], axis=1), times
+
+
+def mean_of_drawn(found: np.ndarray, times: np.ndarray, defined: np.ndarray) -> np.ndarray:
+    """The mean over the networks that each resample draws of those that are defined, [r] or [r, k]; nan where there is none.
+
+    found, times: of `resampled_each`; defined: flags of the shape of found.
+    """
+    total, number = 0.0, 0
+    for network, often in enumerate(times.T):
+        often = often.reshape(-1, *(1 for _ in found.shape[2:])) * defined[:, network]
+        total = total + np.where(often > 0, np.where(often > 0, often, 1) * found[:, network], 0)
+        number = number + often
+    return np.divide(total, number, out=np.full(total.shape, np.nan), where=number > 0)
+
+
+def means_of_pairs(one: tuple, two: tuple) -> tuple[list[np.ndarray], list[np.ndarray], np.ndarray]:
+    """Means over the pairs of networks for which both are defined: of the first networks and of the second, [k] each; what the
+    resamples give of these, [r, k] each; and how many pairs these are, [k].
+
+    one, two: of each the networks' values [s, k], nan where undefined, and what `resampled_each` gives of them.
+    """
+    (first, drawn_of_first, times), (second, drawn_of_second, _) = one, two
+    known, known_of_drawn = (~np.isnan(a) & ~np.isnan(b) for a, b in ((first, second), (drawn_of_first, drawn_of_second)))
+    with np.errstate(invalid="ignore"):  # 0 ÷ 0, where there is no such pair
+        means = [np.where(known, values, 0).sum(0) / known.sum(0) for values in (first, second)]
+    drawn = [mean_of_drawn(values, times, known_of_drawn) for values in (drawn_of_first, drawn_of_second)]
+    return means, drawn, known.sum(0)
 
 
 def interval(drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -116,18 +145,21 @@ def permutation_test(first: Sequence[np.ndarray], second: Sequence[np.ndarray], 
     of other seeds on these examples. The null hypothesis is that a swap changes nothing: not the statistic, nor anything else.
 
     p is (b + 1) / (m + 1), where b of m random swaps differ as much (Phipson and Smyth 2010); a swap that leaves the statistic
-    undefined counts as one. nan where the statistic is undefined as it stands. A number, or [k].
+    undefined counts as one. Networks for which it is undefined as it stands, in either of the two, are left out; nan where that
+    is all of them, or the difference is ∞ − ∞. A number, or [k].
     """
     swapped = {mean: _swapped_means, median: _swapped_medians}[statistic]
     first, second = ([np.asarray(values, float) for values in networks] for networks in (first, second))
     with np.errstate(invalid="ignore"):  # ∞ − ∞
-        each = np.array([of_all(statistic, one) - of_all(statistic, two) for one, two in zip(first, second, strict=True)])
+        ours, theirs = (np.array([of_all(statistic, values) for values in networks]) for networks in (first, second))
+        defined = ~(np.isnan(ours) | np.isnan(theirs))
+        each, number = np.where(defined, ours - theirs, 0), np.where(defined.any(0), defined.sum(0), np.nan)
         if len(first) > len(first[0]):
-            drawn = (1 - 2.0 * _swaps(len(first))) @ each / len(first)
+            drawn = (1 - 2.0 * _swaps(len(first))) @ each / number
         else:
-            swaps = _swaps(len(first[0]))
-            drawn = sum(swapped(one, two, swaps) for one, two in zip(first, second, strict=True)) / len(first)
-        observed = each.mean(0)
+            swaps, pairs = _swaps(len(first[0])), zip(first, second, defined, strict=True)
+            drawn = sum(np.where(counts, swapped(one, two, swaps), 0) for one, two, counts in pairs) / number
+        observed = each.sum(0) / number
     less = np.abs(drawn) < np.abs(observed) * (1 - 1e-9)  # a tie, but for rounding, is as much
     return np.where(np.isnan(observed), np.nan, ((~less).sum(0) + 1) / (PERMUTATIONS + 1))
 

@@ -75,11 +75,11 @@ def number(value: float, digits: int = 3) -> str:
 
 
 def with_interval(row, digits: int = 3) -> str:
-    """A value with its interval, on one line, or why there is none."""
+    """A value with its interval, on one line, and what is to be said of it, or why there is none."""
     if np.isnan(row.value):
         return str(row.note)
     value, low, high = (number(one, digits) for one in (row.value, row.low, row.high))
-    return unbroken(f"{value} [{low}, {high}]")
+    return unbroken(f"{value} [{low}, {high}]" + (f" ({row.note})" if isinstance(row.note, str) and row.note else ""))
 
 
 def unbroken(text: str) -> str:
