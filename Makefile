@@ -30,7 +30,7 @@ reproduce: setup unlock ## run the laptop scale to the end: every table and figu
 	@echo "The results are in reports/: open reports/index.html in a browser."
 
 birds: setup unlock ## the same with birds: CUB-200-2011 is downloaded (1.2 GB); BIRDS=NAME takes another data set of that kind
-	@$(BIN)/snakemake --cores $(CORES) --config 'use=[patches,mnist,$(BIRDS)]' --quiet rules
+	@$(BIN)/snakemake --cores $(CORES) --config 'use=[patches,patches_batch2,mnist,$(BIRDS)]' --quiet rules
 	@echo "The results are in reports/: open reports/index.html in a browser."
 
 report: setup unlock ## the same, and Snakemake's own report with every job's time: reports/snakemake.html

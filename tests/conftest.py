@@ -152,7 +152,9 @@ def make_small(project, folder):
     config["attacks"] = {"fgsm": {"loss": config["attacks"]["fgsm"]["loss"]}}
     config["distortions"] = {"noise": config["distortions"]["noise"]}
     del config["distortions"]["noise"]["released"]["patches"]
-    config["search"]["starts"] = ["released"]
+    config["search"]["starts"] = config["undertrained"]["sleeps"] = ["released"]
+    config["analyses"]["leak"]["sleep"] = "released"
+    config["undertrained"]["lengths"] = {"mnist": config["undertrained"]["lengths"]["mnist"]}
     networks = {"control": "released", "sleep": "released", "nap": "light"}
     reading = {"defences": networks, "attacks": {"fgsm": "loss"}, "distortions": {"noise": "released"}, "scores": ["F"]}
     config["readings"] = {"printed": reading}

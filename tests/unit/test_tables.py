@@ -129,6 +129,22 @@ def test_table_2_marks_what_is_not_printed():
     assert shown.to_numpy().tolist() == [["MNIST", "epochs", "2", "2"], ["MNIST", "batch", "not printed", "100"]]
 
 
+def test_a_twin_of_a_papers_data_set_has_its_printed_values(summary, original):
+    twin = summary.assign(dataset="patches_batch2")
+    printed = pd.DataFrame([{"dataset": "patches", "attack": "fgsm", "defence": "control", "score": "F", "printed": 0.0175}])
+    _, shown = table_1(pd.concat([summary, twin]), COMMON[:0], CHECKS[:0], printed, READINGS)
+    assert shown[["Data set", "Paper"]].to_numpy().tolist()[0] == ["Patches, batch of 2", "F\N{NO-BREAK SPACE}0.0175"]
+    used = pd.DataFrame([["patches_batch2", "epochs", "1"]], columns=["dataset", "parameter", "used"])
+    _, shown = table_2(used, pd.DataFrame([["patches", "epochs", "1"]], columns=["dataset", "parameter", "printed"]))
+    assert shown.to_numpy().tolist() == [["Patches, batch of 2", "epochs", "1", "1"]]
+    readings, used = {"printed": {"defences": {"sleep": "a"}}}, {"patches_batch2": {"a": {"rate": 16}}}
+    _, shown = table_3(used, pd.DataFrame([["patches", "rate", "16"]], columns=["dataset", "parameter", "printed"]), readings)
+    assert shown.to_numpy().tolist() == [["Patches, batch of 2", "rate", "16", "16"]]
+    figure = fig_1(accuracy_curves(twin, original, READINGS, "attacks", ["fgsm"]))
+    titles = [text.get_text() for axes in figure.axes for text in axes.texts if text.get_weight() == "bold"]
+    assert titles == ["A  Patches, batch of 2"]
+
+
 def test_table_3_shows_what_each_reading_uses():
     readings = {name: {"defences": {"sleep": name}} for name in ("printed", "released")}
     used = {"mnist": {"printed": {"rate": 40, "thresholds": [1, 2]}, "released": {"rate": 39.04, "thresholds": [1, 2]}}}

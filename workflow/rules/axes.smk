@@ -151,6 +151,26 @@ def sleeps():
     ]
 
 
+def undertrained_runs():
+    """The axes of the controls that are trained for other lengths, of the data sets that are run."""
+    return [
+        {"dataset": name, "seed": seed}
+        for name in config["undertrained"]["lengths"]
+        if name in DATASETS
+        for seed in config["datasets"][name]["seeds"]
+    ]
+
+
+def undertrained_sleeps(dataset):
+    """The sleeps of these controls: of those that have the same parameters on a data set the first."""
+    found = {}
+    for name in config["undertrained"]["sleeps"]:
+        own = variant_params("defences", "sleep", name, dataset)
+        if own not in found.values():
+            found[name] = own
+    return found
+
+
 def control_runs():
     """The axes of the MNIST controls."""
     return [

@@ -43,6 +43,7 @@ GPU = int(shutil.which("nvidia-smi") is not None)
 
 DATASETS = config["use"]
 NOT_RUN = [name for name in PAPERS_DATASETS if name not in DATASETS]
+PATCHES = [name for name in DATASETS if config["datasets"][name]["kind"] == "patches"]
 BIRDS = [name for name in DATASETS if config["datasets"][name]["kind"] == "cub200"]
 NETWORKS = [(defence, variant) for defence, named in config["defences"].items() for variant in named]
 # a file for each MNIST network that is looked into
@@ -149,6 +150,12 @@ def made_of(network):
 OF_CONTROL = [network for network in NETWORKS if network[0] != "control" and made_of(network)[0] == "control"]
 OF_ANOTHER = [network for network in NETWORKS if made_of(network)[0] != "control"]
 TRAINED, DEFENDED, MEASURED = jobs(()), jobs(*filter(None, (OF_CONTROL, OF_ANOTHER))), jobs(NETWORKS)
+
+# trainings of other lengths: of MNIST, which take long, a job for each seed; of others one for all
+APART = [name for name in config["undertrained"]["lengths"] if name in DATASETS]
+UNDERTRAINED = [Jobs("", [name for name in APART if name == "mnist"])] + [
+    Jobs(f"_{name}", [name], config["datasets"][name]["seeds"]) for name in APART if name != "mnist"
+]
 
 
 def code(script, *modules):

@@ -23,15 +23,17 @@ rule download_mnist:
 
 
 rule patches:
-    """The four Patches images."""
+    """The four Patches images, for each training of them."""
     input:
         code=code("patches"),
     output:
-        dataset=f"{RESULTS}/data/patches/dataset.npz",
+        dataset=f"{RESULTS}/data/{{dataset}}/dataset.npz",
     log:
-        f"logs/patches/{config['scale']}.log",
+        f"logs/patches/{config['scale']}/{{dataset}}.log",
     benchmark:
-        f"benchmarks/patches/{config['scale']}.tsv"
+        f"benchmarks/patches/{config['scale']}/{{dataset}}.tsv"
+    wildcard_constraints:
+        dataset=one_of(PATCHES),
     conda:
         "../../envs/data.yaml"
     threads: 1

@@ -67,7 +67,7 @@ rule fig_2:
 rule fig_3:
     """Figure 3: A, Patches; B, distorted; C, accuracy of distorted images; D, weight spread."""
     input:
-        dataset=rules.patches.output.dataset,
+        dataset=rules.patches.output.dataset.format(dataset="patches"),
         accuracy=expand(
             rules.summarise_distortion.output.table, dataset="patches", distortion=IMAGE_DISTORTIONS
         ),

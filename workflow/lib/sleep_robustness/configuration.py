@@ -74,6 +74,7 @@ def check(config: dict) -> None:
                     _check_measures(config, (part, name, variant), merged)
     _check_search(config)
     _check_pruning(config, frame, schema)
+    _check_variations(config)
     for name in config["attacks"]:
         if not any(name in reading["attacks"] for reading in config["readings"].values()):
             raise UserError(f"config: no reading names a variant of the attack {name!r}; name one, or take it out of attacks.")
@@ -239,6 +240,26 @@ def _check_pruning(config: dict, frame: dict, schema: dict) -> None:
             for name in measure[key] or []:
                 if name not in among:
                     raise UserError(f"config: {'.'.join(place)}.{key} names {name!r}; it must be among {', '.join(among)}.")
+
+
+def _check_variations(config: dict) -> None:
+    """What varies the leak or the training must name variants of sleep and data sets that there are, and ε of its grid."""
+    own, known = config["undertrained"], config["defences"].get("sleep", {})
+    variants = ", ".join(known) or "but there is none"
+    asked = [("analyses.leak.sleep", config["analyses"]["leak"]["sleep"])]
+    for where, name in asked + [("undertrained.sleeps", name) for name in own["sleeps"]]:
+        if name not in known:
+            raise UserError(f"config: {where} names {name!r}; it must be a variant of sleep: {variants}.")
+    for name in own["lengths"]:
+        if name not in config["datasets"]:
+            there = ", ".join(config["datasets"])
+            raise UserError(f"config: undertrained.lengths names {name!r}, which datasets does not have; it has {there}.")
+    step, steps = own["attack"]["epsilon_step"], own["attack"]["steps"]
+    for strength in own["strengths"]:
+        if not (math.isclose(round(strength / step) * step, strength) and round(strength / step) <= steps):
+            raise UserError(
+                f"config: undertrained.strengths has {strength:g}; it must be among the first {steps} multiples of {step:g}."
+            )
 
 
 def _check_reading(config: dict, reading: str, part: str, choice: dict) -> None:

@@ -2,6 +2,7 @@
 
 DATASETS = {
     "patches": "Patches",
+    "patches_batch2": "Patches, batch of 2",
     "mnist": "MNIST",
     "cub200": "CUB-200",
     "cub100_crops": "CUB, crops of 100 classes",
@@ -19,6 +20,7 @@ BY_LOGITS = ", by logits"  # behind a network's name: judged before the ReLU of 
 PAPERS_DATASETS = ("patches", "mnist", "cub200")
 PAPERS_DEFENCES = ("control", "distillation", "finetune", "sleep")  # others are controls of our own
 PLANE = "plane"  # points on a plane, which claims may ask like a data set
+TWINS = {"patches_batch2": "patches"}  # one of the paper's data sets too, but for what it does not print
 NETWORKS = {
     ("control", ""): "Control",
     ("distillation", ""): "Defensive distillation",
@@ -101,6 +103,7 @@ def label(names: dict, key: str) -> str:
 
 def letter(dataset: str) -> str:
     """The letter of a data set's panel in the paper, none where it has none."""
+    dataset = TWINS.get(dataset, dataset)
     return "ABC"[PAPERS_DATASETS.index(dataset)] if dataset in PAPERS_DATASETS else ""
 
 

@@ -15,6 +15,7 @@ from sleep_robustness.tables.style import (
     doubts_of,
     in_papers_order,
     number,
+    of_twins_too,
     unbroken,
     with_doubts,
     with_interval,
@@ -40,7 +41,7 @@ def table_1(
         parts.append(rows.assign(reading=name))
         own = common[(common.seed == "mean") & (common.reading == name)].rename(columns={"measure": "score"})
         parts.append(own[(own.score == "common") | ("I" in reading["scores"])])
-    numbers = pd.concat(parts).merge(printed, how="left", on=["dataset", "attack", "defence", "score"])
+    numbers = pd.concat(parts).merge(of_twins_too(printed), how="left", on=["dataset", "attack", "defence", "score"])
     numbers = in_papers_order(with_doubts(numbers[["reading", *NETWORK, "score", "printed", *NUMBERS]], checks))
     rows = []
     for (dataset, attack, defence), group in numbers.groupby(["dataset", "attack", "defence"], sort=False):

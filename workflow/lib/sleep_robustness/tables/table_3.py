@@ -6,6 +6,7 @@ import pandas as pd
 
 from sleep_robustness import names
 from sleep_robustness.names import ATTACKS, DATASETS, label
+from sleep_robustness.tables.style import of_twins_too
 
 
 def table_3(
@@ -15,7 +16,7 @@ def table_3(
 
     used: parameters by data set and sleep variant; printed: dataset, parameter, printed. Of what was not run, as printed alone.
     """
-    paper = printed.set_index(["dataset", "parameter"]).printed
+    paper = of_twins_too(printed).set_index(["dataset", "parameter"]).printed
     numbers, shown = [], []
     for dataset, variants in used.items():
         for parameter in next(iter(variants.values())):
