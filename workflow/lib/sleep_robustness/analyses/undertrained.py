@@ -11,7 +11,7 @@ from sleep_robustness.analyses.rows import numbers
 from sleep_robustness.attacks import fgsm
 from sleep_robustness.data import Dataset
 from sleep_robustness.defences import control
-from sleep_robustness.defences.sleep import asleep, bedded, with_weights
+from sleep_robustness.defences.sleep import as_spiking, bedded, with_weights
 from sleep_robustness.errors import UserError
 from sleep_robustness.metrics import MEASURES, network_rows
 from sleep_robustness.models import ReluNetwork
@@ -49,7 +49,7 @@ def put_to_sleep(
     of each."""
     weights, spikes, parameters = bedded(dataset, params, bases[0], seed, device)
     for base, own in zip(bases, factors, strict=True):
-        weights, parameters = asleep(base, params, own)
+        weights, parameters = as_spiking(base, params, own)
         if params["updates"] is not None:  # when the sleep ends depends on the network
             weights, spikes, parameters = bedded(dataset, params, base, seed, device)
         yield with_weights(base, sleep(weights, spikes, parameters, params["rule"]).weights).to(device)

@@ -81,7 +81,7 @@ def bedded(
     sleeps, and the parameters of its neurons."""
     rng, shown = numpy_stream("sleep spikes", seed), params["presentations"]
     examples = presented(dataset.train_x, -(-params["steps"] // shown), params["order"], rng).repeat(shown)[: params["steps"]]
-    weights, parameters = asleep(base, params, normalisation(base, torch.from_numpy(dataset.train_x).to(device)))
+    weights, parameters = as_spiking(base, params, normalisation(base, torch.from_numpy(dataset.train_x).to(device)))
     pieces = (
         encode(dataset.train_x, params["rate"], params["spike_factor"], examples[start : start + PIECE], rng)
         for start in range(0, len(examples), PIECE)
@@ -91,7 +91,7 @@ def bedded(
     return weights, np.concatenate(list(pieces)), parameters
 
 
-def asleep(base: ReluNetwork, params: dict, factors: Sequence[float]) -> tuple[list[np.ndarray], SleepParameters]:
+def as_spiking(base: ReluNetwork, params: dict, factors: Sequence[float]) -> tuple[list[np.ndarray], SleepParameters]:
     """A network as a spiking one: its weights, and the parameters of its neurons. factors: of its normalisation."""
     gains = [factor * params["current"] for factor in factors]
     parameters = SleepParameters(gains, params["thresholds"], params["increase"], params["decrease"], params["decay"])
