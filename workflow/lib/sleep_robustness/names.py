@@ -34,12 +34,12 @@ NETWORKS = {
     ("finetune", "boundary"): "Fine-tuning on Boundary Attack",
     ("finetune", "boundary_released"): "Fine-tuning on Boundary Attack",
     ("sleep", ""): "Sleep",
-    ("ablated", "slept"): "Cut: the neurons that slept",  # of ablated what a variant's name ends with
+    ("ablated", "slept"): "Cut: the neurons that slept",  # as many are cut; of ablated: what a variant's name ends with
     ("ablated", "random"): "Cut: as many at random",
-    ("ablated", "most_active"): "Cut: as many, the most active",
-    ("ablated", "least_active"): "Cut: as many, the least active",
-    ("ablated", "largest"): "Cut: as many, the largest weights",
-    ("ablated", "smallest"): "Cut: as many, the smallest weights",
+    ("ablated", "most_active"): "Cut: the most active",
+    ("ablated", "least_active"): "Cut: the least active",
+    ("ablated", "largest"): "Cut: the largest weights",
+    ("ablated", "smallest"): "Cut: the smallest weights",
     ("shuffled_sleep", ""): "Shuffled sleep",
     ("weight_noise", ""): "Weight noise",
     ("adversarial", ""): "Adversarial training",
