@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 import yaml
-from conftest import ROOT, merge
+from conftest import ROOT
 
 from sleep_robustness.attacks import attack, fgsm
 from sleep_robustness.configuration import parameters, plugins
@@ -20,7 +20,6 @@ from sleep_robustness.readings import for_dataset
 
 LIBRARY = ROOT / "workflow" / "lib" / "sleep_robustness"
 CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
-merge(CONFIG, yaml.safe_load((ROOT / "config" / "autoattack.yaml").read_text()))
 TRAINING = CONFIG["datasets"]["patches"]["training"]
 
 

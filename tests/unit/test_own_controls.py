@@ -140,7 +140,9 @@ def test_adversarial_training_withstands_what_fools_the_control(dataset, base):
     right = {}
     for name, one in {"robust": network, "control": base}.items():
         by_fgsm = fgsm.run(one, x, y, {"objective": "margin", "epsilon_step": 0.2, "steps": 1}, torch.Generator())
-        by_pgd = pgd.run(one, x, y, {"strengths": [0.2], "steps": 20, "restarts": 2}, torch.Generator().manual_seed(0))
+        by_pgd = pgd.run(
+            one, x, y, {"strengths": [0.2], "steps": 20, "targets": 1, "restarts": 2}, torch.Generator().manual_seed(0)
+        )
         right[name] = [by_fgsm.details["right"][:, -1].mean(), by_pgd.details["right"][:, -1].mean()]
     assert min(right["robust"]) == 1 and max(right["control"]) < 1
 

@@ -12,7 +12,7 @@ from sleep_robustness.attacks.wrapped import AsModule
 from sleep_robustness.errors import UserError
 from sleep_robustness.models import from_weights
 
-PARAMS = {"strengths": [0.1, 0.2, 0.3], "steps": 40, "restarts": 5}
+PARAMS = {"strengths": [0.1, 0.2, 0.3], "steps": 40, "targets": 4, "restarts": 7}
 
 
 def attack(network, x, y, module=pgd, **params):
@@ -89,6 +89,32 @@ def test_what_no_limit_leaves_room_for_is_tried_with_the_whole_range(attacked):
     assert not result.details["again"][result.details["right"].all(1)].any()
     nothing = from_weights([torch.zeros(3, 784)])
     assert attack(nothing, x, torch.zeros_like(y)).details["left"].all()
+
+
+def test_a_rival_that_the_margin_never_turns_to_is_tried_as_a_target():
+    """The largest other logit, of class 1, stays below the true one, whatever is done to it; that of class 2 need not."""
+    network = from_weights([torch.tensor([[1.0, 0, 0], [0.98, 0, 0], [0, 2, -1.6]])], temperature=1.0)
+    x, y = torch.tensor([[0.5, 0.5, 0.5]]), torch.tensor([0])
+    found = [attack(network, x, y, strengths=[0.1], targets=targets, restarts=1 + targets).success[0] for targets in (0, 1, 2)]
+    assert found == [False, False, True]
+
+
+def test_class_0_is_a_rival_as_high_as_the_network_takes_it_for():
+    """Without an output above 0 the network decides for class 0; going towards class 2, whose logit is higher, fails."""
+    network = from_weights([torch.tensor([[-10.0, 0, 0], [0, 1, -1], [-3, 2, 0]])])
+    x, y = torch.tensor([[0.5, 0.5, 0.45]]), torch.tensor([1])
+    assert network.predict(x) == y and network.logits(x)[0, 2] > network.logits(x)[0, 0]
+    towards_2 = x + 0.1 * torch.tensor([[-1.0, 1, 1]])
+    assert network.predict(towards_2) == y
+    assert attack(network, x, y, strengths=[0.1], targets=0, restarts=1).success[0]
+
+
+def test_it_leaves_no_more_than_autoattack(attacked):
+    """The referee: on a trained network within a few images in a hundred."""
+    network, x, y = attacked
+    rows = slice(0, 60)
+    own, referee = (attack(network, x[rows], y[rows], module, strengths=[0.1]) for module in (pgd, autoattack))
+    assert own.details["right"][:, 1].mean() <= referee.details["right"][:, 1].mean() + 0.05
 
 
 def test_restarts_find_more_and_say_so(attacked):

@@ -13,8 +13,14 @@ def runs_of(part, kind, dataset, name):
             "seed": seed,
         }
         for defence, variant, own_variant in measured(config, part, name)
+        if is_run(part, name, own_variant, dataset)
         for seed in config["datasets"][dataset]["seeds"]
     ]
+
+
+def is_run(part, name, variant, dataset):
+    """Whether a variant of an attack or a distortion is run on a data set at all."""
+    return variant_params(part, name, variant, dataset).get("networks") != "none"
 
 
 def runs(part, kind):
@@ -42,6 +48,7 @@ def compared_runs_of(part, kind, dataset, name):
     return [
         {"dataset": dataset, kind: name, "seed": seed} | dict(zip(names, run, strict=True))
         for run in compared(config, part, name)
+        if is_run(part, name, run[3], dataset)
         for seed in config["datasets"][dataset]["seeds"]
     ]
 
@@ -266,9 +273,19 @@ def inside_summaries():
     ]
 
 
+def attacked(pattern, attacks):
+    """The summaries of these attacks on every data set that they are run on."""
+    return [
+        pattern.format(dataset=dataset, attack=attack)
+        for dataset in DATASETS
+        for attack in attacks
+        if runs_of("attacks", "attack", dataset, attack)
+    ]
+
+
 def evidence(pattern):
     """The summaries of every attack on every data set."""
-    return expand(pattern, dataset=DATASETS, attack=config["attacks"])
+    return attacked(pattern, config["attacks"])
 
 
 def evidence_of_distortions(pattern):

@@ -179,7 +179,7 @@ rule table_4:
 rule table_linf:
     """Accuracy under attacks with an L∞ limit, which the paper does not have, beside FGSM."""
     input:
-        summaries=expand(rules.summarise_attack.output.table, dataset=DATASETS, attack=["fgsm", *BESIDE]),
+        summaries=attacked(rules.summarise_attack.output.table, ["fgsm", *BESIDE]),
         checks=rules.table_1.input.checks,
         code=code("table_linf"),
     output:

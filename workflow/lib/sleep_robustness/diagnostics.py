@@ -120,6 +120,17 @@ def _fgsm_sooner(runs: Runs) -> Found:
                 yield *key, _of_right(own.to_numpy(), (by_margin <= withstood[own.index]).to_numpy())
 
 
+def _autoattack_sooner(runs: Runs) -> Found:
+    """AutoAttack fools the network at an ε at which PGD does not."""
+    theirs = [pd.Series(arrays["strength"], arrays["example"]) for key, arrays in runs.items() if key[0] == "autoattack"]
+    for key, arrays in runs.items():
+        if key[0] == "pgd" and theirs:
+            smallest = pd.concat(theirs).groupby(level=0).min()
+            own = pd.Series(arrays["strength"], arrays["example"])
+            shared = own.index.intersection(smallest.index)
+            yield *key, _of_right(own[shared].to_numpy(), (smallest[shared] < 0.999 * own[shared]).to_numpy())
+
+
 def _unfounded(runs: Runs) -> Found:
     """The attack believes to have found an adversarial, and has not."""
     for key, arrays in runs.items():
@@ -151,7 +162,8 @@ CHECKS = {
     "boundary": Check(_boundary_nearer, 0.2, "the Boundary Attack finds nearer adversarials for {:.2f}"),
     "farther": Check(_farther, 0.2, "another attack finds adversarials at less than half the distance for {:.2f}"),
     "fgsm_sooner": Check(_fgsm_sooner, 0.01, "FGSM fools {:.2f} that this attack does not"),
-    "restarts": Check(_flag("again"), 0.05, "{:.2f} are found by a restart alone, so that more of them may find more"),
+    "autoattack_sooner": Check(_autoattack_sooner, 0.02, "AutoAttack fools {:.2f} that this attack does not"),
+    "restarts": Check(_flag("again"), 0.05, "{:.2f} are found by a later try alone, so that more of them may find more"),
     "unfounded": Check(_unfounded, 0.05, "of those right {:.2f} are believed to be fooled and are not", failure=0.5),
     "positive_control": Check(
         _not_fooled, 0.05, "{:.2f} are not fooled, though nothing defends the network", undefended=True, failure=0.1

@@ -42,7 +42,8 @@ NETWORKS = {
     ("ablated", "smallest"): "Cut: the smallest weights",
     ("shuffled_sleep", ""): "Shuffled sleep",
     ("weight_noise", ""): "Weight noise",
-    ("adversarial", ""): "Adversarial training",
+    ("adversarial", "same"): "Adversarial training",
+    ("adversarial", "small"): "Adversarial training, smaller network",
 }
 ATTACKS = {
     "fgsm": "FGSM",
@@ -89,7 +90,8 @@ CHECKS = {
     "boundary": "of those right, fooled nearer by the Boundary Attack",
     "farther": "of those right, fooled at less than half the distance by another attack",
     "fgsm_sooner": "of those right, fooled by FGSM where this attack fails",
-    "restarts": "fooled by a restart alone",
+    "autoattack_sooner": "of those right, fooled by AutoAttack where this attack fails",
+    "restarts": "fooled by a later try alone",
     "positive_control": "of those right, not fooled, of the undefended network",
     "unfounded": "of those right, believed to be fooled and not",
     "outside": "fooled outside the bounds",

@@ -36,7 +36,7 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
             f"autoattack: it needs square images in [0, 1] and 4 classes, not {x.shape[1]} values in {network.bounds[0]:g} to "
             f"{network.bounds[1]:g} and {classes} classes; leave it out for this data set."
         )
-    model = nn.Sequential(nn.Flatten(), AsModule(network, raw=True, floored=torch.tensor(True)))
+    model = nn.Sequential(nn.Flatten(), AsModule(network, raw=True, floored=torch.tensor(True, device=x.device)))
 
     def fool(rows, epsilon):
         seed = int(torch.randint(2**31, (1,), generator=rng))

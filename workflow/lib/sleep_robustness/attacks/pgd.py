@@ -1,14 +1,16 @@
 """Projected gradient descent under an L∞ limit (Madry et al. 2018), by foolbox: no attack of the paper, a check of it."""
 
+from functools import partial
+
 import eagerpy as ep
 import numpy as np
 import torch
 from foolbox import Misclassification
 from foolbox.attacks import LinfProjectedGradientDescentAttack
 from torch import Tensor
+from torch.nn.functional import one_hot
 
 from sleep_robustness.attacks import AttackResult, at_strengths, check_input, in_batches
-from sleep_robustness.attacks.fgsm import margin
 from sleep_robustness.attacks.wrapped import seeded, wrapped
 from sleep_robustness.models import ReluNetwork
 
@@ -21,25 +23,34 @@ PARAMETERS = {
         "description": "a list of different numbers above 0",
     },
     "steps": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
+    "targets": {"type": "integer", "minimum": 0, "description": "a whole number from 0"},
     "restarts": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
 }
 BATCH = 500  # examples attacked at a time
 
 
 def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
-    """Attack every example at each ε of `strengths`, by `steps` steps of 2.5·ε/steps up the logit margin, from a random point
-    of the ball; `restarts` such points at most. Strength is the smallest ε that fools the network.
+    """Attack every example at each ε of `strengths`, by `steps` steps of 2.5·ε/steps; `restarts` tries at most. Strength is the
+    smallest ε that fools the network.
 
-    details: those of `at_strengths`; again bool [n], fooled by a restart, not by the first try; left bool [n], right at each ε,
+    The first try goes up the margin, the largest other logit less the true class's; each of the next `targets` tries goes up
+    the logit of one rival less the true class's, from the largest of the other logits at x downwards. These begin at x, where
+    the attack finds most: noise on the dark pixels of a digit misleads it. Further tries go through the same losses from
+    random points of the ball.
+
+    details: those of `at_strengths`; again bool [n], fooled by a later try, not by the first; left bool [n], right at each ε,
     and where ε is the bounds' whole range, which is tried once more.
     """
     check_input(network, x, y)
-    model = wrapped(network, raw=True)
-    attack = _UpTheMargin(network, rel_stepsize=2.5 / params["steps"], steps=params["steps"], random_start=True)
+    # where no output of a ReLU is above 0 the network decides for class 0, so that driving the true class below 0 is enough
+    model = wrapped(network, raw=True, floored=torch.tensor(True, device=x.device))
+    losses = 1 + min(params["targets"], network.sizes[-1] - 1)
     again = torch.zeros(len(x), dtype=torch.bool, device=x.device)
 
     def fool(rows, epsilon):
-        def go(x, y):
+        def go(x, y, number):
+            rank, from_x = number % losses, number < losses
+            attack = _UpALoss(rank, x, rel_stepsize=2.5 / params["steps"], steps=params["steps"], random_start=not from_x)
             with seeded(rng):
                 attacked = attack.run(model, x, Misclassification(y), epsilon=epsilon)
             return attacked, network.predict(attacked) != y
@@ -48,7 +59,7 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
         left = torch.arange(len(rows), device=x.device)
         for restart in range(params["restarts"]):
             attacked[left], found = in_batches(
-                go, x[rows[left]], y[rows[left]], BATCH, f"PGD at ε = {epsilon:g}, {restart + 1}"
+                partial(go, number=restart), x[rows[left]], y[rows[left]], BATCH, f"PGD at ε = {epsilon:g}, {restart + 1}"
             )
             again[rows[left]] = found & (restart > 0)
             left = left[~found]
@@ -67,16 +78,31 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
     return result
 
 
-class _UpTheMargin(LinfProjectedGradientDescentAttack):
-    """With the margin of the logits as its loss, whose gradient never vanishes as that of cross-entropy does."""
+class _UpALoss(LinfProjectedGradientDescentAttack):
+    """With a difference of logits as its loss, whose gradient never vanishes as that of cross-entropy does.
 
-    def __init__(self, network: ReluNetwork, **options):
+    rank: 0 for the margin, whose rival is the largest other logit at each step; r for the r-th largest other one at x.
+    """
+
+    def __init__(self, rank: int, x: Tensor, **options):
         super().__init__(**options)
-        self.network = network
+        self.rank, self.x = rank, x
 
     def get_loss_fn(self, model, labels):
+        classes = labels.raw
+
         def loss(inputs):
             logits = model(inputs)
-            return (logits * ep.astensor(margin(self.network, logits.raw.detach(), labels.raw))).sum()
+            rivals = rivals_at_x if self.rank else _rivals(logits.raw.detach(), classes)
+            towards = one_hot(rivals[:, max(self.rank - 1, 0)], logits.shape[1]) - one_hot(classes, logits.shape[1])
+            return (logits * ep.astensor(towards.to(logits.raw))).sum()
 
+        with torch.no_grad():
+            rivals_at_x = _rivals(model(self.x), classes)
         return loss
+
+
+def _rivals(logits: Tensor, y: Tensor) -> Tensor:
+    """The other classes by their logits [n, classes], the largest first, int64 [n, classes − 1]; the first of equals before."""
+    others = logits.masked_fill(one_hot(y, logits.shape[1]).bool(), -torch.inf)
+    return others.argsort(dim=1, descending=True, stable=True)[:, :-1]

@@ -20,6 +20,11 @@ PARAMETERS = {
     },
     "strength": {"type": "number", "exclusiveMinimum": 0, "description": "a number above 0"},
     "epochs": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
+    "measured_by": {
+        "type": "array",
+        "items": {"type": "string", "description": "the name of an attack or a distortion"},
+        "description": "a list of attacks and distortions",
+    },
 }
 STEP = 1.25  # of the attack, in ε (Wong et al. 2020)
 

@@ -25,7 +25,8 @@ GREYS = {
     ("ablated", "random"): ("0.6", "-."),
     ("shuffled_sleep", ""): ("0.35", ":"),
     ("weight_noise", ""): ("0.6", "--"),
-    ("adversarial", ""): ("0", "-"),
+    ("adversarial", "same"): ("0", "-"),
+    ("adversarial", "small"): ("0", "--"),
 }
 DASHES = ["-", "--", "-.", ":", (0, (5, 1))]
 
