@@ -89,5 +89,5 @@ def test_figure_draws_every_level(seeds):
     rows = undertrained_rows(seeds).assign(dataset="patches")
     figure = fig_undertrained(rows, {"patches": 1})
     assert len(figure.axes) == 4
-    lines = [line for line in figure.axes[0].lines if line.get_label().startswith(("Control", "Sleep"))]
+    lines = [line for line in figure.axes[0].lines if str(line.get_label()).startswith(("Control", "Sleep"))]
     assert len(lines) == 4 and all(len(line.get_xdata()) == 3 for line in lines)

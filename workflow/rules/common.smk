@@ -4,7 +4,7 @@ import os
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from operator import attrgetter
 from pathlib import Path
@@ -96,6 +96,8 @@ class Jobs:
     datasets: Sequence[str]
     seeds: Sequence[int] = ()
     networks: Sequence[tuple] = ()
+    attack: str = ""  # where the networks are those that an attack's variant is run on
+    attack_variant: str = ""
 
     def files(self, pattern):
         """The files of a job, from the pattern of one network's: network by network, and of each seed by seed."""
@@ -150,6 +152,29 @@ def made_of(network):
 OF_CONTROL = [network for network in NETWORKS if network[0] != "control" and made_of(network)[0] == "control"]
 OF_ANOTHER = [network for network in NETWORKS if made_of(network)[0] != "control"]
 TRAINED, DEFENDED, MEASURED = jobs(()), jobs(*filter(None, (OF_CONTROL, OF_ANOTHER))), jobs(NETWORKS)
+
+
+def attack_jobs():
+    """The Jobs of attacks: where a data set takes networks together, one for each variant, of the networks that it is run on."""
+    for some in jobs(()):
+        if not some.seeds or taken(some.datasets[0]) != "networks":
+            yield some
+            continue
+        for attack in config["attacks"]:
+            runs = {}
+            for defence, variant, own in measured(config, "attacks", attack):
+                runs.setdefault(own, []).append((defence, variant))
+            for own, networks in runs.items():
+                yield replace(
+                    some,
+                    suffix=f"{some.suffix}_{attack}_{own}",
+                    networks=networks,
+                    attack=attack,
+                    attack_variant=own,
+                )
+
+
+ATTACKED = list(attack_jobs())
 
 # trainings of other lengths: of MNIST, which take long, a job for each seed; of others one for all
 APART = [name for name in config["undertrained"]["lengths"] if name in DATASETS]

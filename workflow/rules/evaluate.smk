@@ -1,4 +1,4 @@
-for some in MEASURED:
+for some in ATTACKED:
 
     rule:
         """One attack variant on one network: what happened to every example."""
@@ -24,6 +24,8 @@ for some in MEASURED:
             )
         wildcard_constraints:
             dataset=one_of(some.datasets),
+            attack=some.attack or one_of(config["attacks"]),
+            attack_variant=some.attack_variant or variants("attacks"),
         conda:
             "../../envs/torch.yaml"
         threads: 1

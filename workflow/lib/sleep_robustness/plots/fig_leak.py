@@ -29,10 +29,9 @@ def fig_leak(table: pd.DataFrame) -> Figure:
         own = table[table.measure == measure]
         for number, (layer, part) in enumerate(own.groupby("layer", dropna=False)):
             colour = BASE[(3, 0, 2)[number % 3]]
-            behind = "" if pd.isna(layer) else f"layer {layer:.0f}, "
             for reset, (says, marker, shift) in RESETS.items():
                 drawn = part[part.reset == reset].assign(place=lambda t: [constants.index(one) for one in t.constant])
-                label = f"{behind}voltage {says}" if reset == "zero" or pd.isna(layer) else None
+                label = f"voltage {says}" if pd.isna(layer) else f"layer {layer:.0f}" if reset == "zero" else None
                 _draw(axes, drawn.assign(place=drawn.place + shift), marker, colour, label)
         awake = own[(own.reset == "awake") & (own.seed == "mean")]
         for row in awake.itertuples():
@@ -40,9 +39,9 @@ def fig_leak(table: pd.DataFrame) -> Figure:
             axes.axhspan(row.low, row.high, color="0.3", alpha=0.12, linewidth=0)
         axes.set(ylabel=title, ylim=(0, 1 if measure in ("clean", "never_fooled") else None))
         axes.legend(frameon=False, fontsize="x-small")
-        axes.set_xticks(range(len(constants)), [_seconds(one) for one in constants])
+        axes.set_xticks(range(len(constants)), [_seconds(one) for one in constants], fontsize="small")
     for axes in figure.axes[2:]:
-        axes.set_xlabel("time constant of the leak")
+        axes.set_xlabel("time constant of the leak; ∞ is none")
     scored = table[(table.measure == "clean") & (table.seed == "mean")]
     n = f"n = {scored.networks.max()} × {(scored.examples / scored.networks).max():.0f}"
     figure.axes[0].text(0.02, 0.03, n, transform=figure.axes[0].transAxes, fontsize="small", color="0.3")
@@ -59,5 +58,5 @@ def _draw(axes: Axes, part: pd.DataFrame, marker: str, colour, label: str | None
 
 def _seconds(constant: float) -> str:
     if np.isinf(constant):
-        return "∞\n(no leak)"
+        return "∞"
     return f"{constant:g} s" if constant >= 1 else f"{1000 * constant:g} ms"

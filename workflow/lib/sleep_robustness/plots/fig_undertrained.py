@@ -24,7 +24,7 @@ def fig_undertrained(table: pd.DataFrame, epochs: Mapping[str, float]) -> Figure
     strengths = sorted(levels[levels.measure == "accuracy"].strength.unique())
     panels = [("clean", None, "accuracy"), ("F", None, "FGSM score F (median ε)")]
     panels += [("accuracy", strength, f"accuracy under FGSM, ε = {strength:g}") for strength in strengths]
-    figure = Figure(figsize=(0.6 + 3.1 * len(panels), 0.8 + 2.5 * len(datasets)), layout="constrained")
+    figure = Figure(figsize=(0.6 + 2.9 * len(panels), 0.8 + 2.5 * len(datasets)), layout="constrained")
     grid = figure.subplots(len(datasets), len(panels), squeeze=False, sharex="row")
     for row, dataset in zip(grid, datasets, strict=True):
         for axes, (measure, strength, title) in zip(row, panels, strict=True):
@@ -40,7 +40,7 @@ def fig_undertrained(table: pd.DataFrame, epochs: Mapping[str, float]) -> Figure
             axes.xaxis.set_minor_formatter(NullFormatter())
         row[0].set_title(label(DATASETS, dataset), loc="left", weight="bold")
         n = f"n = {own.networks.max():.0f} × {(own.examples / own.networks).max():.0f}"
-        row[-1].text(0.02, 0.03, n, transform=row[-1].transAxes, fontsize="small", color="0.3")
+        row[0].text(0.98, 0.03, n, transform=row[0].transAxes, ha="right", fontsize="small", color="0.3")
     for axes in grid[-1]:
         axes.set_xlabel("passes over the training images")
     handles = {name: line for axes in figure.axes for line, name in zip(*axes.get_legend_handles_labels(), strict=True)}
@@ -49,10 +49,12 @@ def fig_undertrained(table: pd.DataFrame, epochs: Mapping[str, float]) -> Figure
 
 
 def _draw(axes: Axes, panel: pd.DataFrame) -> None:
-    """Means over networks with their intervals."""
+    """Means over networks with their intervals; hollow where the mean leaves some networks out, in which it is undefined."""
     for place, (name, own) in enumerate(panel.groupby("network", sort=False)):
         colour, style = COLOURS.get(name, (BASE[5 + place % 4], "v-"))
         line = own.sort_values("length")
         says = "Control" if name == "control" else f"Sleep, {name}"
         axes.plot(line.length, line.value, style, color=colour, markersize=3.5, linewidth=1.3, label=says)
+        some = line[line.networks < panel.networks.max()]
+        axes.plot(some.length, some.value, style[0], color=colour, markersize=3.5, mfc="white", zorder=3)
         axes.fill_between(line.length, line.low, line.high, color=colour, alpha=0.15, linewidth=0)
