@@ -39,7 +39,7 @@ def fig_leak(table: pd.DataFrame) -> Figure:
             axes.axhspan(row.low, row.high, color="0.3", alpha=0.12, linewidth=0)
         axes.set(ylabel=title, ylim=(0, 1 if measure in ("clean", "never_fooled") else None))
         axes.legend(frameon=False, fontsize="x-small")
-        axes.set_xticks(range(len(constants)), [_seconds(one) for one in constants], fontsize="small")
+        axes.set_xticks(range(len(constants)), [_seconds(one) for one in constants], fontsize="x-small")
     for axes in figure.axes[2:]:
         axes.set_xlabel("time constant of the leak; ∞ is none")
     scored = table[(table.measure == "clean") & (table.seed == "mean")]
