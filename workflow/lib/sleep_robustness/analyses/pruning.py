@@ -95,7 +95,7 @@ def pruning_rows(
         levels.append(summarise(runs, lambda path: _read(seeds, path)))
         for pair in _compared(list(own.values())):
             both = pd.MultiIndex.from_frame(runs[["defence", "variant"]]).isin(pair)
-            rows = pair_rows(runs[both], lambda path: _read(seeds, path))
+            rows = pair_rows(runs[both], lambda path: _shown(_read(seeds, path)))
             pairs.append(rows[(rows.defence == pair[0][0]) & (rows.variant == pair[0][1])])
     for slept in sleeps:
         numbers = [np.array([arrays[f"{slept}/neurons"]], float) for arrays in seeds.values()]
@@ -116,3 +116,9 @@ def _read(seeds: Mapping[int, Arrays], path: str) -> Arrays:
     """The arrays of one run, by its seed and its place."""
     seed, _, before = path.partition(" ")
     return {key.removeprefix(before): array for key, array in seeds[int(seed)].items() if key.startswith(before)}
+
+
+def _shown(arrays: Arrays) -> Arrays:
+    """The arrays without a whole grid of strengths, of which no difference is shown: each would be tested for itself."""
+    whole = len(arrays.get("strengths", [])) > 2
+    return {key: array for key, array in arrays.items() if not (whole and key in ("strengths", "right"))}
