@@ -53,7 +53,7 @@ FAULTS = {
     "boundary": (("boundary", "printed"), "strength", [0, 0.05, 0.05, 0.3], 2 / 3),
     "farther": (("boundary", "printed"), "strength", [0, INF, 0.3, 0.3], 1 / 3),
     "fgsm_sooner": (("pgd", "linf"), "right", [[True, True]] * 4, 1),
-    "autoattack_sooner": (("autoattack", "standard"), "strength", [0, 0.05, INF, INF], 1 / 3),
+    "autoattack_sooner": (("pgd", "linf"), "right", [[False, False], [True, True], [True, False], [True, False]], 1 / 3),
     "restarts": (("pgd", "linf"), "again", [False, True, True, False], 0.5),
     "positive_control": (("deepfool", "foolbox"), "strength", [0, 0.1, INF, INF], 2 / 3),
     "unfounded": (("deepfool", "foolbox"), "success", [False, True, True, False], 1 / 3),

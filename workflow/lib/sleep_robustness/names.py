@@ -91,7 +91,7 @@ CHECKS = {
     "farther": "of those right, fooled at less than half the distance by another attack",
     "fgsm_sooner": "of those right, fooled by FGSM where this attack fails",
     "autoattack_sooner": "of those right, fooled by AutoAttack where this attack fails",
-    "restarts": "fooled by a later try alone",
+    "restarts": "fooled from a random start alone",
     "positive_control": "of those right, not fooled, of the undefended network",
     "unfounded": "of those right, believed to be fooled and not",
     "outside": "fooled outside the bounds",

@@ -35,10 +35,10 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
 
     The first try goes up the margin, the largest other logit less the true class's; each of the next `targets` tries goes up
     the logit of one rival less the true class's, from the largest of the other logits at x downwards. These begin at x, where
-    the attack finds most: noise on the dark pixels of a digit misleads it. Further tries go through the same losses from
+    the attack finds most. Further tries go through the same losses from
     random points of the ball.
 
-    details: those of `at_strengths`; again bool [n], fooled by a later try, not by the first; left bool [n], right at each ε,
+    details: those of `at_strengths`; again bool [n], fooled from a random start alone; left bool [n], right at each ε,
     and where ε is the bounds' whole range, which is tried once more.
     """
     check_input(network, x, y)
@@ -61,7 +61,7 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
             attacked[left], found = in_batches(
                 partial(go, number=restart), x[rows[left]], y[rows[left]], BATCH, f"PGD at ε = {epsilon:g}, {restart + 1}"
             )
-            again[rows[left]] = found & (restart > 0)
+            again[rows[left]] = found & (restart >= losses)
             left = left[~found]
             if not len(left):
                 break
