@@ -50,7 +50,7 @@ class Project:
 
     def snakemake(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
         """Run snakemake here; with `check`, failing is an error that shows its output."""
-        done = subprocess.run(self.command(*arguments), cwd=self.folder, capture_output=True, text=True, timeout=600)
+        done = subprocess.run(self.command(*arguments), cwd=self.folder, capture_output=True, text=True, timeout=1200)
         if check and done.returncode:
             raise AssertionError(f"snakemake {' '.join(arguments)}\n{done.stdout[-4000:]}\n{done.stderr[-8000:]}")
         return done
@@ -154,6 +154,7 @@ def make_small(project, folder):
     del config["distortions"]["noise"]["released"]["patches"]
     config["search"]["starts"] = config["undertrained"]["sleeps"] = ["released"]
     config["analyses"]["leak"]["sleep"] = "released"
+    config["pruning"] |= {"sleeps": [], "attacks": {}, "distortions": {}}
     config["undertrained"]["lengths"] = {"mnist": config["undertrained"]["lengths"]["mnist"]}
     networks = {"control": "released", "sleep": "released", "nap": "light"}
     reading = {"defences": networks, "attacks": {"fgsm": "loss"}, "distortions": {"noise": "released"}, "scores": ["F"]}

@@ -19,7 +19,7 @@ from jsonschema.validators import extend
 
 from sleep_robustness.errors import UserError
 from sleep_robustness.imports import PACKAGE
-from sleep_robustness.names import PAPERS_DATASETS, PLANE
+from sleep_robustness.names import PAPERS_DATASETS, PLANE, TWINS
 from sleep_robustness.readings import for_dataset, pruning
 
 SCHEMA, CLAIMS_SCHEMA, EVIDENCE_SCHEMA, SENTENCES_SCHEMA = (
@@ -86,7 +86,7 @@ def check(config: dict) -> None:
 def read_claims(file: Path, config: dict) -> dict:
     """The claims of a file. Raises UserError, one sentence, for the first thing wrong with it; `config` says what there is."""
     claims = _read(file, CLAIMS_SCHEMA)
-    known = {"dataset": dict.fromkeys([*PAPERS_DATASETS, *config["datasets"], PLANE]), "table": INSIDE}
+    known = {"dataset": dict.fromkeys([*PAPERS_DATASETS, *TWINS, *config["datasets"], PLANE]), "table": INSIDE}
     known |= {"attack": plugins("attacks"), "distortion": plugins("distortions")}
     for name, claim in claims.items():
         for part in claim["parts"]:
