@@ -133,7 +133,7 @@ def test_an_interval_decides(part, verdict):
 @pytest.mark.parametrize(
     ("part", "times"),
     [
-        ({"above": 0.05}, 1),  # half as wide would do, were the bound not touched already
+        ({"above": 0.05}, 1),
         ({"above": 0.08}, 6.25),  # (0.05 / 0.02)²
         ({"below": 0.11}, 25),
         ({"above": 0.11}, 25),  # to refute
@@ -146,7 +146,8 @@ def test_an_interval_decides(part, verdict):
 def test_what_is_not_shown_says_how_much_more_would_decide(part, times):
     np.testing.assert_allclose(ask(**part).times, times)
     text = str(claims_table(decided({"T1": ONE | {"parts": [part]}}), {"T1": ONE})["Printed reading"][0])
-    assert (f"about {np.ceil(times):.0f} times the n would decide" in text) == bool(np.isfinite(times))
+    assert (f"about {np.ceil(times):.0f} times the n would decide" in text) == bool(np.isfinite(times) and times > 1)
+    assert ("the interval ends at the bound" in text) == (times == 1)
     assert ("no n that can be run" in text) == bool(np.isinf(times))
 
 

@@ -86,6 +86,8 @@ def _number(question) -> str:
 
 def _would_decide(times: float) -> str:
     """How many times as many networks and images it would take."""
+    if times <= 1:
+        return "; the interval ends at the bound"
     return (
         f"; about {np.ceil(round(times, 2)):.0f} times the n would decide"
         if times <= 1000
