@@ -152,7 +152,9 @@ def make_small(project, folder):
     config["attacks"] = {"fgsm": {"loss": config["attacks"]["fgsm"]["loss"]}}
     config["distortions"] = {"noise": config["distortions"]["noise"]}
     del config["distortions"]["noise"]["released"]["patches"]
-    config["search"]["starts"] = config["undertrained"]["sleeps"] = ["released"]
+    config["undertrained"]["sleeps"] = ["released"]
+    for own in config["search"]["searches"].values():
+        own["starts"] = ["released"]
     config["analyses"]["leak"]["sleep"] = "released"
     config["pruning"] |= {"sleeps": [], "attacks": {}, "distortions": {}}
     config["undertrained"]["lengths"] = {"mnist": config["undertrained"]["lengths"]["mnist"]}

@@ -15,7 +15,7 @@ from sleep_robustness.metrics import best
 from sleep_robustness.plots.fig_search import fig_search
 from sleep_robustness.search import MEASURES, Judge, flat, rescored, tune, values, variant
 from sleep_robustness.statistics import of_all
-from sleep_robustness.tables.searches import search_titles, searches_table
+from sleep_robustness.tables.searches import least_accuracies, search_titles, searches_table
 
 TRAINING = {"sizes": [100, 30, 20, 4], "dropout": 0.2, "weight_spread": 0.3, "epochs": 100, "batch": 4, "learning_rate": 0.1}
 ATTACK = {"objective": "margin", "epsilon_step": 0.05, "steps": 20}
@@ -24,7 +24,7 @@ SPACE = {"rate": [20, 200], "steps": [50, 400], "thresholds": [[0.2, 2]] * 3, "c
 SPACE |= {"increase": [0.002, 0.1], "decrease": [0.002, 0.1]}
 START = {"rate": 60, "steps": 300, "thresholds": [0.6, 0.5, 0.5], "current": 2.0, "increase": 0.02, "decrease": 0.01}
 PARAMS = {"space": SPACE, "fixed": FIXED, "objective": "printed", "accuracy": 0.8, "evaluations": 8, "population": 3, "seed": 1}
-PARAMS |= {"cases": [[1, "storage"], [2, 1]]}
+PARAMS |= {"cases": [[1, "storage"], [2, 1]], "spikes": 0, "most_spikes": None}
 
 
 @pytest.fixture(scope="module")
@@ -68,9 +68,10 @@ def test_a_case_in_storage_order_is_the_defence(judge):
     own = candidate | {"order": "storage", "presentations": 1, "updates": None}
     network = sleep.fit(judge.dataset, own, judge.controls[1], seed=1)
     expected = fgsm.run(network, judge.x, judge.y, ATTACK, torch.Generator()).strength
-    ((found, shuffled),) = judge.strengths([candidate], [(1, "storage"), (1, 7)], workers=2)
+    (((found, spikes), (shuffled, _)),) = judge.strengths([candidate], [(1, "storage"), (1, 7)], workers=2)
     np.testing.assert_array_equal(found, expected)
     assert shuffled.shape == found.shape and network.history.spikes.min() > 0
+    assert spikes == (network.history.spikes / [30, 20, 4]).min()
 
 
 def test_candidates_keep_to_the_space_and_the_best_is_found(history):
@@ -111,21 +112,52 @@ def test_starts_come_first_and_must_lie_in_the_space(judge):
         tune(judge, PARAMS, [START | {"rate": 700}])
 
 
+def test_the_time_constant_of_the_leak_is_a_parameter_like_others(judge):
+    """A start's decay is a time constant, and back; no leak at all is the longest one."""
+    fixed, space = {"rule": "printed", "spike_factor": 1}, SPACE | {"time_constant": [0.01, 1e5]}
+    starts = [START | {"decay": decay} for decay in (0.999, 1)]
+    found = tune(judge, PARAMS | {"space": space, "fixed": fixed, "evaluations": 6}, starts)
+    assert found.time_constant[:2].to_numpy() == pytest.approx([-0.001 / np.log(0.999), 1e5])
+    assert [variant(row, fixed)["decay"] for row in found.head(2).to_dict("records")] == pytest.approx([0.999, 1], abs=2e-8)
+    assert np.float32(variant(found.iloc[1].to_dict(), fixed)["decay"]) == 1
+    assert found.time_constant.between(0.01, 1e5).all() and found.time_constant.nunique() > 3
+
+
+def test_a_sleep_with_too_many_spikes_is_given_up_and_not_allowed(judge):
+    """The start is, and has no measures then."""
+    (((_, spikes), _),) = judge.strengths([variant(flat(START), FIXED)], [(1, "storage"), (2, 1)], workers=1)
+    params = PARAMS | {"objective": "constrained", "accuracy": 0, "evaluations": 6}
+    bounded = tune(judge, params | {"most_spikes": 100}, [START])
+    assert spikes * (30 + 20 + 4) > 100 and np.isnan(bounded.clean[0]) and bounded.value[0] == -1 and not bounded.allowed[0]
+    assert bounded.allowed.any() and best(bounded).allowed
+    assert tune(judge, params | {"most_spikes": 10**9}, [START]).allowed.all()
+
+
+def test_every_layer_may_have_to_spike(judge):
+    history = tune(judge, PARAMS | {"objective": "constrained", "accuracy": 0, "spikes": 5, "evaluations": 12})
+    assert (history.allowed == (history.spikes >= 5)).all() and not history.allowed.all() and history.allowed.any()
+
+
 def test_other_images_must_be_left_to_score_what_is_found(judge):
     with pytest.raises(UserError, match="no training images are left to score what is found"):
         Judge(judge.dataset, judge.controls, np.arange(4)[4:], ATTACK)
 
 
 def test_the_configs_found_parameters_are_what_its_kept_search_found():
-    """And that search is the one that the config still describes."""
+    """And the searches are those that the config still describes."""
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
-    kept = yaml.safe_load((ROOT / "workflow/reference/search/searches.yaml").read_text())
-    assert kept["searches"] == config["search"]["searches"] and kept["accuracy"] == config["search"]["accuracy"]
-    history = pd.read_csv(ROOT / "workflow/reference/search/several_history.csv")
-    found = variant(best(history).to_dict(), config["search"]["fixed"])
-    own = config["defences"]["sleep"]["found"]
-    assert {key: (own | own["mnist"])[key] for key in found} == found
-    assert best(history).clean >= 0.8 and len(history) == kept["searches"]["several"]["evaluations"]
+    folder = ROOT / "workflow/reference/search"
+    kept = yaml.safe_load((folder / "searches.yaml").read_text())
+    assert kept["searches"] == config["search"]["searches"] and kept["spaces"] == config["search"]["spaces"]
+    for name, search in kept["searches"].items():
+        history = pd.read_csv(folder / f"{name}_history.csv")
+        assert len(history) == search["evaluations"]
+        for parameter, (low, high) in flat(kept["spaces"][search["space"]]).items():
+            assert history[parameter].between(low, high).all(), (name, parameter)
+    found = best(pd.read_csv(folder / "several_history.csv"))
+    own, fixed = config["defences"]["sleep"]["found"], kept["searches"]["several"]["fixed"]
+    given = variant(found.to_dict(), fixed)
+    assert {key: (own | own["mnist"])[key] for key in given} == given and found.clean >= 0.8
 
 
 def test_a_constrained_search_prefers_what_is_accurate_enough(judge):
@@ -142,10 +174,20 @@ def test_rescored_and_the_figure(judge, history):
     table = rescored(judge, still, ["storage", 5], workers=1)
     assert set(table.measure) == {*MEASURES, "common", "worst_class"} and list(dict.fromkeys(table.order)) == ["storage", 5]
     assert (table[table.measure == "gain"].value == 0).all() and (table[table.measure == "clean"].value == 1).all()
-    searches = {"one": {"objective": "printed", "gradient": "loss", "cases": [[1, "storage"]]}}
-    drawn = searches_table({"one": history}, {"one": table})
+    one = {
+        "objective": "constrained",
+        "accuracy": 0.8,
+        "spikes": 0,
+        "gradient": "loss",
+        "cases": [[1, "storage"]],
+        "space": "wide",
+    }
+    searches = {"one": one | {"fixed": FIXED}}
+    others = table[table.order == "storage"].assign(seen=False)
+    drawn = searches_table({"one": history}, {"one": pd.concat([table.assign(seen=True), others])})
     assert drawn.found.sum() == 1 and drawn[drawn.found == 1].value.item() == history.value.max()
-    figure = fig_search(drawn, search_titles(searches), 0.8)
+    figure = fig_search(drawn, search_titles(searches), least_accuracies(searches))
     course, scores, again = figure.axes
     assert sum(len(points.get_offsets()) for points in course.collections) == len(history)
     assert len(scores.collections[0].get_offsets()) == len(history) and len(again.containers) == 3
+    assert [label.get_text() for label in again.get_xticklabels()] == ["storage", "shuffled 1", "other networks"]

@@ -9,7 +9,7 @@ import torch
 from asleep import CPU, ENGINES, busy, same
 
 from sleep_robustness.errors import UserError
-from sleep_robustness.spiking import SleepParameters, sleep, sleep_many
+from sleep_robustness.spiking import SleepParameters, phase, sleep, sleep_many
 from sleep_robustness.spiking.engines import cuda
 
 pytestmark = pytest.mark.filterwarnings("ignore:overflow encountered")  # meant here
@@ -21,6 +21,19 @@ def test_many_sleeps_are_so_many_sleeps():
     many = sleep_many(networks, [lambda: spikes], [parameters], "printed", workers=2)
     for network, result in zip(networks, many, strict=True):
         same(result, sleep(network, spikes, parameters, "printed", "event"))
+
+
+@pytest.mark.parametrize("engine", ["reference", "event", "cuda"])
+def test_a_sleep_that_spikes_too_often_is_given_up(engine, monkeypatch):
+    """One neuron that spikes in every step, and in every other; the spikes are counted every five steps, and at the end."""
+    monkeypatch.setattr(phase, "LOOK", 5)
+    often, seldom = (SleepParameters([1.0], [threshold], 0.0, 0.0, decay=1.0) for threshold in (1.0, 2.0))
+    given = [[np.ones((1, 1))]], [np.ones((15, 1), bool)], [often, seldom, often]
+
+    def counts(most):
+        return [result and int(result.spike_counts[1][0]) for result in sleep_many(*given, engine=engine, most_spikes=most)]
+
+    assert counts(14) == [None, 7, None] and counts(15) == [15, 7, 15]
 
 
 @pytest.mark.parametrize("engine", ["event", "cuda"])

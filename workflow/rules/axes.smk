@@ -213,12 +213,24 @@ def pruning_params():
     }
 
 
+def control_params(seed):
+    """What an MNIST control of any seed is made by."""
+    return fit_params(SimpleNamespace(dataset="mnist", defence="control", variant=CONTROL, seed=seed))
+
+
 def search_params(name):
-    """What a search is given: its own entry, and what all share."""
-    own, shared = dict(config["search"]["searches"][name]), config["search"]
-    attack = shared["attack"] | {"objective": own.pop("gradient")}
-    keys = ("space", "fixed", "accuracy", "population", "examples")
-    return {key: shared[key] for key in keys} | {"attack": attack} | own
+    """What a search is given: its own entry, with its space, and what all share; its starts apart."""
+    shared, own = config["search"], dict(config["search"]["searches"][name])
+    own.pop("starts")
+    own["space"] = shared["spaces"][own["space"]]
+    own["attack"] = shared["attack"] | {"objective": own.pop("gradient")}
+    return {key: shared[key] for key in ("population", "examples")} | own
+
+
+def search_starts(name):
+    """The variants of sleep that a search begins with."""
+    names = config["search"]["searches"][name]["starts"]
+    return [variant_params("defences", "sleep", variant, "mnist") for variant in names]
 
 
 def searched():

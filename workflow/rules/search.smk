@@ -22,17 +22,45 @@ rule tune:
     params:
         search=lambda wildcards: search_params(wildcards.search),
         seeds=lambda wildcards: searched_seeds(wildcards.search),
-        starts=[variant_params("defences", "sleep", name, "mnist") for name in config["search"]["starts"]],
+        starts=lambda wildcards: search_starts(wildcards.search),
     script:
         "../scripts/tune.py"
 
 
+rule train_unseen:
+    """The MNIST control of a seed that no search sees."""
+    input:
+        dataset=rules.tune.input.dataset,
+        code=code("train"),
+    output:
+        model=f"{RESULTS}/search/controls/seed{{seed}}/model.pt",
+        params=f"{RESULTS}/search/controls/seed{{seed}}/params.json",
+        history=f"{RESULTS}/search/controls/seed{{seed}}/history.csv",
+    log:
+        f"logs/train_unseen/{config['scale']}/seed{{seed}}.log",
+    benchmark:
+        f"benchmarks/train_unseen/{config['scale']}/seed{{seed}}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+        gpu=GPU,
+    params:
+        networks=lambda wildcards: [control_params(int(wildcards.seed))],
+    script:
+        "../scripts/train.py"
+
+
 rule rescore:
-    """What a search found, on other training images, on all networks, and under other orders of the images slept over."""
+    """What a search found, on other training images, on all networks and others, and under other orders of the images slept
+    over."""
     input:
         dataset=rules.tune.input.dataset,
         found=rules.tune.output.found,
         controls=controls_of(config["datasets"]["mnist"]["seeds"]),
+        unseen=expand(rules.train_unseen.output.model, seed=config["search"]["rescored"]["unseen"]),
         code=code("rescore"),
     output:
         table=f"{RESULTS}/search/{{search}}/rescored.csv",
@@ -79,7 +107,6 @@ rule fig_search:
         runtime=10,
     params:
         searches=searched()["searches"],
-        accuracy=searched()["accuracy"],
     script:
         "../scripts/fig_search.py"
 
@@ -99,4 +126,3 @@ use rule fig_search as fig_own_search with:
         f"benchmarks/fig_own_search/{config['scale']}.tsv"
     params:
         searches=config["search"]["searches"],
-        accuracy=config["search"]["accuracy"],

@@ -8,7 +8,7 @@ import pandas as pd
 
 from sleep_robustness.plots.fig_search import fig_search
 from sleep_robustness.plots.style import save
-from sleep_robustness.tables.searches import search_titles, searches_table
+from sleep_robustness.tables.searches import least_accuracies, search_titles, searches_table
 
 searches = job.params.searches
 histories, rescored = (
@@ -16,4 +16,5 @@ histories, rescored = (
     for files in (job.input.histories, job.input.rescored)
 )
 table = searches_table(histories, rescored)
-save(partial(fig_search, titles=search_titles(searches), accuracy=job.params.accuracy), table, **job.output)
+drawn = partial(fig_search, titles=search_titles(searches), accuracies=least_accuracies(searches))
+save(drawn, table, **job.output)

@@ -1,9 +1,11 @@
-"""Score what a search found on training images that it did not see, on all networks, under several orders of the images."""
+"""Score what a search found on training images that it did not see, on all networks and on others,
+under several orders of the images."""
 
 from _job import job
 
 from pathlib import Path
 
+import pandas as pd
 import torch
 import yaml
 
@@ -14,10 +16,19 @@ from sleep_robustness.search import Judge, rescored
 
 torch.set_num_threads(1)
 params, own, dataset = job.params.search, job.params.rescored, Dataset.load(job.input.dataset)
-controls = {seed: load(path) for seed, path in zip(job.params.seeds, job.input.controls, strict=True)}
 others = stratified_order(dataset.train_y)[params["examples"] :][: own["examples"]]
-judge = Judge(dataset, controls, others, params["attack"] | own["attack"])
 candidate = yaml.safe_load(Path(job.input.found).read_text())
-table = rescored(judge, candidate, own["orders"], job.threads)
+
+
+def scored(seeds: list[int], files: list[str], orders: list) -> pd.DataFrame:
+    """What is found, on the networks of some seeds."""
+    controls = {seed: load(path) for seed, path in zip(seeds, files, strict=True)}
+    judge = Judge(dataset, controls, others, params["attack"] | own["attack"])
+    return rescored(judge, candidate, orders, job.threads)
+
+
+tables = [scored(job.params.seeds, job.input.controls, own["orders"]).assign(seen=True)]
+if own["unseen"]:
+    tables.append(scored(own["unseen"], job.input.unseen, ["storage"]).assign(seen=False))
 with atomic(job.output.table) as temporary:
-    table.to_csv(temporary, index=False)
+    pd.concat(tables).to_csv(temporary, index=False)

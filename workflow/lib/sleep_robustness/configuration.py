@@ -195,28 +195,33 @@ def _check_measures(config: dict, path: tuple, entry: dict) -> None:
 
 
 def _check_search(config: dict) -> None:
-    """A search must start from variants of sleep, over networks that there are, in a space that has a width."""
-    space, layers = config["search"]["space"], len(config["datasets"]["mnist"]["training"]["sizes"]) - 1
-    if len(space["thresholds"]) != layers:
-        raise UserError(
-            f"config: search.space.thresholds has {len(space['thresholds'])} limits; MNIST's network has {layers} layers."
-        )
-    for name, limits in space.items():
-        for low, high in limits if name == "thresholds" else [limits]:
-            if low >= high:
-                raise UserError(f"config: search.space.{name} has {low} to {high}; the second must be above the first.")
+    """A search must start from variants of sleep, over networks that there are, in a space that has a width; those that it does
+    not see must be others."""
+    spaces, layers = config["search"]["spaces"], len(config["datasets"]["mnist"]["training"]["sizes"]) - 1
+    for name, space in spaces.items():
+        where = f"config: search.spaces.{name}"
+        if len(space["thresholds"]) != layers:
+            raise UserError(f"{where}.thresholds has {len(space['thresholds'])} limits; MNIST's network has {layers} layers.")
+        for parameter, limits in space.items():
+            for low, high in limits if parameter == "thresholds" else [limits]:
+                if low >= high:
+                    raise UserError(f"{where}.{parameter} has {low} to {high}; the second must be above the first.")
     known, seeds = config["defences"].get("sleep", {}), config["datasets"]["mnist"]["seeds"]
-    for name in config["search"]["starts"]:
-        if name not in known:
-            raise UserError(
-                f"config: search.starts names {name!r}; it must be among {', '.join(known)}, the variants of sleep."
-            )
     for name, own in config["search"]["searches"].items():
+        where = f"config: search.searches.{name}"
+        if own["space"] not in spaces:
+            raise UserError(f"{where} names the space {own['space']!r}; there are {', '.join(spaces)}.")
+        if ("decay" in own["fixed"]) == ("time_constant" in spaces[own["space"]]):
+            raise UserError(f"{where} needs a decay in fixed, or a time_constant in its space, and not both.")
+        for start in own["starts"]:
+            if start not in known:
+                raise UserError(f"{where} starts from {start!r}; it must be among {', '.join(known)}, the variants of sleep.")
         for seed, _ in own["cases"]:
             if seed not in seeds:
-                raise UserError(
-                    f"config: search.searches.{name} names the seed {seed}; MNIST has {', '.join(map(str, seeds))}."
-                )
+                raise UserError(f"{where} names the seed {seed}; MNIST has {', '.join(map(str, seeds))}.")
+    for seed in config["search"]["rescored"]["unseen"]:
+        if seed in seeds:
+            raise UserError(f"config: search.rescored.unseen names the seed {seed}, which MNIST has; name another.")
 
 
 def _check_pruning(config: dict, frame: dict, schema: dict) -> None:

@@ -1,12 +1,13 @@
 """The genetic search for sleep's parameters, which the paper speaks of (§4, §5.1) and nobody released.
 
 A candidate has eight parameters: the rate of input spikes, the length of sleep, a threshold for each of three layers, the
-current, and the increase and decrease of a weight. It is judged by how the control networks stand FGSM after such a sleep, on
-training images. A case is a network, by its seed, and an order of the images that it sleeps over; what a search maximises is
-the mean over its cases.
+current, and the increase and decrease of a weight; in some spaces also the time constant of the voltage's leak. It is judged
+by how the control networks stand FGSM after such a sleep, on training images. A case is a network, by its seed, and an order
+of the images that it sleeps over; what a search maximises is the mean over its cases.
 """
 
 import logging
+import math
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -37,6 +38,7 @@ OBJECTIVES = {
     "constrained": "F",  # the same, if so many images are still right
     "common": "gain",  # the median ε over what both control and candidate get right, less the control's; ∞ counts as undefined
 }
+STEP = 1e-3  # seconds, a step of sleep
 UNDEFINED = -1.0  # the value of a candidate without one, of which nothing is right, say: below all others
 
 
@@ -47,7 +49,10 @@ def flat(parameters: Mapping) -> dict:
 
 
 def variant(candidate: Mapping, fixed: Mapping) -> dict:
-    """A candidate's parameters as those of a variant of sleep. fixed: those that are not searched for."""
+    """A candidate's parameters as those of a variant of sleep. fixed: those that are not searched for. A time constant τ, in
+    seconds, is the decay exp(−1 ms/τ)."""
+    if "time_constant" in candidate:
+        fixed = fixed | {"decay": math.exp(-STEP / candidate["time_constant"])}
     thresholds = [float(candidate[name]) for name in candidate if name.startswith("threshold_")]
     others = {name: candidate[name] for name in ("rate", "current", "increase", "decrease")}
     return dict(fixed) | {"steps": int(candidate["steps"]), "thresholds": thresholds} | {k: float(v) for k, v in others.items()}
@@ -69,8 +74,12 @@ class Judge:
         self.factors = {seed: normalisation(own, train) for seed, own in controls.items()}
         self.awake = {seed: self._strengths(own) for seed, own in controls.items()}
 
-    def strengths(self, candidates: Sequence[Mapping], cases: Sequence[tuple], workers: int) -> Iterator[list[np.ndarray]]:
-        """For each candidate, a variant of sleep, the strengths [n] that fool its network of each case."""
+    def strengths(
+        self, candidates: Sequence[Mapping], cases: Sequence[tuple], workers: int, most_spikes: int | None = None
+    ) -> Iterator[list[tuple[np.ndarray, float] | None]]:
+        """For each candidate, a variant of sleep, and each case: the strengths [n] that fool the network, and how often a
+        neuron spiked in its sleep, the mean of the layer that spiked least, the input apart; None for a sleep that has more
+        than most_spikes spikes, which is given up."""
         asked = [(case, candidate) for candidate in candidates for case in cases]
         asleep = sleep_many(
             [self.weights[seed] for (seed, _), _ in asked],
@@ -78,6 +87,7 @@ class Judge:
             [self._parameters(seed, candidate) for (seed, _), candidate in asked],
             candidates[0]["rule"],
             workers=workers,
+            most_spikes=most_spikes,
         )
         # torch holds each thread to its own number of threads; sums depend on it
         with ThreadPoolExecutor(workers, initializer=torch.set_num_threads, initargs=(1,)) as pool:
@@ -98,8 +108,11 @@ class Judge:
         gains = [factor * candidate["current"] for factor in self.factors[seed]]
         return SleepParameters(gains, *(candidate[name] for name in ("thresholds", "increase", "decrease", "decay")))
 
-    def _after(self, seed: int, result: SleepResult) -> np.ndarray:
-        return self._strengths(with_weights(self.controls[seed], result.weights))
+    def _after(self, seed: int, result: SleepResult | None) -> tuple[np.ndarray, float] | None:
+        if result is None:
+            return None
+        network = with_weights(self.controls[seed], result.weights)
+        return self._strengths(network), min(float(count.mean()) for count in result.spike_counts[1:])
 
     def _strengths(self, network: ReluNetwork) -> np.ndarray:
         return fgsm.run(network, self.x, self.y, self.attack, torch.Generator()).strength
@@ -138,14 +151,15 @@ def tune(
     keep: Callable[[pd.DataFrame], None] = lambda history: None,
     workers: int = 1,
 ) -> pd.DataFrame:
-    """Search, and give its history: one row an evaluation, with the candidate, its MEASURES, their means over the cases, the
-    `value` that is maximised, and whether it is `allowed`.
+    """Search, and give its history: one row an evaluation, with the candidate, its MEASURES, their means over the cases,
+    `spikes` of a neuron in the layer and case with the fewest, the `value` that is maximised, and whether it is `allowed`.
 
     params: space, name: [lowest, highest], logarithmic, and for thresholds a list of these; fixed, the other parameters of
-    sleep; objective, one of OBJECTIVES; accuracy, the mean share that must be right for the objective "constrained"; cases,
-    [seed, order] each; evaluations; population; seed. starts: candidates of the first generation; the others are drawn at
-    random. known: the history of the same search as far as it came; since a seed fixes the search, its evaluations are
-    taken instead of made. keep: called with the history after each generation.
+    sleep; objective, one of OBJECTIVES; for the objective "constrained" accuracy, the mean share that must be right, and
+    spikes, how often a neuron must spike in the mean of every layer; most_spikes of a sleep, or None: one that has more is
+    given up, has no measures and is not allowed; cases, [seed, order] each; evaluations; population; seed. starts: candidates
+    of the first generation; the others are drawn at random. known: the history of the same search as far as it came; since a
+    seed fixes the search, its evaluations are taken instead of made. keep: called with the history after each generation.
     """
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     warnings.simplefilter("ignore", optuna.exceptions.ExperimentalWarning)  # the crossover, which the lock pins
@@ -163,8 +177,8 @@ def tune(
         trials = [study.ask(limits) for _ in range(min(params["population"], params["evaluations"] - len(rows)))]
         generation = _known(known, trials, len(rows)) or _evaluated(judge, trials, params, workers)
         for trial, row in zip(trials, generation, strict=True):
-            if params["objective"] == "constrained":
-                trial.set_constraint("accuracy", params["accuracy"] - row["clean"])
+            for name, (least, measure) in _constraints(params).items():
+                trial.set_constraint(name, least - np.nan_to_num(row[measure]))
             study.tell(trial, row["value"])
             rows.append({"evaluation": len(rows) + 1} | row)
         history = pd.DataFrame(rows)
@@ -185,6 +199,7 @@ def rescored(judge: Judge, candidate: Mapping, orders: Sequence[str | int], work
     rows, seeds, labels = [], list(judge.controls), judge.y.numpy()
     cases = [(seed, order) for order in orders for seed in seeds]
     (found,) = judge.strengths([candidate], cases, workers)
+    found = [strength for strength, _ in found]
     for number, order in enumerate(orders):
         strengths = found[number * len(seeds) : (number + 1) * len(seeds)]
         told = [values(strength, judge.awake[seed]) for strength, seed in zip(strengths, seeds, strict=True)]
@@ -210,6 +225,8 @@ def _limits(space: Mapping) -> dict[str, optuna.distributions.BaseDistribution]:
 def _within(space: Mapping, start: Mapping) -> dict:
     """A variant of sleep as a candidate. Raises UserError where it lies outside the space."""
     own = {name: value for name, value in flat(start).items() if name in flat(space)}
+    if "time_constant" in space:  # without a leak, the longest
+        own["time_constant"] = -STEP / math.log(start["decay"]) if start["decay"] < 1 else space["time_constant"][1]
     for name, (low, high) in flat(space).items():
         if not low <= own[name] <= high:
             raise UserError(f"search: {name} of a start is {own[name]:g}, outside {low:g} to {high:g}; widen the space.")
@@ -226,13 +243,23 @@ def _known(known: pd.DataFrame | None, trials: Sequence[optuna.Trial], done: int
     return rows if same else None
 
 
+def _constraints(params: Mapping) -> dict[str, tuple[float, str]]:
+    """What must be reached, and of which column of the history, by name."""
+    if params["objective"] != "constrained":
+        return {}
+    return {"accuracy": (params["accuracy"], "clean"), "spikes": (params["spikes"], "spikes")}
+
+
 def _evaluated(judge: Judge, trials: Sequence[optuna.Trial], params: Mapping, workers: int) -> Iterator[dict]:
     """A row for each candidate."""
     cases = [tuple(case) for case in params["cases"]]
     candidates = [variant(trial.params, params["fixed"]) for trial in trials]
-    for trial, strengths in zip(trials, judge.strengths(candidates, cases, workers), strict=True):
-        told = [values(strength, judge.awake[seed]) for strength, (seed, _) in zip(strengths, cases, strict=True)]
-        row = {name: np.mean([of_all(statistic, one[name]) for one in told]) for name, statistic in MEASURES.items()}
+    for trial, found in zip(trials, judge.strengths(candidates, cases, workers, params["most_spikes"]), strict=True):
+        row = dict.fromkeys((*MEASURES, "spikes"), np.nan)
+        if None not in found:
+            told = [values(strength, judge.awake[seed]) for (strength, _), (seed, _) in zip(found, cases, strict=True)]
+            row = {name: np.mean([of_all(statistic, one[name]) for one in told]) for name, statistic in MEASURES.items()}
+            row["spikes"] = min(spikes for _, spikes in found)
         value = row[OBJECTIVES[params["objective"]]]
-        allowed = params["objective"] != "constrained" or row["clean"] >= params["accuracy"]
+        allowed = None not in found and all(row[name] >= least for least, name in _constraints(params).values())
         yield trial.params | row | {"value": value if np.isfinite(value) else UNDEFINED, "allowed": allowed}

@@ -13,13 +13,13 @@ SCORES = {"F": "F", "I": "I", "common": "common"}
 TOP = 0.4  # ε, above all that such searches find but ∞
 
 
-def fig_search(table: pd.DataFrame, titles: Mapping[str, str], accuracy: float) -> Figure:
+def fig_search(table: pd.DataFrame, titles: Mapping[str, str], accuracies: Mapping[str, float]) -> Figure:
     """One row for each search. Left, every evaluation and the best so far; middle, score F against accuracy, with what was
     found; right, its scores on other images and networks, over images in several orders.
 
     table: search and, of the `panel` "history", evaluation, value, clean, F, allowed, found; of "rescored", order, measure
-    ("clean", "F", "I", "common", "worst_class"), value, low, high, examples, networks. titles: by search; accuracy: the least
-    that a constrained search allows.
+    ("clean", "F", "I", "common", "worst_class"), seen (whether networks of these seeds can be in a search), value, low, high,
+    examples, networks. titles: by search; accuracies: the least that a constrained search allows, by search.
     """
     figure = Figure(figsize=(11, 0.6 + 2.6 * len(titles)), layout="constrained")
     grid = figure.subplots(len(titles), 3, squeeze=False, sharey="col", sharex="col")
@@ -27,7 +27,7 @@ def fig_search(table: pd.DataFrame, titles: Mapping[str, str], accuracy: float) 
         own = table[table.search == search]
         history, rescored = (own[own.panel == panel] for panel in ("history", "rescored"))
         _draw_course(axes[0], history)
-        _draw_scores(axes[1], history, accuracy)
+        _draw_scores(axes[1], history, accuracies.get(search))
         _draw_rescored(axes[2], rescored)
         axes[0].set_title(title, loc="left", fontsize="medium", weight="bold")
     for axes, label in zip(grid[-1], ("evaluation", "accuracy", "order of the images slept over"), strict=True):
@@ -51,18 +51,20 @@ def _draw_course(axes: Axes, history: pd.DataFrame) -> None:
     axes.set(ylabel="value", ylim=(0, None))
 
 
-def _draw_scores(axes: Axes, history: pd.DataFrame, accuracy: float) -> None:
+def _draw_scores(axes: Axes, history: pd.DataFrame, accuracy: float | None) -> None:
     axes.scatter(history.clean, history.F, s=8, color=BASE[0], linewidths=0)
     found = history[history.found.astype(bool)]
     axes.scatter(found.clean, found.F, s=90, marker="*", color=BASE[3], zorder=3)
-    axes.axvline(accuracy, color="0.6", linewidth=0.8, linestyle=":")
+    if accuracy is not None:
+        axes.axvline(accuracy, color="0.6", linewidth=0.8, linestyle=":")
     axes.set(ylabel="score F", xlim=(0, 1), ylim=(0, None))
 
 
 def _draw_rescored(axes: Axes, rescored: pd.DataFrame) -> None:
     """Scores with their intervals at each order, the control's, and below the accuracy and the worst digit's recall."""
-    names = {order: place for place, order in enumerate(dict.fromkeys(rescored.order.astype(str)))}
-    placed = rescored.assign(place=rescored.order.astype(str).map(names))
+    column = rescored.order.astype(str).where(rescored.seen.astype(bool), "other networks")
+    names = {order: place for place, order in enumerate(dict.fromkeys(column))}
+    placed = rescored.assign(place=column.map(names))
     numbers = ["value", "low", "high"]
     draw_points(axes, placed.assign(**placed[numbers].clip(upper=2 * TOP)), "measure", SCORES)  # ∞ is out of sight, and said
     for place, own in placed[np.isinf(placed.value) & placed.measure.isin(list(SCORES))].groupby("place"):
@@ -74,6 +76,6 @@ def _draw_rescored(axes: Axes, rescored: pd.DataFrame) -> None:
     for place, share in means.iterrows():
         said = {"ha": "center", "fontsize": "x-small", "color": "0.3", "transform": axes.get_xaxis_transform()}
         axes.text(place, 0.02, f"right {share.clean:.2f}\nworst {share.worst_class:.2f}", **said)
-    labels = ["storage" if name == "storage" else f"shuffled {place}" for name, place in names.items()]
+    labels = [f"shuffled {place}" if name.isdigit() else name for name, place in names.items()]
     axes.set_xticks(list(names.values()), labels, fontsize="small")
     axes.set(ylabel="median ε", ylim=(0, TOP))

@@ -17,6 +17,7 @@ from sleep_robustness.spiking.engines import State, engine_named, fits_gpu, on_g
 from sleep_robustness.spiking.parameters import SleepParameters, check, check_voltages
 
 TILE = 1 << 15  # steps between two looks at the progress bar; bounds the memory that spikes take
+LOOK = 1000  # steps between two counts of the spikes, where a sleep may have so many at most
 BATCH = 256  # sleeps that go to a GPU together
 Arrays = Sequence[np.ndarray]
 
@@ -72,15 +73,18 @@ def _asleep(
     voltages: Arrays | None = None,
     checkpoints: Sequence[int] = (),
     rasters: bool = False,
-) -> SleepResult:
+    most_spikes: int | None = None,
+) -> SleepResult | None:
     if any(step != int(step) or not 0 < step <= len(spikes) for step in checkpoints):
         raise UserError(f"sleep: checkpoints {checkpoints} must be whole numbers from 1 to {len(spikes)}, the steps slept.")
     precision = weights[0].dtype
     state = State.begin(weights, voltages, engine.PRECISION or precision)
     kept, packed = {}, []
-    stops = sorted({0, len(spikes), *map(int, checkpoints), *range(0, len(spikes), TILE)})
+    stops = sorted({0, len(spikes), *map(int, checkpoints), *range(0, len(spikes), TILE if most_spikes is None else LOOK)})
     for start, stop in progress(list(pairwise(stops)), what="sleep, tiles of steps"):
         tile = engine.advance(state, spikes[start:stop], params, rule, start)
+        if _too_many(state, most_spikes):
+            return None
         if rasters:
             packed.append(tile)
         if stop in checkpoints:
@@ -88,6 +92,10 @@ def _asleep(
     new, ended = [[array.astype(precision, copy=False) for array in arrays] for arrays in (state.weights, state.voltages)]
     drawn = [spikes, *map(_unpacked, zip(*packed, strict=True), ended)] if rasters else []
     return SleepResult(new, state.counts, ended, kept, drawn)
+
+
+def _too_many(state: State, most_spikes: int | None) -> bool:
+    return most_spikes is not None and sum(int(count.sum()) for count in state.counts[1:]) > most_spikes
 
 
 def _unpacked(tiles: Sequence[np.ndarray], voltage: np.ndarray) -> np.ndarray:
@@ -102,7 +110,8 @@ def sleep_many(
     rule: str = "released",
     engine: str = "auto",
     workers: int | None = None,
-) -> Iterator[SleepResult]:
+    most_spikes: int | None = None,
+) -> Iterator[SleepResult | None]:
     """Many sleeps at once, each as by `sleep`, with a progress bar: of networks that may differ, over rasters that may differ,
     under parameters that may differ. Gives the results in order, as they are asked for.
 
@@ -111,6 +120,9 @@ def sleep_many(
     reference engines run `workers` sleeps at a time, as many as there are cores if None; the cuda engine runs BATCH of them, of
     networks of one shape, in one launch, and "auto" takes it where there is a GPU that holds them. Raises UserError as `sleep`
     does, naming the sleep by its number from 1.
+
+    most_spikes: a sleep whose neurons, those of the input apart, spike more often in all is given up, and None stands for its
+    result. Each spike costs a change of as many weights as its neuron has inputs, so that a few sleeps can take minutes.
     """
     given = {"networks": networks, "spikes": spikes, "params": params}
     for name, values in given.items():
@@ -128,19 +140,22 @@ def sleep_many(
         engine = "cuda"
     chosen = [engine_named(engine, own) for own in params]
     if hasattr(chosen[0], "advance_all"):
-        return _in_batches(sleeps, rule, chosen[0])
-    return _in_threads(sleeps, rule, [chosen[number % len(chosen)] for number in range(count)], workers)
+        return _in_batches(sleeps, rule, chosen[0], most_spikes)
+    engines = [chosen[number % len(chosen)] for number in range(count)]
+    return _in_threads(sleeps, rule, engines, workers, most_spikes)
 
 
-def _in_threads(sleeps: Sequence[tuple], rule: str, engines: Sequence[ModuleType], workers: int) -> Iterator[SleepResult]:
+def _in_threads(
+    sleeps: Sequence[tuple], rule: str, engines: Sequence[ModuleType], workers: int, most_spikes: int | None
+) -> Iterator[SleepResult | None]:
     """Sleeps one by one, `workers` of them at a time, and no more than twice as many begun as were asked for."""
 
-    def one(number: int) -> SleepResult:
+    def one(number: int) -> SleepResult | None:
         weights, raster, params = sleeps[number]
         with _naming(number, len(sleeps)):
             made = raster() if callable(raster) else raster
             check(weights, made, params, rule)
-            return _asleep(weights, made, params, rule, engines[number])
+            return _asleep(weights, made, params, rule, engines[number], most_spikes=most_spikes)
 
     waiting = deque()
     with ThreadPoolExecutor(workers) as pool, progress(what="sleeps", total=len(sleeps)) as bar:
@@ -154,7 +169,9 @@ def _in_threads(sleeps: Sequence[tuple], rule: str, engines: Sequence[ModuleType
             bar.update()
 
 
-def _in_batches(sleeps: Sequence[tuple], rule: str, engine: ModuleType) -> Iterator[SleepResult]:
+def _in_batches(
+    sleeps: Sequence[tuple], rule: str, engine: ModuleType, most_spikes: int | None
+) -> Iterator[SleepResult | None]:
     """Sleeps that an engine computes together, BATCH at a time."""
     for first in progress(range(0, len(sleeps), BATCH), what="batches of sleeps"):
         batch = sleeps[first : first + BATCH]
@@ -169,7 +186,7 @@ def _in_batches(sleeps: Sequence[tuple], rule: str, engine: ModuleType) -> Itera
             if failure:
                 with _naming(number, len(sleeps)):
                     raise failure
-            yield SleepResult(state.weights, state.counts, state.voltages)
+            yield None if _too_many(state, most_spikes) else SleepResult(state.weights, state.counts, state.voltages)
 
 
 @contextmanager
