@@ -1,3 +1,6 @@
+UNSEEN = config["search"]["rescored"]["unseen"]  # seeds of MNIST's controls
+
+
 rule tune:
     """One search for parameters of sleep, over the controls of MNIST; what an interrupted one has evaluated is kept."""
     input:
@@ -28,18 +31,18 @@ rule tune:
 
 
 rule train_unseen:
-    """The MNIST control of a seed that no search sees."""
+    """The MNIST controls of the seeds that no search sees."""
     input:
         dataset=rules.tune.input.dataset,
-        code=code("train"),
+        code=code("train_unseen"),
     output:
-        model=f"{RESULTS}/search/controls/seed{{seed}}/model.pt",
-        params=f"{RESULTS}/search/controls/seed{{seed}}/params.json",
-        history=f"{RESULTS}/search/controls/seed{{seed}}/history.csv",
+        models=expand(f"{RESULTS}/search/controls/seed{{seed}}/model.pt", seed=UNSEEN),
+        params=expand(f"{RESULTS}/search/controls/seed{{seed}}/params.json", seed=UNSEEN),
+        histories=expand(f"{RESULTS}/search/controls/seed{{seed}}/history.csv", seed=UNSEEN),
     log:
-        f"logs/train_unseen/{config['scale']}/seed{{seed}}.log",
+        f"logs/train_unseen/{config['scale']}.log",
     benchmark:
-        f"benchmarks/train_unseen/{config['scale']}/seed{{seed}}.tsv"
+        f"benchmarks/train_unseen/{config['scale']}.tsv"
     conda:
         "../../envs/torch.yaml"
     threads: 1
@@ -48,9 +51,9 @@ rule train_unseen:
         runtime=60,
         gpu=GPU,
     params:
-        networks=lambda wildcards: [control_params(int(wildcards.seed))],
+        networks=[control_params(seed) for seed in UNSEEN],
     script:
-        "../scripts/train.py"
+        "../scripts/train_unseen.py"
 
 
 rule rescore:
@@ -60,7 +63,7 @@ rule rescore:
         dataset=rules.tune.input.dataset,
         found=rules.tune.output.found,
         controls=controls_of(config["datasets"]["mnist"]["seeds"]),
-        unseen=expand(rules.train_unseen.output.model, seed=config["search"]["rescored"]["unseen"]),
+        unseen=rules.train_unseen.output.models,
         code=code("rescore"),
     output:
         table=f"{RESULTS}/search/{{search}}/rescored.csv",

@@ -27,8 +27,7 @@ def scored(seeds: list[int], files: list[str], orders: list) -> pd.DataFrame:
     return rescored(judge, candidate, orders, job.threads)
 
 
-tables = [scored(job.params.seeds, job.input.controls, own["orders"]).assign(seen=True)]
-if own["unseen"]:
-    tables.append(scored(own["unseen"], job.input.unseen, ["storage"]).assign(seen=False))
+seen = scored(job.params.seeds, job.input.controls, own["orders"])
+unseen = scored(own["unseen"], job.input.unseen, ["storage"])
 with atomic(job.output.table) as temporary:
-    pd.concat(tables).to_csv(temporary, index=False)
+    pd.concat([seen.assign(seen=True), unseen.assign(seen=False)]).to_csv(temporary, index=False)
