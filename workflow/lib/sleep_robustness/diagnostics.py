@@ -153,7 +153,7 @@ def _of_right(strength: np.ndarray, flag: np.ndarray) -> np.ndarray:
 
 
 CHECKS = {
-    "zero_gradient": Check(_flag("zero_gradient"), 0.05, "the gradient is 0 on {:.2f} of the images"),
+    "zero_gradient": Check(_flag("zero_gradient"), 0.05, "the gradient is 0 on {:.2f} of the images", failure=0.5),
     "wrong_way": Check(_flag("wrong_way"), 0.05, "the gradient raises the true class on {:.2f} of the images"),
     "logit_scale": Check(_logit_scale, SATURATED, "the largest logit leads by {:.0f}, so that the loss is flat", median),
     "left": Check(_flag("left"), 0.01, "{:.2f} are fooled by no ε, not even by the whole range"),
