@@ -182,10 +182,16 @@ def test_a_toy_defence_shows_up_everywhere(finished_small):
 def test_the_searches_run_and_a_second_time_have_nothing_to_do(finished):
     finished.snakemake("--cores", "2", "tune_sleep", *SMOKE)
     folder = finished.folder / "results/smoke/search"
-    for name, evaluations in {"printed": 3, "common": 3, "constrained": 6, "several": 6}.items():
+    evaluations = {"printed": 3, "common": 3, "constrained": 6, "several": 6, "wide": 3, "wide_printed": 3}
+    for name, number in evaluations.items():
         found, history = yaml.safe_load((folder / name / "found.yaml").read_text()), pd.read_csv(folder / name / "history.csv")
-        assert len(history) == evaluations and found["rate"] in list(history.rate) and len(found["thresholds"]) == 3
-        assert set(pd.read_csv(folder / name / "rescored.csv").order.astype(str)) == {"storage", "101"}
+        assert len(history) == number and found["rate"] in list(history.rate) and len(found["thresholds"]) == 3
+        rescored = pd.read_csv(folder / name / "rescored.csv")
+        assert set(zip(rescored.order.astype(str), rescored.seen, strict=True)) == {
+            ("storage", True),
+            ("101", True),
+            ("storage", False),
+        }
         assert not list((folder / name).glob("unfinished*"))
     done = finished.snakemake("--cores", "2", "tune_sleep", *SMOKE)
     assert "Nothing to be done" in done.stdout + done.stderr
