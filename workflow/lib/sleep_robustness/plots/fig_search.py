@@ -23,13 +23,17 @@ def fig_search(table: pd.DataFrame, titles: Mapping[str, str], accuracies: Mappi
     """
     figure = Figure(figsize=(11, 0.6 + 2.6 * len(titles)), layout="constrained")
     grid = figure.subplots(len(titles), 3, squeeze=False, sharey="col", sharex="col")
+    rescored = table[table.panel == "rescored"]
+    columns = list(dict.fromkeys(_column(rescored)))
     for axes, (search, title) in zip(grid, titles.items(), strict=True):
         own = table[table.search == search]
         history, rescored = (own[own.panel == panel] for panel in ("history", "rescored"))
         _draw_course(axes[0], history)
         _draw_scores(axes[1], history, accuracies.get(search))
-        _draw_rescored(axes[2], rescored)
-        axes[0].set_title(title, loc="left", fontsize="medium", weight="bold")
+        _draw_rescored(axes[2], rescored, columns)
+        axes[0].set_title(" ", fontsize="medium")  # keeps the height; the title itself reaches over all panels, and widens none
+        said = {"fontsize": "medium", "weight": "bold", "transform": axes[0].transAxes, "va": "bottom"}
+        axes[0].text(0, 1.02, title, **said).set_in_layout(False)
     for axes, label in zip(grid[-1], ("evaluation", "accuracy", "order of the images slept over"), strict=True):
         axes.set_xlabel(label)
     grid[-1, 0].legend(framealpha=0.9, fontsize="x-small", loc="lower right")
@@ -42,7 +46,7 @@ def _draw_course(axes: Axes, history: pd.DataFrame) -> None:
     shown, allowed = history[history.value > -1], history.allowed.astype(bool)
     for which, label, style in (
         (True, "counts", {"color": BASE[0]}),
-        (False, "accuracy too low", {"facecolor": "none", "edgecolor": "0.6"}),
+        (False, "a condition is not met", {"facecolor": "none", "edgecolor": "0.6"}),
     ):
         own = shown[allowed[shown.index] == which]
         axes.scatter(own.evaluation, own.value, s=8, linewidths=0.6, label=label, **style)
@@ -60,11 +64,15 @@ def _draw_scores(axes: Axes, history: pd.DataFrame, accuracy: float | None) -> N
     axes.set(ylabel="score F", xlim=(0, 1), ylim=(0, None))
 
 
-def _draw_rescored(axes: Axes, rescored: pd.DataFrame) -> None:
+def _column(rescored: pd.DataFrame) -> pd.Series:
+    """Where new scores stand: by the order of the images, or with those of other networks."""
+    return rescored.order.astype(str).where(rescored.seen.astype(bool), "other networks")
+
+
+def _draw_rescored(axes: Axes, rescored: pd.DataFrame, columns: list[str]) -> None:
     """Scores with their intervals at each order, the control's, and below the accuracy and the worst digit's recall."""
-    column = rescored.order.astype(str).where(rescored.seen.astype(bool), "other networks")
-    names = {order: place for place, order in enumerate(dict.fromkeys(column))}
-    placed = rescored.assign(place=column.map(names))
+    names = {order: place for place, order in enumerate(columns)}
+    placed = rescored.assign(place=_column(rescored).map(names))
     numbers = ["value", "low", "high"]
     draw_points(axes, placed.assign(**placed[numbers].clip(upper=2 * TOP)), "measure", SCORES)  # ∞ is out of sight, and said
     for place, own in placed[np.isinf(placed.value) & placed.measure.isin(list(SCORES))].groupby("place"):
