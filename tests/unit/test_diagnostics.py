@@ -94,6 +94,24 @@ def test_a_fault_is_found_and_said(name):
     assert (failed.low <= failed.value).all() and (failed.value <= failed.high).all()
 
 
+@pytest.mark.parametrize(
+    ("name", "few", "many"),
+    [
+        ("zero_gradient", [True, True, False, False], [True, True, True, False]),  # of all images, more than half
+        ("unfounded", [False, True, True, False], [False, True, False, False]),  # of the three right ones, more than half
+        ("positive_control", [0, 0.1, 0.1, 0.1], [0, 0.1, 0.1, INF]),  # more than a tenth
+    ],
+)
+def test_an_attack_fails_only_beyond_its_bound(name, few, many):
+    """Below, the check may cast doubt, and claims are tested all the same."""
+    for values, fails in ((few, False), (many, True)):
+        runs = sound()
+        key, array, _, _ = FAULTS[name]
+        runs[key] = runs[key] | {array: np.array(values)}
+        own = checked(runs).query("check == @name and attack == @key[0] and attack_variant == @key[1]")
+        assert own.failed.item() == fails
+
+
 def test_what_fgsm_makes_on_the_control_is_not_held_against_itself():
     runs = sound()
     runs[DIAGNOSIS] |= {"transfer": np.array([0, 0.05, 0.05, 0.05])}

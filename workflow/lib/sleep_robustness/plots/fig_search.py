@@ -23,8 +23,7 @@ def fig_search(table: pd.DataFrame, titles: Mapping[str, str], accuracies: Mappi
     """
     figure = Figure(figsize=(11, 0.6 + 2.6 * len(titles)), layout="constrained")
     grid = figure.subplots(len(titles), 3, squeeze=False, sharey="col", sharex="col")
-    rescored = table[table.panel == "rescored"]
-    columns = list(dict.fromkeys(_column(rescored)))
+    columns = list(dict.fromkeys(_column(table[table.panel == "rescored"])))
     for axes, (search, title) in zip(grid, titles.items(), strict=True):
         own = table[table.search == search]
         history, rescored = (own[own.panel == panel] for panel in ("history", "rescored"))
