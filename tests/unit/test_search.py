@@ -190,4 +190,4 @@ def test_rescored_and_the_figure(judge, history):
     course, scores, again = figure.axes
     assert sum(len(points.get_offsets()) for points in course.collections) == len(history)
     assert len(scores.collections[0].get_offsets()) == len(history) and len(again.containers) == 3
-    assert [label.get_text() for label in again.get_xticklabels()] == ["storage", "shuffled 1", "other networks"]
+    assert [label.get_text() for label in again.get_xticklabels()] == ["storage", "shuffled\n1", "other\nnetworks"]

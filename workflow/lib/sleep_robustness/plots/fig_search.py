@@ -83,6 +83,6 @@ def _draw_rescored(axes: Axes, rescored: pd.DataFrame, columns: list[str]) -> No
     for place, share in means.iterrows():
         said = {"ha": "center", "fontsize": "x-small", "color": "0.3", "transform": axes.get_xaxis_transform()}
         axes.text(place, 0.02, f"right {share.clean:.2f}\nworst {share.worst_class:.2f}", **said)
-    labels = [f"shuffled {place}" if name.isdigit() else name for name, place in names.items()]
+    labels = [f"shuffled\n{place}" if name.isdigit() else name.replace(" ", "\n") for name, place in names.items()]
     axes.set_xticks(list(names.values()), labels, fontsize="small")
     axes.set(ylabel="median ε", ylim=(0, TOP))
