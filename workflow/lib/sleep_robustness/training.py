@@ -42,27 +42,32 @@ def train(
     Classical momentum, v ← momentum·v + g and W ← W − learning_rate·v; a new order of the examples each epoch; order and
     dropout masks come from `rng`, a generator on the CPU. Adds to network.history one row an epoch: epoch, mean training loss,
     and the share of training examples classified right while training (dropout on).
+    The network, and what `change` is given, is float64 meanwhile, and of its own precision again afterwards. In float32 the roundings, which
+    every make of processor has its own, would grow in so many steps until the networks are others.
     Raises UserError when the loss or a weight stops being finite.
     """
+    precision = network.weights[0].dtype
+    network.double()
     velocities = [torch.zeros_like(weight) for weight in network.weights]
     history = []
     for epoch in range(1, epochs + 1):
         start, loss, right = time.perf_counter(), 0.0, 0
         order = torch.randperm(len(x), generator=rng).to(x.device)
         for rows in progress(order.split(batch), what=f"epoch {epoch} of {epochs}, batches"):
-            changed = change(x[rows], targets[rows])
-            logits = network.logits(changed, network.dropout_masks(len(rows), rng))
-            gradients = torch.autograd.grad(logits, network.weights, network.delta(logits.detach(), targets[rows]) / len(rows))
+            own = targets[rows].double()
+            logits = network.logits(change(x[rows].double(), own), network.dropout_masks(len(rows), rng))
+            gradients = torch.autograd.grad(logits, network.weights, network.delta(logits.detach(), own) / len(rows))
             with torch.no_grad():
                 for weight, velocity, gradient in zip(network.weights, velocities, gradients, strict=True):
                     velocity.mul_(momentum).add_(gradient)
                     weight.add_(velocity, alpha=-learning_rate)
-                loss += network.loss(logits, targets[rows]).sum().item()
-                right += (logits.argmax(1) == targets[rows].argmax(1)).sum().item()
+                loss += network.loss(logits, own).sum().item()
+                right += (logits.argmax(1) == own.argmax(1)).sum().item()
         history.append({"epoch": epoch, "loss": loss / len(x), "accuracy": right / len(x)})
         log.info("epoch %d: loss %.4f, accuracy %.4f, %.1f s", *history[-1].values(), time.perf_counter() - start)
         if not (math.isfinite(loss) and all(weight.isfinite().all() for weight in network.weights)):
             raise UserError(
                 f"training diverged in epoch {epoch}: the loss is {loss / len(x)}; lower learning_rate in the config."
             )
+    network.to(precision)
     network.history = pd.concat([network.history, pd.DataFrame(history)])

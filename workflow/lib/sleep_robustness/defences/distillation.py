@@ -1,7 +1,10 @@
 """Defensive distillation (Papernot et al. 2016; paper §3 and §8.1), as printed and as the released code does it."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 import torch
+from torch import Tensor
 
 from sleep_robustness.data import Dataset
 from sleep_robustness.defences.control import fresh, one_hot_labels, train_with
@@ -13,6 +16,7 @@ PARAMETERS = {
     "of": {"type": ["string", "null"], "description": "the name of another variant, or null"},
     "attacked_at": {"type": ["number", "null"], "exclusiveMinimum": 0, "description": "a temperature above 0, or null"},
 }
+BATCH = 10_000  # examples that are looked at at a time
 
 
 def fit(dataset: Dataset, params: dict, base: ReluNetwork | None = None, seed: int = 0, device: str = "cpu") -> ReluNetwork:
@@ -32,14 +36,21 @@ def fit(dataset: Dataset, params: dict, base: ReluNetwork | None = None, seed: i
     x = torch.from_numpy(dataset.train_x).to(device)
     if params["temperature"] is None:
         network = copy_of(base)
-        with torch.no_grad():
-            soft = network.outputs(network.logits(x, network.dropout_masks(len(x), rng)))
+        soft = soft_labels(network, x, network.dropout_masks(len(x), rng))
     else:
         network = fresh(dataset, params, seed, device, params["temperature"])
         labels = one_hot_labels(dataset, device)
         train_with(params, network, x, labels, torch_stream("batch order and dropout", seed))
-        with torch.no_grad():
-            soft = network(x)
+        soft = soft_labels(network, x)
     train_with(params, network, x, soft, rng)
     network.temperature = params["attacked_at"]
     return network
+
+
+@torch.no_grad()
+def soft_labels(network: ReluNetwork, x: Tensor, masks: Sequence[Tensor] | None = None) -> Tensor:
+    """What the network says of x [n, d], float64 [n, classes]; `masks` as for its logits."""
+    precise, pieces = copy_of(network).double(), range(0, len(x), BATCH)
+    own = [None if masks is None else [mask[start : start + BATCH] for mask in masks] for start in pieces]
+    logits = [precise.logits(x[start : start + BATCH].double(), mask) for start, mask in zip(pieces, own, strict=True)]
+    return precise.outputs(torch.cat(logits))

@@ -45,13 +45,13 @@ def fit(dataset: Dataset, params: dict, base: ReluNetwork | None = None, seed: i
     """
     count = len(dataset.train_x) if params["examples"] == "all" else params["examples"]
     x, targets = torch.from_numpy(dataset.train_x).to(device), one_hot_labels(dataset, device)
-    on = params["tuned_on"]
+    on, precise = params["tuned_on"], copy_of(base).double()
     if params.get("attack"):
         rng = torch_stream(f"attack {on} on training images", seed)
-        changed = attack(on).run(base, x[:count], targets[:count].argmax(1), params["attack"], rng).adversarial
+        changed = attack(on).run(precise, x[:count].double(), targets[:count].argmax(1), params["attack"], rng).adversarial
     else:
         change = {"fgsm": _fgsm, "noise": _distorted, "blur": _distorted}[on]
-        changed = change(x[:count], targets[:count], base, dataset, params, numpy_stream(f"strengths of {on}", seed))
+        changed = change(x[:count], targets[:count], precise, dataset, params, numpy_stream(f"strengths of {on}", seed))
     originals = slice(0 if params["keep_originals"] else count, None)
     network = copy_of(base)
     mixture, labels = torch.cat([changed, x[originals]]), torch.cat([targets[:count], targets[originals]])
@@ -61,7 +61,7 @@ def fit(dataset: Dataset, params: dict, base: ReluNetwork | None = None, seed: i
 
 def _fgsm(x: Tensor, targets: Tensor, base: ReluNetwork, dataset: Dataset, params: dict, rng: np.random.Generator) -> Tensor:
     """x moved along the sign of the base's loss gradient, by a strength of its own for each pixel."""
-    x = x.clone().requires_grad_()
+    x = x.double().requires_grad_()
     logits = base.logits(x)
     (gradient,) = torch.autograd.grad(logits, x, base.delta(logits.detach(), targets))
     strengths = torch.from_numpy(rng.uniform(0, params["strongest"], x.shape)).to(x)

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from sleep_robustness.models import ReluNetwork
+from sleep_robustness.models import ReluNetwork, copy_of
 
 BATCH = 10_000
 
@@ -12,11 +12,13 @@ BATCH = 10_000
 def normalisation(network: ReluNetwork, x: Tensor) -> list[float]:
     """The factor of each layer, 1/d_l with d_l = m_l / d_{l−1} and d_0 = 1, for training examples x [n, d].
 
-    m_l is the largest weight or activation of layer l, activations as at test time, those of the last layer after its ReLU.
+    m_l is the largest weight or activation of layer l, activations as at test time, those of the last layer after its ReLU;
+    in float64, since a rounding would become one of every voltage.
     """
-    largest = [weight.max().item() for weight in network.weights]
+    precise = copy_of(network).double()
+    largest = [weight.max().item() for weight in precise.weights]
     for rows in x.split(BATCH):
-        for layer, activation in enumerate(network.activations(rows)):
+        for layer, activation in enumerate(precise.activations(rows.double())):
             largest[layer] = max(largest[layer], activation.max().item())
     factors, before = [], 1.0
     for m in largest:
