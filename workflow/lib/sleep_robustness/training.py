@@ -65,7 +65,7 @@ def train(
                 right += (logits.argmax(1) == own.argmax(1)).sum().item()
         history.append({"epoch": epoch, "loss": loss / len(x), "accuracy": right / len(x)})
         log.info("epoch %d: loss %.4f, accuracy %.4f, %.1f s", *history[-1].values(), time.perf_counter() - start)
-        if not (math.isfinite(loss) and all(weight.isfinite().all() for weight in network.weights)):
+        if not (math.isfinite(loss) and all(weight.to(precision).isfinite().all() for weight in network.weights)):
             raise UserError(
                 f"training diverged in epoch {epoch}: the loss is {loss / len(x)}; lower learning_rate in the config."
             )
