@@ -61,7 +61,7 @@ def test_distillations_second_training_is_on_the_soft_labels_of_the_first(datase
     distillation.fit(dataset, TRAINING | T50, seed=1)
     (_, hard), (first, soft) = seen
     assert set(hard.unique().tolist()) == {0.0, 1.0} and first.temperature == 50
-    torch.testing.assert_close(soft, first(torch.from_numpy(dataset.train_x)))
+    torch.testing.assert_close(soft, first.double()(torch.from_numpy(dataset.train_x).double()))
 
 
 def test_released_distillation_goes_on_from_the_control_on_its_outputs_with_dropout(dataset, base, monkeypatch):
@@ -72,7 +72,7 @@ def test_released_distillation_goes_on_from_the_control_on_its_outputs_with_drop
     ((network, soft),) = seen
     x = torch.from_numpy(dataset.train_x)
     assert network.temperature is None and all(torch.equal(a, b) for a, b in zip(before, network.weights, strict=True))
-    assert not torch.allclose(soft, base(x)) and (soft >= 0).all()  # training mode, ReLU output
+    assert not torch.allclose(soft.float(), base(x)) and (soft >= 0).all()  # training mode, ReLU output
     assert (soft.argmax(1).numpy() == dataset.train_y).mean() > 0.9
 
 
@@ -108,8 +108,9 @@ def test_fine_tuning_on_an_attack_takes_what_it_ends_with_on_the_control(dataset
     finetune.fit(dataset, tuning, base=base, seed=1)
     (x, targets), (again, _) = seen
     x0, y = torch.from_numpy(dataset.train_x), torch.from_numpy(dataset.train_y)
-    expected = attack(on).run(base, x0[:40], y[:40], params, torch_stream(f"attack {on} on training images", 1)).adversarial
-    assert torch.equal(x[:40], expected) and torch.equal(x, again) and torch.equal(x[40:], x0[40:])
+    rng = torch_stream(f"attack {on} on training images", 1)
+    expected = attack(on).run(copy_of(base).double(), x0[:40].double(), y[:40], params, rng).adversarial
+    assert torch.equal(x[:40], expected) and torch.equal(x, again) and torch.equal(x[40:], x0[40:].double())
     assert torch.equal(targets.argmax(1), y) and (x[:40] != x0[:40]).any(1).float().mean() > 0.9
 
 
