@@ -42,8 +42,8 @@ def train(
     Classical momentum, v ← momentum·v + g and W ← W − learning_rate·v; a new order of the examples each epoch; order and
     dropout masks come from `rng`, a generator on the CPU. Adds to network.history one row an epoch: epoch, mean training loss,
     and the share of training examples classified right while training (dropout on).
-    The network, and what `change` is given, is float64 meanwhile, and of its own precision again afterwards. In float32 the roundings, which
-    every make of processor has its own, would grow in so many steps until the networks are others.
+    Meanwhile the network, and what `change` is given, is float64; afterwards it has its own precision again. In float32
+    a rounding, which differs between makes of processor, grows in a thousand steps until the networks are others.
     Raises UserError when the loss or a weight stops being finite.
     """
     precision = network.weights[0].dtype

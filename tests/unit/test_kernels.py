@@ -1,0 +1,86 @@
+"""The same networks under every kernel of the numerical libraries, as on every make of processor.
+
+The libraries read their switches as they start: so this file, run as a program, trains the networks in a process of its own.
+"""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import yaml
+
+from sleep_robustness.data import mnist as source
+from sleep_robustness.defences import defence
+
+IMAGES = 6000  # of training, and FEW of those that networks are tuned on by an attack
+FEW = 60
+PLAIN = {
+    "ATEN_CPU_CAPABILITY": "default",
+    "MKL_CBWR": "COMPATIBLE",
+    "ONEDNN_MAX_CPU_ISA": "SSE41",
+    "OPENBLAS_CORETYPE": "Nehalem",
+    "NPY_DISABLE_CPU_FEATURES": "AVX512F AVX2 FMA3",
+    "NUMBA_CPU_NAME": "nehalem",
+}
+
+
+@pytest.mark.slow
+def test_every_defence_gives_the_same_network_under_other_kernels_and_threads(mnist_raw, tmp_path):
+    runs = []
+    for switches, threads in (({}, 1), (PLAIN, 2)):
+        file = tmp_path / f"{threads}.npz"
+        command = [sys.executable, __file__, str(mnist_raw), str(file), str(threads)]
+        subprocess.run(command, env=os.environ | switches, check=True)
+        with np.load(file) as arrays:
+            runs.append(dict(arrays))
+    one, other = runs
+    if np.array_equal(one.pop("product"), other.pop("product")):
+        pytest.skip("THIS MACHINE'S KERNELS CANNOT BE SWITCHED: a product of float32 matrices is the same under both settings")
+    assert set(one) == set(other) and len(one) > 50
+    assert {name: int((one[name] != other[name]).sum()) for name in one} == dict.fromkeys(one, 0)
+
+
+def networks(data):
+    """(defence/variant, network) of every defence of the config, for seed 1."""
+    config = yaml.safe_load((Path(__file__).parents[2] / "config" / "config.yaml").read_text())
+    training, made = config["datasets"]["mnist"]["training"], {}
+
+    def own(name, variant):
+        params = config["defences"][name][variant]
+        return {key: value for key, value in params.items() if key not in config["datasets"]} | params.get("mnist", {})
+
+    for name, variants in config["defences"].items():
+        for variant in variants:
+            params = own(name, variant)
+            if params.get("attack"):
+                attack = config["attacks"][params["tuned_on"]][params["attack"]]
+                params |= {"attack": attack | {"steps": min(attack["steps"], 100)}, "examples": FEW}
+            elif "examples" in params:
+                params["examples"] = IMAGES // 10
+            if "sleep" in params:
+                params["sleep"] = own("sleep", params["sleep"])
+            if params.get("steps", 0) > 10 * len(data.train_x):
+                continue  # the same sleep as another but for its length
+            base = made.get(f"distillation/{params['of']}" if params.get("of") else "control/released")
+            made[f"{name}/{variant}"] = network = defence(name).fit(data, training | params, base, seed=1)
+            yield f"{name}/{variant}", network
+
+
+def main(folder, out, threads):
+    torch.set_num_threads(int(threads))
+    data = source.load(Path(folder), IMAGES)
+    made = dict(networks(data))
+    arrays = {}
+    for name, network in made.items():
+        arrays |= {f"{name}/{layer}": weight.detach().numpy() for layer, weight in enumerate(network.weights)}
+    with torch.no_grad():
+        arrays["product"] = made["control/released"].logits(torch.from_numpy(data.test_x[:100])).numpy()
+    np.savez(out, **arrays)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
