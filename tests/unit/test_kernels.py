@@ -16,8 +16,8 @@ import yaml
 from sleep_robustness.data import mnist as source
 from sleep_robustness.defences import defence
 
-IMAGES = 6000  # of training, and FEW of those that networks are tuned on by an attack
-FEW = 60
+IMAGES = 2000  # of training, and FEW of those that networks are tuned on by an attack
+FEW = 30
 PLAIN = {
     "ATEN_CPU_CAPABILITY": "default",
     "MKL_CBWR": "COMPATIBLE",

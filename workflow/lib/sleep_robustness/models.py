@@ -82,10 +82,11 @@ class ReluNetwork(nn.Module):
     @torch.no_grad()
     def mean_inputs(self, x: Tensor) -> list[Tensor]:
         """What each layer is given at test time, on average over x [n, d]: float64 [inputs] each, that of x first."""
+        precise = copy_of(self).double()
         sums = [torch.zeros(units, dtype=torch.float64, device=x.device) for units in self.sizes[:-1]]
         for rows in x.split(10_000):
-            for total, given in zip(sums, [rows, *self.activations(rows)[:-1]], strict=True):
-                total += given.sum(dim=0, dtype=torch.float64)
+            for total, given in zip(sums, [rows, *precise.activations(rows.double())[:-1]], strict=True):
+                total += given.sum(dim=0)
         return [total / len(x) for total in sums]
 
     def outputs(self, logits: Tensor) -> Tensor:
