@@ -6,7 +6,7 @@ from conftest import ROOT
 from sleep_robustness.attacks import attack
 from sleep_robustness.data import Dataset, patches
 from sleep_robustness.defences import control, distillation, finetune
-from sleep_robustness.models import copy_of
+from sleep_robustness.models import copy_of, in_float64
 from sleep_robustness.randomness import torch_stream
 
 TRAINING = {
@@ -109,7 +109,7 @@ def test_fine_tuning_on_an_attack_takes_what_it_ends_with_on_the_control(dataset
     (x, targets), (again, _) = seen
     x0, y = torch.from_numpy(dataset.train_x), torch.from_numpy(dataset.train_y)
     rng = torch_stream(f"attack {on} on training images", 1)
-    expected = attack(on).run(copy_of(base).double(), x0[:40].double(), y[:40], params, rng).adversarial
+    expected = attack(on).run(in_float64(base), x0[:40].double(), y[:40], params, rng).adversarial
     assert torch.equal(x[:40], expected) and torch.equal(x, again) and torch.equal(x[40:], x0[40:].double())
     assert torch.equal(targets.argmax(1), y) and (x[:40] != x0[:40]).any(1).float().mean() > 0.9
 

@@ -82,7 +82,7 @@ class ReluNetwork(nn.Module):
     @torch.no_grad()
     def mean_inputs(self, x: Tensor) -> list[Tensor]:
         """What each layer is given at test time, on average over x [n, d]: float64 [inputs] each, that of x first."""
-        precise = copy_of(self).double()
+        precise = in_float64(self)
         sums = [torch.zeros(units, dtype=torch.float64, device=x.device) for units in self.sizes[:-1]]
         for rows in x.split(10_000):
             for total, given in zip(sums, [rows, *precise.activations(rows.double())[:-1]], strict=True):
@@ -157,6 +157,11 @@ def from_weights(
         for own, given in zip(network.layers, weights, strict=True):
             own.copy_(torch.as_tensor(given))
     return network
+
+
+def in_float64(network: ReluNetwork) -> ReluNetwork:
+    """A copy of a network that computes in float64, for what a rounding of float32 would decide."""
+    return copy_of(network).double()
 
 
 def copy_of(network: ReluNetwork) -> ReluNetwork:

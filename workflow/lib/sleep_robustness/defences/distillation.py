@@ -8,7 +8,7 @@ from torch import Tensor
 
 from sleep_robustness.data import Dataset
 from sleep_robustness.defences.control import fresh, one_hot_labels, train_with
-from sleep_robustness.models import ReluNetwork, copy_of
+from sleep_robustness.models import ReluNetwork, copy_of, in_float64
 from sleep_robustness.randomness import torch_stream
 
 PARAMETERS = {
@@ -50,7 +50,7 @@ def fit(dataset: Dataset, params: dict, base: ReluNetwork | None = None, seed: i
 @torch.no_grad()
 def soft_labels(network: ReluNetwork, x: Tensor, masks: Sequence[Tensor] | None = None) -> Tensor:
     """What the network says of x [n, d], float64 [n, classes]; `masks` as for its logits."""
-    precise, pieces = copy_of(network).double(), range(0, len(x), BATCH)
+    precise, pieces = in_float64(network), range(0, len(x), BATCH)
     own = [None if masks is None else [mask[start : start + BATCH] for mask in masks] for start in pieces]
     logits = [precise.logits(x[start : start + BATCH].double(), mask) for start, mask in zip(pieces, own, strict=True)]
     return precise.outputs(torch.cat(logits))

@@ -9,7 +9,7 @@ from sleep_robustness.data import Dataset
 from sleep_robustness.defences.control import one_hot_labels, train_with
 from sleep_robustness.distortions import blur, noise
 from sleep_robustness.errors import UserError
-from sleep_robustness.models import ReluNetwork, copy_of
+from sleep_robustness.models import ReluNetwork, copy_of, in_float64
 from sleep_robustness.randomness import numpy_stream, torch_stream
 
 PARAMETERS = {
@@ -45,7 +45,7 @@ def fit(dataset: Dataset, params: dict, base: ReluNetwork | None = None, seed: i
     """
     count = len(dataset.train_x) if params["examples"] == "all" else params["examples"]
     x, targets = torch.from_numpy(dataset.train_x).to(device), one_hot_labels(dataset, device)
-    on, precise = params["tuned_on"], copy_of(base).double()
+    on, precise = params["tuned_on"], in_float64(base)
     if params.get("attack"):
         rng = torch_stream(f"attack {on} on training images", seed)
         changed = attack(on).run(precise, x[:count].double(), targets[:count].argmax(1), params["attack"], rng).adversarial

@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from sleep_robustness.models import ReluNetwork, copy_of
+from sleep_robustness.models import ReluNetwork, in_float64
 
 BATCH = 10_000
 
@@ -15,7 +15,7 @@ def normalisation(network: ReluNetwork, x: Tensor) -> list[float]:
     m_l is the largest weight or activation of layer l, activations as at test time, those of the last layer after its ReLU;
     in float64, since a rounding would become one of every voltage.
     """
-    precise = copy_of(network).double()
+    precise = in_float64(network)
     largest = [weight.max().item() for weight in precise.weights]
     for rows in x.split(BATCH):
         for layer, activation in enumerate(precise.activations(rows.double())):
