@@ -75,7 +75,9 @@ def _draw_rescored(axes: Axes, rescored: pd.DataFrame, columns: list[str]) -> No
     numbers = ["value", "low", "high"]
     draw_points(axes, placed.assign(**placed[numbers].clip(upper=2 * TOP)), "measure", SCORES)  # ∞ is out of sight, and said
     for place, own in placed[np.isinf(placed.value) & placed.measure.isin(list(SCORES))].groupby("place"):
-        axes.text(place, TOP, "\n".join(f"{name}: ∞" for name in own.measure), ha="center", fontsize="x-small")
+        over = {"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0}  # the intervals, which go on to ∞
+        text = "\n".join(f"{name} ∞" for name in own.measure)
+        axes.text(place, 1.01 * TOP, text, ha="center", va="bottom", fontsize="x-small", bbox=over)
     means = placed.pivot_table("value", "place", "measure")
     axes.plot(
         means.index, (means.common - means.gain).where(np.isfinite(means.gain)), "x", color="0.3", label="common, control"
@@ -85,4 +87,4 @@ def _draw_rescored(axes: Axes, rescored: pd.DataFrame, columns: list[str]) -> No
         axes.text(place, 0.02, f"right {share.clean:.2f}\nworst {share.worst_class:.2f}", **said)
     labels = [f"shuffled\n{place}" if name.isdigit() else name.replace(" ", "\n") for name, place in names.items()]
     axes.set_xticks(list(names.values()), labels, fontsize="small")
-    axes.set(ylabel="median ε", ylim=(0, TOP))
+    axes.set(ylabel="median ε", xlim=(-0.5, len(names) - 0.5), ylim=(0, 1.15 * TOP))
