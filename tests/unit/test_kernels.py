@@ -1,4 +1,4 @@
-"""The same networks under every kernel of the numerical libraries, as on every make of processor.
+"""The same networks, and attacks that find the same, under every kernel of the numerical libraries, as on every processor.
 
 The libraries read their switches as they start: so this file, run as a program, trains the networks in a process of its own.
 """
@@ -13,8 +13,10 @@ import pytest
 import torch
 import yaml
 
+from sleep_robustness.attacks import attack
 from sleep_robustness.data import mnist as source
 from sleep_robustness.defences import defence
+from sleep_robustness.randomness import torch_stream
 
 IMAGES = 2000  # of training, and FEW of those that networks are tuned on by an attack
 FEW = 30
@@ -29,7 +31,7 @@ PLAIN = {
 
 
 @pytest.mark.slow
-def test_every_defence_gives_the_same_network_under_other_kernels_and_threads(mnist_raw, tmp_path):
+def test_every_defence_and_attack_gives_the_same_under_other_kernels_and_threads(mnist_raw, tmp_path):
     runs = []
     for switches, threads in (({}, 1), (PLAIN, 2)):
         file = tmp_path / f"{threads}.npz"
@@ -42,12 +44,16 @@ def test_every_defence_gives_the_same_network_under_other_kernels_and_threads(mn
         pytest.skip("THIS MACHINE'S KERNELS CANNOT BE SWITCHED: a product of float32 matrices is the same under both settings")
     assert set(one) == set(other)
     assert {"sleep/printed/0", "sleep/released/0", "sleep/found/0", "finetune/boundary/0", "adversarial/same/0"} <= set(one)
+    attacks = {name for name in one if name.startswith("attack/")}
+    assert {"attack/fgsm/loss", "attack/boundary/printed", "attack/boundary/released", "attack/boundary/foolbox"} <= attacks
+    for name in attacks:
+        assert np.isfinite(one[name]).any()
+        np.testing.assert_allclose(one.pop(name), other.pop(name), rtol=1e-4, err_msg=name)  # distances are of float32 inputs
     assert {name: int((one[name] != other[name]).sum()) for name in one} == dict.fromkeys(one, 0)
 
 
-def networks(data):
+def networks(data, config):
     """(defence/variant, network) of every defence of the config, for seed 1."""
-    config = yaml.safe_load((Path(__file__).parents[2] / "config" / "config.yaml").read_text())
     training, made = config["datasets"]["mnist"]["training"], {}
 
     def own(name, variant):
@@ -58,8 +64,8 @@ def networks(data):
         for variant in variants:
             params = own(name, variant)
             if params.get("attack"):
-                attack = config["attacks"][params["tuned_on"]][params["attack"]]
-                params |= {"attack": attack | {"steps": min(attack["steps"], 100)}, "examples": FEW}
+                by = config["attacks"][params["tuned_on"]][params["attack"]]
+                params |= {"attack": by | {"steps": min(by["steps"], 100)}, "examples": FEW}
             elif "examples" in params:
                 params["examples"] = IMAGES // 10
             if "sleep" in params:
@@ -71,11 +77,21 @@ def networks(data):
             yield f"{name}/{variant}", network
 
 
+def strengths(network, data, config):
+    """Of every attack of the config the strengths that it finds on FEW test images."""
+    x, y = torch.from_numpy(data.test_x[:FEW]), torch.from_numpy(data.test_y[:FEW])
+    for name, variants in config["attacks"].items():
+        for variant, own in variants.items():
+            params = own | {"steps": min(own.get("steps", 1), 500)}
+            yield f"attack/{name}/{variant}", attack(name).run(network, x, y, params, torch_stream("kernels")).strength
+
+
 def main(folder, out, threads):
     torch.set_num_threads(int(threads))
     data = source.load(Path(folder), IMAGES)
-    made = dict(networks(data))
-    arrays = {}
+    config = yaml.safe_load((Path(__file__).parents[2] / "config" / "config.yaml").read_text())
+    made = dict(networks(data, config))
+    arrays = dict(strengths(made["control/released"], data, config))
     for name, network in made.items():
         arrays |= {f"{name}/{layer}": weight.detach().numpy() for layer, weight in enumerate(network.weights)}
     with torch.no_grad():

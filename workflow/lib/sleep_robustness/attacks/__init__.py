@@ -26,8 +26,9 @@ class AttackResult:
     strength: float64 [n], the smallest strength at which the example is misclassified: 0 where the network was wrong
     before the attack, ∞ where no adversarial was found. distance: float64 [n], ‖x' − x‖²/N at that strength, with N the
     dimension of x (paper §5), likewise 0 and ∞. success: bool [n], right before the attack and fooled by it.
-    adversarial: float32 [n, d], what the attack ended with, an adversarial where `success` says so; None where the attack
-    keeps none. details: further arrays, by name, that this attack keeps, such as FGSM's `strengths` [k] and `right` [n, k].
+    adversarial: [n, d], of x's precision, what the attack ended with, an adversarial where `success` says so, but for the
+    rounding of an attack that computes in float64; None where the attack keeps none.
+    details: further arrays, by name, that this attack keeps, such as FGSM's `strengths` [k] and `right` [n, k].
     """
 
     strength: np.ndarray

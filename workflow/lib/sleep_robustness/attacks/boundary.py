@@ -1,6 +1,8 @@
 """Boundary Attack (Brendel et al. 2017; paper §2, §8.3): from misclassified noise towards the image, along the boundary, by
 nothing but the network's decisions."""
 
+from dataclasses import replace
+
 import torch
 from foolbox import Misclassification
 from foolbox.attacks import BoundaryAttack
@@ -8,7 +10,7 @@ from torch import Tensor
 
 from sleep_robustness.attacks import AttackResult, check_foolboxs_own, check_input, in_batches, judged
 from sleep_robustness.attacks.wrapped import seeded, wrapped
-from sleep_robustness.models import ReluNetwork
+from sleep_robustness.models import ReluNetwork, in_float64
 
 PARAMETERS = {
     "form": {"enum": ["foolbox", "released"], "description": "foolbox or released"},
@@ -50,9 +52,13 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
     records     the attack goes on from the nearest candidate, and one succeeds only if it is nearer than those of its step
                 before it, be it by rounding; the share is of all directions, not of those adversarial on the sphere;
     own_range   noise and candidates keep to the range of their image, not to the network's bounds.
+
+    All is computed in float64, the judgement too: the attack goes along the boundary, where a rounding of float32 decides,
+    and does on one processor what it does not on another.
     """
     check_input(network, x, y)
     check_foolboxs_own(params)
+    precision, network, x = x.dtype, in_float64(network), x.double()
     walk = _foolbox if params["form"] == "foolbox" else _released
 
     def go(x, y):
@@ -77,7 +83,8 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
             start[rows] = walk(network, images, labels, begin, params, rng)
         return start, found
 
-    return judged(network, x, y, *in_batches(go, x, y, BATCH, "Boundary Attack"))
+    result = judged(network, x, y, *in_batches(go, x, y, BATCH, "Boundary Attack"))
+    return replace(result, adversarial=result.adversarial.to(precision))
 
 
 def _from_others(network: ReluNetwork, x: Tensor, y: Tensor, start: Tensor, found: Tensor) -> None:
