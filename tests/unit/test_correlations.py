@@ -49,7 +49,7 @@ def test_an_image_without_activity_counts_in_no_pair(labels):
 def test_the_interval_is_that_of_resampled_images(labels):
     """Beside the bootstrap in full, which takes every pair of images anew."""
     hidden, rng = activity(labels, 2, spread=2), np.random.default_rng(3)
-    low, high = bootstrap([with_each_class(hidden, labels, CLASSES)], pairs(labels, CLASSES))
+    low, high = bootstrap(with_each_class(hidden, labels, CLASSES), pairs(labels, CLASSES))
     every, drawn = np.corrcoef(hidden), []
     for _ in range(1000):
         often = np.bincount(rng.integers(len(labels), size=len(labels)), minlength=len(labels))

@@ -67,7 +67,7 @@ def test_each_number_is_the_row_that_it_names():
         "Sleep (a), printed rule: of the weights that moved, positive before",
     ]
     value = shown.Value.str.replace("\N{NO-BREAK SPACE}", " ")
-    assert value[0] == "0.1 [0.05, 0.15]" and value[2] == "0.1 [0.05, 0.15], p = 0.004 of other images alone"
+    assert value[0] == "0.1 [0.05, 0.15]" and value[2] == "0.1 [0.05, 0.15], p = 0.004"
     assert shown.n.str.replace("\N{NO-BREAK SPACE}", " ").tolist() == ["3 × 150", "3 × 150", "3 × 200", "3", "3", "3", "3"]
     assert shown["What it means"].tolist() == ["That.", *[""] * 6]
 

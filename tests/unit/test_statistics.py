@@ -1,131 +1,158 @@
-"""The permutation test against scipy's, against what it must give by hand and under the null; Holm's adjustment."""
+"""Intervals over networks against scipy's t, by their parts, and by how often they hold what they are of; Holm's adjustment."""
 
 import numpy as np
 import pytest
 import scipy.stats
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sleep_robustness import statistics
-from sleep_robustness.metrics import MEASURES
-from sleep_robustness.statistics import PERMUTATIONS, holm, mean, median, permutation_test, resampled
+from sleep_robustness.statistics import (
+    bootstrap,
+    difference,
+    estimate,
+    holm,
+    mean,
+    mean_over_networks,
+    median,
+    of_all,
+    resampled,
+    rounding,
+    wilson,
+)
 
 INF = np.inf
 
 
-def scipys(first, second, of=np.nanmean):
-    """p over all swaps of pairs, by scipy."""
-    result = scipy.stats.permutation_test(
-        (first, second), lambda a, b: of(a) - of(b), permutation_type="samples", n_resamples=np.inf, vectorized=False
-    )
-    return result.pvalue
+def test_without_what_images_add_it_is_the_t_test():
+    values = np.array([0.1, 0.4, 0.2, 0.5])
+    found = mean_over_networks([np.full(9, value) for value in values], mean)
+    wanted = scipy.stats.ttest_1samp(values, 0)
+    assert found.p == pytest.approx(wanted.pvalue) and found.kind == "t"
+    np.testing.assert_allclose([found.low, found.high], wanted.confidence_interval())
+    without = [scipy.stats.ttest_1samp(np.delete(values, k), 0).confidence_interval() for k in range(4)]
+    assert found.low_without == pytest.approx(min(one.low for one in without))
+    assert found.high_without == pytest.approx(max(one.high for one in without))
 
 
-def near(p, exact):
-    """Whether p can be an estimate of an exact p from PERMUTATIONS swaps."""
-    return abs(p - exact) < 4 * np.sqrt(exact * (1 - exact) / PERMUTATIONS) + 2 / PERMUTATIONS
+def test_networks_that_are_all_the_same_differ_by_their_images_alone():
+    values = np.random.default_rng(0).normal(size=400)
+    found = mean_over_networks([values] * 5, mean)
+    half = 1.96 * values.std() / 20
+    np.testing.assert_allclose([found.low, found.high], [values.mean() - half, values.mean() + half], atol=0.02)
 
 
-@pytest.mark.parametrize("shift", [0, 0.3, 0.6])
-@pytest.mark.parametrize(("statistic", "of"), [(mean, np.nanmean), (median, np.nanmedian)])
-def test_all_swaps_by_scipy(statistic, of, shift):
-    rng = np.random.default_rng(1)
-    first, second = rng.normal([[shift], [0]], size=(2, 10))
-    assert near(permutation_test([first], [second], statistic), scipys(first, second, of))
-    first[3], second[[3, 5]] = np.nan, np.nan  # not counted
-    assert near(permutation_test([first], [second], statistic), scipys(first, second, of))
+def test_what_images_do_to_each_network_for_itself_is_counted_once():
+    """Networks whose values are independent on every image: s² holds all of it, and images that networks share add nothing."""
+    rng = np.random.default_rng(0)
+    widths = []
+    for _ in range(50):
+        values = rng.normal(size=(10, 50))
+        found = mean_over_networks(list(values), mean)
+        widths.append((found.high - found.low) / np.ptp(scipy.stats.ttest_1samp(values.mean(1), 0).confidence_interval()))
+    assert 0.95 < np.mean(widths) < 1.15
 
 
-def test_networks_are_swapped_whole_where_they_are_more_than_examples():
-    first, second = np.random.default_rng(2).normal([[[0.4]], [[0]]], size=(2, 10, 4))
-    assert near(permutation_test(list(first), list(second), mean), scipys(first.mean(1), second.mean(1)))
-    three = permutation_test(list(first[:3, :2] + 10), list(second[:3, :2]), mean)
-    assert near(three, 0.25), "three seeds can be swapped in eight ways, of which two are as far apart"
+@pytest.mark.parametrize("networks", [3, 5, 10])
+@pytest.mark.parametrize(("between", "images"), [(0, 1), (0.05, 1), (0.3, 1), (0.3, 0)])
+def test_it_holds_the_mean_of_all_networks_and_images(networks, between, images, monkeypatch):
+    """Values with a part of the network, one of the image, which all networks share, and one of both: 0 lies within in 95 % of
+    samples, but for the chance of 400 of them, and p is below .05 in as many as it lies without."""
+    monkeypatch.setattr(statistics, "RESAMPLES", 200)
+    rng, within, p = np.random.default_rng(networks), 0, []
+    for _ in range(400):
+        values = rng.normal(0, between, (networks, 1)) + rng.normal(0, images, 60) + rng.normal(0, 0.5, (networks, 60))
+        found = mean_over_networks(list(values), mean)
+        within += found.low < 0 < found.high
+        p.append(found.p)
+    assert 0.905 < within / 400 < 0.985
+    assert (np.array(p) > 0.05).sum() == within
 
 
-def test_by_hand():
-    ones, zeros = np.ones(20), np.zeros(20)
-    assert permutation_test([ones], [zeros], mean) == 1 / (PERMUTATIONS + 1)  # 2^-19 of the swaps are as far apart
-    assert permutation_test([ones], [ones], mean) == permutation_test([ones], [ones], median) == 1
-    one_differs = np.append(1.0, zeros[1:])
-    assert permutation_test([one_differs], [zeros], mean) == 1  # every swap is as far apart
-    assert near(permutation_test([np.append([1.0, 1], zeros[2:])], [zeros], mean), 0.5)
+def test_columns_are_estimated_each_for_itself():
+    rng = np.random.default_rng(0)
+    each, drawn = rng.random((4, 3)), rng.random((100, 4, 3))
+    each[1, 2], drawn[:, 1, 2], drawn[:7, 0, 1] = np.nan, np.nan, np.nan
+    together = estimate(each, drawn)
+    for column in range(3):
+        alone = estimate(each[:, column], drawn[:, :, column])
+        for name, value in vars(together[column]).items():
+            assert value == getattr(alone, name) or value == pytest.approx(getattr(alone, name), rel=1e-12)
+    assert together.networks.tolist() == [4, 4, 3]
 
 
-def test_infinite_and_undefined_medians():
-    found, never = np.full(21, 0.1), np.full(21, INF)
-    assert permutation_test([never], [found], median) == 1, "of two values a median is one or the other after every swap"
-    rarely = np.array([1.0, 2, 3, 4, 5, 6, 7, 8, 9, INF])
-    assert near(permutation_test([rarely + 4], [rarely], median), scipys(rarely + 4, rarely, np.median))
-    assert np.isnan(permutation_test([never], [never], median)), "∞ − ∞"
-    assert np.isnan(permutation_test([np.full(21, np.nan)], [found], median))
-    assert np.isnan(permutation_test([np.full(21, np.nan)], [found], mean))
+def test_networks_for_which_it_is_undefined_are_left_out():
+    values = np.random.default_rng(0).random((5, 30))
+    lacking = np.vstack([values[:2], np.full((1, 30), np.nan), values[2:]])
+    found, wanted = (mean_over_networks(list(one), mean) for one in (lacking, values))
+    for name, value in vars(wanted).items():
+        assert value == getattr(found, name)
+    nothing = mean_over_networks([np.full(5, np.nan)] * 3, mean)
+    assert np.isnan([nothing.value, nothing.low, nothing.high, nothing.p]).all() and nothing.networks == 0
 
 
-@pytest.mark.parametrize("ties", [False, True])
-def test_medians_of_many_examples_are_those_of_the_swapped_samples(ties):
-    """Where few of the values are looked at, and where the medians lie far from the middle of all, so that all must be."""
-    rng = np.random.default_rng(6)
-    first, second = rng.lognormal(size=(2, 400))
-    first[::7] = np.nan
-    if ties:
-        first, second = np.round(first, 1), np.where(second > 3, INF, np.round(second, 1))
-    swaps = rng.integers(0, 2, (50, 400)).astype(np.float32)
-    for spread in (second, np.where(np.arange(400) < 390, np.nan, second), second + 100):
-        by_hand = [np.nanmedian(np.where(swap, spread, first)) - np.nanmedian(np.where(swap, first, spread)) for swap in swaps]
-        np.testing.assert_allclose(statistics._swapped_medians(first, spread, swaps), by_hand, rtol=1e-12)
+def test_one_network_has_an_interval_of_its_images_and_decides_nothing():
+    values = np.random.default_rng(0).random(50)
+    found = mean_over_networks([values, np.full(50, np.nan)], mean)
+    assert (found.low, found.high) == pytest.approx(bootstrap(values, mean), abs=0.01) and found.kind == "bootstrap"
+    assert np.isnan(found.p) and (found.low_without, found.high_without) == (-INF, INF)
 
 
-def test_several_columns_are_tested_each_for_itself():
-    first, second = np.random.default_rng(3).normal([[[[0]]], [[[0.5]]]], size=(2, 3, 30, 4))
-    together = permutation_test(list(first), list(second), mean)
-    assert together.shape == (4,)
-    np.testing.assert_array_equal(
-        together, [permutation_test(list(first[..., k]), list(second[..., k]), mean) for k in range(4)]
-    )
+def test_an_infinite_value_takes_the_hull_of_the_networks_bootstraps():
+    never, often = np.array([0.1] * 10 + [INF] * 40), np.linspace(0.1, 0.3, 50)
+    found = mean_over_networks([never, often], median)
+    assert found.value == INF and found.high == INF and found.low == bootstrap(often, median)[0] and np.isnan(found.p)
+    assert (found.low_without, found.high_without) == (found.low, INF)
 
 
-@settings(max_examples=20, deadline=None)
-@given(st.integers(0, 10**6), st.sampled_from([mean, median]))
-def test_neither_which_is_first_nor_the_order_of_seeds_matters(seed, statistic):
-    first, second = np.random.default_rng(seed).integers(0, 5, (2, 3, 12)) / 4
-    p = permutation_test(list(first), list(second), statistic)
-    assert p == permutation_test(list(second), list(first), statistic)
-    assert p == permutation_test(list(first[::-1]), list(second[::-1]), statistic)
-    assert 1 / (PERMUTATIONS + 1) <= p <= 1
-
-
-@pytest.mark.parametrize("statistic", [mean, median])
-@pytest.mark.parametrize("shared", [0, 1])
-def test_under_the_null_p_is_uniform(statistic, shared, monkeypatch):
-    """Also where three seeds gave much the same on an example, which is then one piece of evidence, not three."""
-    monkeypatch.setattr(statistics, "_swaps", lambda n: rng.integers(0, 2, (1999, n)).astype(np.float32))
-    monkeypatch.setattr(statistics, "PERMUTATIONS", 1999)
-    rng = np.random.default_rng(4)
-    found = []
+def test_networks_on_one_step_of_a_grid_are_not_all_the_same():
+    """Scores between two steps, of which a median tells the upper one: their mean is held, and its interval has a width."""
+    rng, step = np.random.default_rng(0), 0.005
+    within = 0
     for _ in range(200):
-        same, own = rng.normal(size=(2, 1, 25)), rng.normal(size=(2, 3, 25))
-        first, second = shared * same + 0.3 * own
-        found.append(permutation_test(list(first), list(second), statistic))
-    assert scipy.stats.kstest(found, "uniform").pvalue > 0.01
+        scores = rng.normal(0.0881, 0.0015, 4)
+        upper = np.ceil(scores / step) * step
+        found = estimate(upper, np.tile(upper, (10, 1)), rounding(median, step))
+        mean_of_all = 0.09 - step * scipy.stats.norm.cdf((0.085 - 0.0881) / 0.0015)
+        within += found.low < mean_of_all < found.high
+    assert within / 200 > 0.93
+    assert rounding(mean, step) == 0
 
 
-def test_a_score_over_the_examples_that_each_network_counts():
-    """F: the second network forgets a quarter of the examples, which moves its median among the rest, and not what p does."""
-    count, hard = MEASURES["F"][1], np.random.default_rng(5).uniform(0.1, 0.5, 40)
-    alike, harder = hard[::-1].copy(), hard[::-1] + 0.2
-    alike[:10] = harder[:10] = 0
-    exact = [scipy.stats.permutation_test((hard, other), _scores, permutation_type="samples", n_resamples=PERMUTATIONS, rng=1)
-             for other in (alike, harder)]  # fmt: skip
-    for other, by_scipy in zip((alike, harder), exact, strict=True):
-        assert near(permutation_test([count(hard)], [count(other)], median), by_scipy.pvalue)
-    assert permutation_test([count(hard)], [count(harder)], median) < 0.01
+def test_networks_see_the_same_resamples():
+    """Two networks with the same errors vary as one; were their examples drawn apart, their mean would vary less."""
+    right = (np.arange(400) < 200).astype(float)
+    each, drawn = resampled([right, right], mean)
+    np.testing.assert_array_equal(drawn[:, 0], drawn[:, 1])
+    assert each.tolist() == [0.5, 0.5] and drawn.std(0)[0] == pytest.approx(0.5 / 20, rel=0.1)
 
 
-def _scores(first, second, axis):
-    """How far score F of the first strengths exceeds that of the second."""
-    count = MEASURES["F"][1]
-    return np.nanmedian(count(first), axis=axis) - np.nanmedian(count(second), axis=axis)
+def test_a_difference_of_means_counts_each_column_for_itself():
+    values = np.array([[1.0, np.nan], [np.nan, 5.0], [2.0, 4.0]])
+    assert of_all(difference, values) == (5 + 4) / 2 - (1 + 2) / 2
+    low, high = bootstrap(np.tile([1.0, 3.0], (50, 1)), difference)
+    assert low == high == 2, "paired: the difference is the same for every example"
+
+
+def test_wilson_by_its_formula():
+    z, n, k = 1.959963984540054, 50, 7
+    p = k / n
+    centre, half = p + z**2 / (2 * n), z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
+    np.testing.assert_allclose(wilson(p, n), [(centre - half) / (1 + z**2 / n), (centre + half) / (1 + z**2 / n)], rtol=1e-9)
+    assert wilson(0, 100)[0] == 0 and 0.03 < wilson(0, 100)[1] < 0.04
+    assert np.isnan(wilson(np.nan, 0)).all()
+
+
+def test_bootstrap_of_one_networks_mean_agrees_with_the_normal_interval():
+    values = np.random.default_rng(0).normal(size=400)
+    half = 1.96 * values.std() / 20
+    np.testing.assert_allclose(bootstrap(values, mean), [values.mean() - half, values.mean() + half], atol=0.02)
+
+
+def test_bootstrap_of_infinite_and_undefined_medians():
+    low, high = bootstrap(np.array([0.1] * 51 + [INF] * 49), median)
+    assert low == 0.1 and high == INF
+    assert np.isnan(bootstrap(np.full(5, np.nan), mean)).all()
 
 
 def test_holm_by_hand():
@@ -145,20 +172,3 @@ def test_holm_keeps_the_order_and_lies_between_p_and_bonferronis(p, random):
     assert (np.diff(adjusted[tested][np.argsort(p[tested], kind="stable")]) >= 0).all()
     shuffled = random.sample(range(len(p)), len(p))
     np.testing.assert_array_equal(holm(p[shuffled]), adjusted[shuffled])
-
-
-def test_networks_for_which_a_statistic_is_undefined_are_left_out():
-    """Of means and of p, as if they were not there; more networks than examples, so that networks are swapped."""
-    rng = np.random.default_rng(0)
-    first, second = rng.random((8, 3)), rng.random((8, 3)) + 0.3
-    whole = resampled(list(first), mean)
-    lacking = first.copy()
-    lacking[2] = np.nan
-    fewer = resampled(list(lacking), mean)
-    assert np.isfinite(fewer).all() and fewer.mean() == pytest.approx(np.delete(first, 2, 0).mean(), abs=0.02)
-    np.testing.assert_array_equal(resampled([values + 0 for values in first], mean), whole)
-    p = permutation_test(list(lacking), list(second), mean)
-    keep = [k for k in range(8) if k != 2]
-    assert near(p, permutation_test(list(first[keep]), list(second[keep]), mean))
-    one_defined = [np.full(3, np.nan)] * 7 + [first[7]]
-    assert permutation_test(one_defined, list(second), mean) == 1, "a single pair, either way round, is as far apart"

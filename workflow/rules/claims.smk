@@ -31,7 +31,6 @@ rule claims:
         claims=CLAIMS,
         inside=[name for name, _ in inside_summaries()],
         readings=config["readings"],
-        attacks=config["attacks"],
         datasets=[*DATASETS, PLANE],
     script:
         "../scripts/claims.py"

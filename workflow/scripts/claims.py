@@ -13,5 +13,5 @@ inside = pd.DataFrame({"name": job.params.inside, "file": list(job.input.inside)
 inside = {name: pd.concat(map(pd.read_csv, files), ignore_index=True) for name, files in inside}
 checks = pd.concat(map(pd.read_csv, job.input.checks), ignore_index=True)
 summaries = (levels, pairs, checks, inside)
-decided = decide(job.params.claims, *summaries, job.params.readings, job.params.datasets, job.params.attacks)
+decided = decide(job.params.claims, *summaries, job.params.readings, job.params.datasets)
 write(decided, claims_table(decided, job.params.claims), **job.output)

@@ -14,6 +14,6 @@ items = []
 for name, caption in zip(job.params.shown, job.input.captions, strict=True):
     files = [file for file in map(Path, job.input.shown) if name in (file.stem, file.parent.name)]
     items.append(item(name, files, with_values(Path(caption).read_text(), job), page, scale, readings))
-first = notices(pd.read_csv(job.input.claims).fillna({"doubts": "", "note": "", "p_of": ""}), job.params.claims)
+first = notices(pd.read_csv(job.input.claims).fillna({"doubts": "", "note": ""}), job.params.claims)
 render(items, first, Path(job.input.template).parent, scale, readings, page)
 log.info("open %s in a browser", page)

@@ -9,11 +9,10 @@ The verdict is the first of these that is so:
 - definition unclear: the claim says why;
 - cannot be tested: not run, nothing to count, an attack that fails its own checks, or both networks at 0 or at 1;
 - no effect: the claim has a direction, and the network gave the same as the other on every example;
-- holds: the interval lies where it must; refuted: it lies outside;
-- not shown: the interval has the bound inside. Beside it stands how many times as many networks and images would decide.
+- holds: the interval lies where it must, and so do all those from which one network is left out; refuted: they lie outside;
+- not shown: one of them has the bound inside. Beside it stands how many networks would decide.
 
-p is of a permutation test that swaps what two networks gave on an image. It speaks of other images on the same networks, so no
-verdict rests on it.
+p is of no difference, over other networks and other images, as the interval is.
 """
 
 from collections import Counter
@@ -22,11 +21,12 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+from scipy.special import stdtrit
 
 from sleep_robustness.errors import UserError
 from sleep_robustness.metrics import SHARES
 from sleep_robustness.names import ATTACKS, DATASETS, DISTORTIONS, MEASURES, label, network, not_run
-from sleep_robustness.statistics import holm
+from sleep_robustness.statistics import LEVEL, LIMITS, holm
 from sleep_robustness.tables.style import chosen
 
 HOLDS, REFUTED, NOT_SHOWN, NO_EFFECT, UNTESTED, UNCLEAR = VERDICTS = (
@@ -39,6 +39,7 @@ HOLDS, REFUTED, NOT_SHOWN, NO_EFFECT, UNTESTED, UNCLEAR = VERDICTS = (
 )
 BEFORE = ("clean", "zero_gradient", "wrong_way", "zero_output")  # measures of images that are not attacked yet
 AXES = ("dataset", "attack", "distortion", "table", "of", "over", "measure", "strength")
+MOST = 1000  # networks, beyond which nobody will run them
 END = 0.005  # shares of two networks that both lie so near 0 or 1 leave no room to tell them apart
 
 
@@ -63,18 +64,17 @@ def decide(
     inside: Mapping[str, pd.DataFrame],
     readings: Mapping[str, Mapping],
     used: Collection[str],
-    attacks: Mapping[str, Mapping],
 ) -> pd.DataFrame:
     """One row for each question of each claim in each reading.
 
     levels: summaries of attacks and distortions; pairs: of `metrics.pair_rows`; both of all data sets, with the columns
     `attack` and `distortion`, either of them empty; checks: whether the attack is at fault, network by network; inside: other
-    summaries, by name, with the reading of each row; used: the data sets that were run; attacks: the config's variants of each.
+    summaries, by name, with the reading of each row; used: the data sets that were run.
 
-    Columns: claim, reading, question, printed, value, low, high, grid (the step of ε that scores are multiples of, else empty),
-    examples (of one network), networks, p (of no difference, where one is held against 0; else empty), p_of (what p speaks of),
-    p_holm (adjusted for these of its source), test, verdict, times (how many times as many networks and images would decide
-    what is not shown, else empty), doubts (the checks that failed), note.
+    Columns: claim, reading, question, printed, value, low, high, low_without, high_without (limits when any one network is
+    left out), examples (of one network), networks, p (of no difference, where one is held against 0; else empty), p_holm
+    (adjusted for these of its source), test, verdict, needed (how many networks would decide what is not shown, else empty),
+    doubts (the checks that failed), note.
     """
     rows = []
     for name, reading in readings.items():
@@ -85,7 +85,7 @@ def decide(
         for claim, said in claims.items():
             for asked in questions(said):
                 table = known.get(asked.get("table") or ("over" if "over" in asked else "of"))
-                answers.append((claim, asked, *_evidence(asked, table, checks, used, attacks)))
+                answers.append((claim, asked, *_evidence(asked, table, checks, used)))
         adjusted = np.empty(len(answers))
         sources = np.array([claim[0] for claim, *_ in answers])
         p = np.array([found.get("p", np.nan) for *_, found, _ in answers])
@@ -95,7 +95,7 @@ def decide(
             verdict = UNCLEAR if "unclear" in claims[claim] else UNTESTED if note else _verdict(asked, found)
             facts = {"printed": asked.get("printed", np.nan), "p_holm": p_holm, "test": _test(asked), "verdict": verdict}
             if verdict == NOT_SHOWN:
-                facts["times"] = _times(asked, found)
+                facts["needed"] = _needed(asked, found)
             said = {"claim": claim, "reading": name, "question": _says(asked), "doubts": ""}
             rows.append(said | found | facts | {"note": note})
     columns = [
@@ -106,15 +106,15 @@ def decide(
         "value",
         "low",
         "high",
-        "grid",
+        "low_without",
+        "high_without",
         "examples",
         "networks",
         "p",
-        "p_of",
         "p_holm",
         "test",
         "verdict",
-        "times",
+        "needed",
         "doubts",
         "note",
     ]
@@ -135,9 +135,7 @@ def counts(verdicts: Collection[str]) -> str:
     return ", ".join(f"{number[verdict]} {verdict}" for verdict in VERDICTS if number[verdict])
 
 
-def _evidence(
-    asked: Mapping, table: pd.DataFrame | None, checks: pd.DataFrame, used: Collection[str], attacks: Mapping[str, Mapping]
-) -> tuple[dict, str]:
+def _evidence(asked: Mapping, table: pd.DataFrame | None, checks: pd.DataFrame, used: Collection[str]) -> tuple[dict, str]:
     """The numbers that answer a question, as far as there are any, and why it cannot be tested, "" if it can."""
     if asked["dataset"] not in used:
         return {}, f"{label(DATASETS, asked['dataset'])} {not_run(asked['dataset'])}"
@@ -158,23 +156,21 @@ def _evidence(
     if len(rows) > 1:
         raise UserError(f"claims.yaml: {_says(asked)} is answered by {len(rows)} rows; name the variant, or more of `rows`.")
     row = rows.iloc[0]
-    names = ("ratio", "ratio_low", "ratio_high") if asked.get("as") == "ratio" else ("value", "low", "high")
-    found = dict(zip(("value", "low", "high"), row[list(names)], strict=True))
+    numbers, ratio = ["value", *LIMITS], asked.get("as") == "ratio"
+    names = ["ratio", *(f"ratio_{name}" for name in LIMITS)] if ratio else numbers
+    found = dict(zip(numbers, row[names], strict=True))
     if np.isnan(list(found.values())).any():
         return {}, f"{_says(asked)}: undefined, no example to count"
     # summaries sum the examples of all networks, those of pairs count one network's
     examples = row.examples / (1 if "over" in asked and "table" not in asked else row.networks)
-    own = attacks.get(row.get("attack"), {}).get(row.get("attack_variant"), {})
     doubts, failure = _faults(row, checks)
     found |= {
         "examples": examples,
         "networks": row.networks,
-        "grid": own.get("epsilon_step", np.nan) if row.measure in ("F", "I", "Z") else np.nan,
-        "p": row.get("p", np.nan) if asked.get("as") != "ratio" and 0 in _bounds(asked) else np.nan,
+        "p": row.get("p", np.nan) if not ratio and 0 in _bounds(asked) else np.nan,
         "doubts": doubts,
         "identical": bool(row.get("identical", False)),
     }
-    found["p_of"] = "" if np.isnan(found["p"]) else "images" if examples >= row.networks else "networks"
     if failure:
         return found, failure
     return found, _no_room(asked, row)
@@ -226,21 +222,30 @@ def _directional(asked: Mapping) -> bool:
 def _verdict(asked: Mapping, found: Mapping) -> str:
     if found["identical"] and _directional(asked):
         return NO_EFFECT
-    low, high = _bounds(asked)
-    if low < found["low"] and found["high"] < high:
+    (low, high), least, most = _bounds(asked), *_widest(found)
+    if low < least and most < high:
         return HOLDS
-    return REFUTED if found["high"] < low or high < found["low"] else NOT_SHOWN
+    return REFUTED if most < low or high < least else NOT_SHOWN
 
 
-def _times(asked: Mapping, found: Mapping) -> float:
-    """How many times as many networks and images would decide, were the value to stay: the interval shrinks as the square root
-    of their number. ∞ where the value is the bound itself, or the interval is infinite."""
-    factors = []
+def _widest(found: Mapping) -> tuple[float, float]:
+    """The lowest and the highest limit of the interval and of those from which one network is left out."""
+    return min(found["low"], found["low_without"]), max(found["high"], found["high_without"])
+
+
+def _needed(asked: Mapping, found: Mapping) -> float:
+    """How many networks would decide, up to MOST: the fewest of which any one may be left out, were the value and the spread
+    to stay and the images to grow in number alike. ∞ where the value is the bound itself, or there is no interval to go by."""
+    numbers, own = np.arange(3, MOST + 1), found["networks"]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        narrower = np.sqrt((own - 1) / (numbers - 1)) * stdtrit(numbers - 2, 1 - LEVEL / 2) / stdtrit(own - 2, 1 - LEVEL / 2)
+    needed, (least, most) = [], _widest(found)
     for bound in filter(np.isfinite, _bounds(asked)):
         gap = float(found["value"] - bound)
-        reach = float(found["value"] - found["low"] if gap > 0 else found["high"] - found["value"])
-        factors.append((reach / gap) ** 2 if gap and np.isfinite(reach) else np.inf)
-    return max(factors)  # the nearest bound, where the value lies outside
+        reach = float(found["value"] - least if gap > 0 else most - found["value"])
+        enough = numbers[reach * narrower < abs(gap)] if np.isfinite(reach) else []
+        needed.append(enough[0] if len(enough) else np.inf)
+    return float(max(needed))  # the nearest bound, where the value lies outside
 
 
 def _test(asked: Mapping) -> str:

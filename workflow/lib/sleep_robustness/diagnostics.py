@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from sleep_robustness.metrics import Arrays
-from sleep_robustness.statistics import Statistic, bootstrap, mean, median, of_all
+from sleep_robustness.statistics import Statistic, mean, mean_over_networks, median
 
 # what was kept of one network, by (attack, its variant); what attacks/diagnosis.py found, by DIAGNOSIS
 Runs = Mapping[tuple[str, str], Arrays]
@@ -189,14 +189,13 @@ def check_rows(networks: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.Data
                     counted.setdefault((attack, variant, name), []).append(values)
         for (attack, variant, name), values in counted.items():
             check, values = CHECKS[name], [np.asarray(one, float) for one in values]
-            defined = [one for one in values if not np.isnan(of_all(check.statistic, one))]
-            value = float(np.mean([of_all(check.statistic, one) for one in defined])) if defined else np.nan
-            low, high = bootstrap(defined or values, check.statistic)
-            number = {"value": value, "low": low, "high": high, "examples": sum((~np.isnan(one)).sum() for one in values)}
+            found = mean_over_networks(values, check.statistic)
+            value, examples = float(found.value), sum((~np.isnan(one)).sum() for one in values)
+            number = {"value": value, "low": float(found.low), "high": float(found.high), "examples": examples}
             passed = not value > check.limit  # nothing to count casts no doubt
             own = {"dataset": axes[0], "defence": axes[1], "variant": axes[2], "attack": attack, "attack_variant": variant}
             says = "" if passed else check.says.format(value)
-            outcome = {"networks": len(defined), "limit": check.limit, "passed": passed}
+            outcome = {"networks": int(found.networks), "limit": check.limit, "passed": passed}
             outcome |= {"failed": value > check.failure, "says": says}
             rows.append(own | {"check": name} | number | outcome)
     return pd.DataFrame(rows)

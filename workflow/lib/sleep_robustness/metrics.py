@@ -12,15 +12,17 @@ import numpy as np
 import pandas as pd
 
 from sleep_robustness.statistics import (
+    LIMITS,
+    Estimate,
     Statistic,
     bootstrap,
-    interval,
+    estimate,
     mean,
-    means_of_pairs,
+    mean_over_networks,
     median,
     of_all,
-    permutation_test,
-    resampled_each,
+    resampled,
+    rounding,
     wilson,
 )
 
@@ -80,13 +82,14 @@ def common_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFra
     then those of `network_rows`; the measures are "common" and "common_I"."""
     axes, tables = list(runs.columns.drop(["seed", "path"])), []
     for _, networks in runs.groupby("reading", sort=False):
-        strengths = {row.Index: read(row.path)["strength"] for row in networks.itertuples()}
+        arrays = {row.Index: read(row.path) for row in networks.itertuples()}
+        strengths = {run: own["strength"] for run, own in arrays.items()}
         for _, same_seed in networks.groupby("seed"):
             wrong = ~np.all([strengths[run] > 0 for run in same_seed.index], axis=0)
             for run in same_seed.index:
                 strengths[run] = np.where(wrong, 0, strengths[run])
         for key, group in networks.groupby(axes, sort=False):
-            seeds = {row.seed: {"strength": strengths[row.Index]} for row in group.itertuples()}
+            seeds = {row.seed: arrays[row.Index] | {"strength": strengths[row.Index]} for row in group.itertuples()}
             for score, measure in (("F", "common"), ("I", "common_I")):
                 tables.append(_with_axes(axes, key, pd.DataFrame(_measure_rows(score, seeds)).assign(measure=measure)))
     return pd.concat(tables)
@@ -94,67 +97,97 @@ def common_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFra
 
 def pair_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:
     """How much larger each measure of one network of a reading is than that of another, for every two of them: the mean over
-    seeds, with an interval from pairs of networks of one seed on the same examples, and the p of `permutation_test`. Pairs of
-    which the measure is undefined for either network are left out.
+    seeds of the difference of networks of one seed on the same examples, with its interval and p. Pairs of which the measure is
+    undefined for either network are left out.
 
     runs: as for `common_rows`, or of a distortion. Columns: the axes, other and other_variant (the network that it is compared
-    with), measure, strength, the difference as value, low, high and p, the ratio, ratio_low and ratio_high, level and
-    other_level (what each of the two networks has), examples (of one network), networks (pairs that count), identical (whether
-    both gave the same on every example, by every measure), note.
+    with), measure, strength; the difference as value, low, high, low_without and high_without (the limits when any one pair is
+    left out) and p; the ratio, ratio_low, ratio_high, ratio_low_without and ratio_high_without; level and other_level (what
+    each of the two networks has), examples (of one network), networks (pairs that count), identical (whether both gave the
+    same on every example, by every measure), note.
     """
     axes, tables = list(runs.columns.drop(["seed", "path"])), []
     for _, networks in runs.groupby("reading", sort=False):
         by_network = networks.sort_values("seed", kind="stable").groupby(axes, sort=False)
         known = [(pd.Series(key, axes), *_resampled([read(path) for path in group.path])) for key, group in by_network]
-        for pair in combinations(known, 2):
-            seeds, alike = len(pair[0][2][0]), _alike(*(groups for *_, groups in pair))
-            levels, drawn, number = means_of_pairs(*(resamples for _, _, resamples, _ in pair))
-            counted = {"networks": number, "note": [_undefined(seeds - n, seeds, "pairs of networks") for n in number]}
-            for k, (own, rows, _, _) in enumerate(pair):
-                other = pair[1 - k][0]
-                against = {"other": other.defence, "other_variant": other.variant}
-                with np.errstate(invalid="ignore", divide="ignore"):  # ∞ − ∞, 0 ÷ 0 and so on are undefined
-                    numbers = [levels[k] - levels[1 - k], *interval(drawn[k] - drawn[1 - k])]
-                    numbers += [levels[k] / levels[1 - k], *interval(drawn[k] / drawn[1 - k]), levels[k], levels[1 - k]]
-                columns = ["value", "low", "high", "ratio", "ratio_low", "ratio_high", "level", "other_level"]
-                compared = rows.assign(**own, **against, **dict(zip(columns, numbers, strict=True)), **counted, **alike)
-                tables.append(_as_wide_as_wilson(compared))
-    before = [*axes, "other", "other_variant", "measure", "strength"]
-    return pd.concat(tables)[[*before, *columns[:3], "p", *columns[3:], "examples", "networks", "identical", "note"]]
+        for (own, rows, one, values), (other, _, two, others) in combinations(known, 2):
+            same = all(np.array_equal(*both, equal_nan=True) for both in zip(values, others, strict=True))
+            for (these, first), (those, second) in (((own, one), (other, two)), ((other, two), (own, one))):
+                against = {"other": those.defence, "other_variant": those.variant}
+                numbers = _compared(first, second, exact=same)
+                table = rows.assign(**these, **against, **numbers, identical=same)
+                tables.append(_as_wide_as_wilson(table))
+    before, numbers = [*axes, "other", "other_variant", "measure", "strength"], ["value", *LIMITS, "p"]
+    numbers += ["ratio", *(f"ratio_{name}" for name in LIMITS), "level", "other_level"]
+    return pd.concat(tables)[[*before, *numbers, "examples", "networks", "identical", "note"]]
 
 
-def _resampled(seeds: list[Arrays]) -> tuple[pd.DataFrame, tuple, list]:
-    """Every measure of one network; each seed's values of it [s, measures], what the resamples give of these [r, s, measures],
-    and how often they draw each seed [r, s]; and what it is of: for each statistic the values of each seed, [n] or [n, k]."""
-    rows, groups = [], []
+Sampled = tuple[np.ndarray, np.ndarray, np.ndarray]  # what `resampled` gives of networks, and of each measure its `rounding`
+
+
+def differences(one: Sampled, two: Sampled) -> tuple[Sampled, np.ndarray, Sampled]:
+    """How networks differ from others, pair by pair of seeds: their differences; the ratio of the two means; and what its error
+    is the mean of, to first order."""
+    (each, drawn, own), (other, drawn_of_other, of_other) = one, two
+    with np.errstate(invalid="ignore", divide="ignore"):  # no pair, ∞ − ∞, 0 ÷ 0
+        level, other_level = _levels(each, other)
+        ratio = level / other_level
+        residuals = ((mine - ratio * theirs) / other_level for mine, theirs in ((each, other), (drawn, drawn_of_other)))
+        gained = each - other, drawn - drawn_of_other, own + of_other
+        return gained, ratio, (*residuals, (own + ratio**2 * of_other) / other_level**2)
+
+
+def _levels(each: np.ndarray, other: np.ndarray) -> list[np.ndarray]:
+    """The means of both over the pairs for which both are defined."""
+    both = ~(np.isnan(each) | np.isnan(other))
+    with np.errstate(invalid="ignore"):  # no such pair
+        return [np.where(both, values, 0).sum(0) / both.sum(0) for values in (each, other)]
+
+
+def _compared(one: Sampled, two: Sampled, exact: bool) -> dict:
+    """The numbers of `differences`, [k] each; exact: no rounding can hide that they differ."""
+    (*gained, rounded), ratio, (*residuals, rounded_ratio) = differences(one, two)
+    difference, residual = estimate(*gained, 0 if exact else rounded), estimate(*residuals, 0 if exact else rounded_ratio)
+    numbers = {"value": difference.value, "p": difference.p, "networks": difference.networks, "ratio": ratio}
+    numbers |= dict(zip(("level", "other_level"), _levels(one[0], two[0]), strict=True))
+    with np.errstate(invalid="ignore"):  # ∞ − ∞
+        for name in LIMITS:
+            numbers |= {name: getattr(difference, name), f"ratio_{name}": ratio + getattr(residual, name)}
+    missing = len(one[0]) - difference.networks
+    return numbers | {"note": [_undefined(number, len(one[0]), "pairs of networks") for number in missing]}
+
+
+def _resampled(seeds: list[Arrays]) -> tuple[pd.DataFrame, Sampled, list[np.ndarray]]:
+    """Every measure of one network; what is sampled of it, [s, measures], [r, s, measures] and [measures]; and what all is of:
+    the values of every measure and seed, [n] or [n, k]."""
+    rows, groups, step = [], [], _step(seeds[0])
     for name, (array, count, statistic) in MEASURES.items():
         if array in seeds[0]:
-            rows.append((name, np.nan))
+            rows.append((name, np.nan, rounding(statistic, step)))
             groups.append((statistic, [np.asarray(count(arrays[array]), float) for arrays in seeds]))
     if "right" in seeds[0]:
-        rows += [("accuracy", strength) for strength in seeds[0]["strengths"]]
+        rows += [("accuracy", strength, 0) for strength in seeds[0]["strengths"]]
         groups.append((mean, [arrays["right"].astype(float) for arrays in seeds]))
-    each = [np.array([of_all(statistic, values) for values in group]).reshape(len(seeds), -1) for statistic, group in groups]
-    found = [resampled_each(group, statistic) for statistic, group in groups]
-    drawn = [one.reshape(*one.shape[:2], -1) for one, _ in found]
-    table = pd.DataFrame(rows, columns=["measure", "strength"]).assign(examples=len(groups[0][1][0]))
-    return table, (np.concatenate(each, axis=1), np.concatenate(drawn, axis=2), found[0][1]), groups
+    found = [resampled(group, statistic) for statistic, group in groups]
+    each = np.concatenate([values.reshape(len(seeds), -1) for values, _ in found], axis=1)
+    drawn = np.concatenate([values.reshape(*values.shape[:2], -1) for _, values in found], axis=2)
+    table = pd.DataFrame(rows, columns=["measure", "strength", "rounding"]).assign(examples=len(groups[0][1][0]))
+    own = table.pop("rounding").to_numpy(float)
+    return table, (each, drawn, own), [values for _, group in groups for values in group]
 
 
-def _alike(own: list, other: list) -> dict:
-    """The columns p, of every measure, and identical, of two networks; it matters not which is which."""
-    pairs = [(statistic, one, two) for (statistic, one), (_, two) in zip(own, other, strict=True)]
-    p = [np.atleast_1d(permutation_test(one, two, statistic)) for statistic, one, two in pairs]
-    same = [np.array_equal(*values, equal_nan=True) for _, one, two in pairs for values in zip(one, two, strict=True)]
-    return {"p": np.concatenate(p), "identical": all(same)}
+def _step(arrays: Arrays) -> float:
+    """Of what strengths are multiples: the step of their grid, where the attack has one; else 0."""
+    return float(np.diff(arrays["strengths"]).min()) if len(arrays.get("strengths", [])) > 1 else 0.0
 
 
 def _as_wide_as_wilson(rows: pd.DataFrame) -> pd.DataFrame:
-    """With an interval of differences of shares that no example tells apart, whose bootstrap has no width: such examples are a
-    share of 0, and no difference exceeds its Wilson limit. Networks that are identical differ by 0 for certain."""
+    """With an interval of differences of shares that no example tells apart, whose t has no width: such examples are a share of
+    0, and no difference exceeds its Wilson limit. Networks that are identical differ by 0 for certain."""
     none = rows.measure.isin([*SHARES, "accuracy"]) & (rows.low == 0) & (rows.high == 0) & ~rows.identical
     _, limit = wilson(0, max(rows.examples.iloc[0], rows.networks.max()))
-    return rows.assign(low=rows.low.mask(none, -limit), high=rows.high.mask(none, limit))
+    limits = {name: rows[name].mask(none, limit if name.startswith("high") else -limit) for name in LIMITS}
+    return rows.assign(**limits)
 
 
 def threshold_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:
@@ -218,18 +251,18 @@ def network_rows(seeds: Mapping[int, Arrays]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def mean_of_networks(group: Sequence[np.ndarray], statistic: Statistic = mean, share: bool = False) -> dict:
-    """The mean over networks of a statistic of values [n] or [n, k], one array a network: the end of a tidy row from value on.
+def mean_of_networks(
+    group: Sequence[np.ndarray], statistic: Statistic = mean, share: bool = False, tested: bool = False
+) -> dict:
+    """The mean over networks of a statistic of values [n] or [n, k], one array a network: the end of a tidy row from value on,
+    and p where it is `tested` against 0.
 
-    Its interval is a bootstrap over networks and examples, for a share widened to Wilson's; an example counts where none of
-    its k values is nan.
+    The interval is that of `statistics.estimate`, for a share no wider than 0 to 1 and no narrower than Wilson's; an example
+    counts where none of its k values is nan.
     """
     counted = [int((~np.isnan(values.reshape(len(values), -1))).all(1).sum()) for values in group]
-    of_each = [of_all(statistic, values) for values in group]
-    average, (low, high) = _mean_of_defined(of_each), bootstrap(group, statistic)
-    if share:
-        low, high = _wider(average, low, high, _counted_on_average(counted))
-    return _numbers(average, low, high, "bootstrap", sum(counted), of_each)
+    found = mean_over_networks(group, statistic)
+    return _mean_row(found, counted, share) | ({"p": float(found.p)} if tested else {})
 
 
 def best(history: pd.DataFrame) -> pd.Series:
@@ -247,17 +280,15 @@ def _measure_rows(name: str, seeds: Mapping[int, Arrays]) -> Iterator[dict]:
     array, count, statistic = MEASURES[name]
     group = [np.asarray(count(arrays[array]), float) for arrays in seeds.values()]
     counted = [int((~np.isnan(values)).sum()) for values in group]
-    numbers = [float(of_all(statistic, values)) for values in group]
-    for seed, values, number, examples in zip(seeds, group, numbers, counted, strict=True):
+    for seed, values, examples in zip(seeds, group, counted, strict=True):
+        number = float(of_all(statistic, values))
         if name in SHARES:
             kind, (low, high) = "wilson", wilson(number, examples)
         else:
-            kind, (low, high) = "bootstrap", bootstrap([values], statistic)
-        yield _row(seed, name, np.nan, number, low, high, kind, examples, [number])
-    average, low, high = _mean_of_defined(numbers), *bootstrap(group, statistic)
-    if name in SHARES:
-        low, high = _wider(average, low, high, _counted_on_average(counted))
-    yield _row("mean", name, np.nan, average, low, high, "bootstrap", sum(counted), numbers)
+            kind, (low, high) = "bootstrap", bootstrap(values, statistic)
+        yield _row(seed, name, np.nan) | _numbers(number, (low, high), kind, [examples], int(not np.isnan(number)))
+    found = mean_over_networks(group, statistic, _step(next(iter(seeds.values()))))
+    yield _row("mean", name, np.nan) | _mean_row(found, counted, name in SHARES, least=0)
 
 
 def _accuracy_rows(array: str, name: str, seeds: Mapping[int, Arrays]) -> Iterator[dict]:
@@ -265,17 +296,22 @@ def _accuracy_rows(array: str, name: str, seeds: Mapping[int, Arrays]) -> Iterat
     for seed, arrays in seeds.items():
         for strength, right in zip(strengths, arrays[array].T, strict=True):
             share = right.mean()
-            yield _row(seed, name, strength, share, *wilson(share, len(right)), "wilson", len(right), [share])
+            yield _row(seed, name, strength) | _numbers(share, wilson(share, len(right)), "wilson", [len(right)], 1)
     group = [arrays[array] for arrays in seeds.values()]
-    means = np.mean([right.mean(0) for right in group], axis=0)
-    for strength, share, low, high in zip(strengths, means, *bootstrap(group, mean), strict=True):
-        low, high = _wider(share, low, high, max(len(group[0]), len(group)))
-        yield _row("mean", name, strength, share, low, high, "bootstrap", sum(map(len, group)), [share] * len(group))
+    found = mean_over_networks(group, mean)
+    for k, strength in enumerate(strengths):
+        yield _row("mean", name, strength) | _mean_row(found[k], [len(right) for right in group], True)
 
 
-def _mean_of_defined(of_each: Sequence[float]) -> float:
-    defined = [one for one in of_each if not np.isnan(one)]
-    return float(np.mean(defined)) if defined else np.nan
+def _mean_row(found: Estimate, counted: Sequence[int], share: bool = False, least: float = -np.inf) -> dict:
+    """The end of a tidy row of a mean over networks, of which so many examples count in each; least: the smallest value that
+    there can be."""
+    value, limits = float(found.value), [float(getattr(found, name)) for name in LIMITS]
+    if share:
+        of = _counted_on_average(counted)
+        limits = [*_wider(value, *limits[:2], of), *_wider(value, *limits[2:], of)]
+    limits[::2] = (max(low, least) for low in limits[::2])
+    return _numbers(value, limits, str(found.kind), counted, int(found.networks))
 
 
 def _counted_on_average(counted: Sequence[int]) -> int:
@@ -285,26 +321,26 @@ def _counted_on_average(counted: Sequence[int]) -> int:
 
 
 def _wider(share: float, low: float, high: float, n: int) -> tuple[float, float]:
-    """The bootstrap interval of a mean share, widened to Wilson's for n examples where that is wider."""
+    """The interval of a mean share, within 0 and 1 and no narrower than Wilson's for n examples."""
     if n == 0 or np.isnan(share):
         return low, high
     wilson_low, wilson_high = wilson(share, n)
-    return min(low, wilson_low), max(high, wilson_high)
+    return max(0.0, min(low, wilson_low)), min(1.0, max(high, wilson_high))
 
 
-def _row(seed, measure, strength, number, low, high, interval, examples, of_each) -> dict:
-    axes = {"seed": seed, "measure": measure, "strength": strength}
-    return axes | _numbers(number, low, high, interval, examples, of_each)
+def _row(seed: int | str, measure: str, strength: float) -> dict:
+    return {"seed": seed, "measure": measure, "strength": strength}
 
 
-def _numbers(number, low, high, interval, examples, of_each: Sequence[float]) -> dict:
-    """The end of a tidy row; of_each: the number of each network. networks: those for which it is defined, all if it is for
-    none."""
-    undefined = int(np.isnan(of_each).sum()) if examples else 0
+def _numbers(value: float, limits: Sequence[float], kind: str, counted: Sequence[int], defined: int) -> dict:
+    """The end of a tidy row. limits: all LIMITS, or the interval's of one network alone; counted: the examples that count in
+    each network; defined: for how many networks the value is, said to be all where nothing counts."""
+    undefined, examples = len(counted) - defined if sum(counted) else 0, sum(counted)
+    low, high, low_without, high_without = [*limits, np.nan, np.nan][:4]
     return {
-        "value": number, "low": low, "high": high, "interval": interval, "examples": examples,
-        "networks": len(of_each) - undefined,
-        "note": _undefined(undefined, len(of_each), "networks") if examples else "no example to count",
+        "value": value, "low": low, "high": high, "low_without": low_without, "high_without": high_without,
+        "interval": kind, "examples": examples, "networks": len(counted) - undefined,
+        "note": _undefined(undefined, len(counted), "networks") if examples else "no example to count",
     }  # fmt: skip
 
 

@@ -1,19 +1,22 @@
 """All statistics: intervals, of 95 %, and tests.
 
-Intervals: Wilson for a network's share; bootstrap over examples for a network's median; bootstrap over networks and examples
-for a mean over networks, and over pairs of networks for a difference of two. A mean share takes the wider of its bootstrap and
-of Wilson at the number of examples of one network, or of networks where those are more, because the bootstrap of a share that
-is 0 everywhere has no width; a difference of shares that no example tells apart takes Wilson's for as many likewise.
+Intervals: Wilson for a network's share; bootstrap over examples for a network's median; for a mean over networks, a difference
+of two kinds of networks or a ratio of these, t over networks with the examples' part added (`estimate`). A mean share takes
+the wider of its t and of Wilson at the number of examples of one network, or of networks where those are more, because the t of
+a share that is 0 everywhere has no width; a difference of shares that no example tells apart takes Wilson's for as many
+likewise. How often these intervals hold what they are of is measured: `analyses/coverage.py`.
 
-Tests: a paired permutation test for a difference of two networks, two-sided as the intervals are; over many questions Holm's
-adjustment of its p. Verdicts rest on intervals, not on p, which speaks of other images on the same networks. That something has
-no effect is not tested by p: its interval must stay within a margin, whose two ends are two one-sided tests at 2.5 % each.
+Tests: the p of the same t, two-sided, so that it lies below .05 where the interval leaves 0 out; over many questions Holm's
+adjustment of it. That something has no effect is not tested by p: its interval must stay within a margin, whose two ends
+are two one-sided tests at 2.5 % each.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 
 import numpy as np
+from scipy.special import stdtr, stdtrit
 from scipy.stats import binomtest
 
 from sleep_robustness.randomness import numpy_stream
@@ -21,11 +24,31 @@ from sleep_robustness.randomness import numpy_stream
 CONFIDENCE = 0.95
 LEVEL = 1 - CONFIDENCE
 RESAMPLES = 1000
-PERMUTATIONS = 19_999  # the smallest p is then 1 in 20 000, which the Holm of fewer than 1 000 questions leaves below LEVEL
+FEWER = 300  # resamples, which do for a variance
+LIMITS = ("low", "high", "low_without", "high_without")  # of an interval, and of those without any one network
+MANY = 1e6  # degrees of freedom that are as good as all
 
 # A statistic of values [n] or [n, k], nan where an example is not counted, for each of r resamples, which take an example so
 # often as weights [r, n] say: [r] or [r, k]; nan where nothing is counted.
 Statistic = Callable[[np.ndarray, np.ndarray], np.ndarray]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A mean over networks, with how sure it is: a number each, or [k] each."""
+
+    value: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    kind: np.ndarray  # of the interval: "t", or "bootstrap" of the examples alone
+    p: np.ndarray  # two-sided, of a mean of 0 over all networks and examples; nan where the interval is no t
+    low_without: np.ndarray  # the lowest limit of all intervals from which one network is left out
+    high_without: np.ndarray  # and the highest; infinite where no two networks would be left
+    networks: np.ndarray  # those for which the statistic is defined
+
+    def __getitem__(self, place) -> "Estimate":
+        """That of one of k, or of several."""
+        return Estimate(**{name: values[place] for name, values in vars(self).items()})
 
 
 def mean(values: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -75,93 +98,90 @@ def _wilson(count: int, n: int) -> tuple[float, float]:
     return interval.low, interval.high
 
 
-def bootstrap(networks: Sequence[np.ndarray], statistic: Statistic) -> tuple[np.ndarray, np.ndarray]:
-    """Percentile interval of the mean over networks of `statistic`, by resampling examples and, where there are several,
-    networks.
-
-    networks: values of the same examples in the same order, [n] or [n, k], for each network. The same examples are drawn for
-    every network, since they were all measured on the same images. The mean is over the networks for which the statistic is
-    defined (not nan); resamples in which it is for none are left out; (nan, nan) when none is left.
-    """
-    return interval(resampled(networks, statistic))
-
-
-def resampled(networks: Sequence[np.ndarray], statistic: Statistic) -> np.ndarray:
-    """The mean over networks of a statistic, for each resample, [r] or [r, k]. Resamples are the same for as many networks and
-    examples, so that their difference is that of pairs: of networks of one seed, on the same examples."""
-    found, times = resampled_each(networks, statistic)
-    return mean_of_drawn(found, times, ~np.isnan(found))
-
-
-def resampled_each(networks: Sequence[np.ndarray], statistic: Statistic) -> tuple[np.ndarray, np.ndarray]:
-    """The statistic of each network in each resample, [r, networks] or [r, networks, k], and how often a resample draws each
-    network, [r, networks]."""
-    weights, times = _draws(len(networks[0]), len(networks))
-    return np.stack([statistic(np.asarray(values, float), weights) for values in networks], axis=1), times
-
-
-def mean_of_drawn(found: np.ndarray, times: np.ndarray, defined: np.ndarray) -> np.ndarray:
-    """The mean over the networks that each resample draws of those that are defined, [r] or [r, k]; nan where there is none.
-
-    found, times: of `resampled_each`; defined: flags of the shape of found.
-    """
-    total, number = 0.0, 0
-    for network, often in enumerate(times.T):
-        often = often.reshape(-1, *(1 for _ in found.shape[2:])) * defined[:, network]
-        total = total + np.where(often > 0, np.where(often > 0, often, 1) * found[:, network], 0)
-        number = number + often
-    return np.divide(total, number, out=np.full(total.shape, np.nan), where=number > 0)
-
-
-def means_of_pairs(one: tuple, two: tuple) -> tuple[list[np.ndarray], list[np.ndarray], np.ndarray]:
-    """Means over the pairs of networks for which both are defined: of the first networks and of the second, [k] each; what the
-    resamples give of these, [r, k] each; and how many pairs these are, [k].
-
-    one, two: of each the networks' values [s, k], nan where undefined, and what `resampled_each` gives of them.
-    """
-    (first, drawn_of_first, times), (second, drawn_of_second, _) = one, two
-    known, known_of_drawn = (~np.isnan(a) & ~np.isnan(b) for a, b in ((first, second), (drawn_of_first, drawn_of_second)))
-    with np.errstate(invalid="ignore"):  # 0 ÷ 0, where there is no such pair
-        means = [np.where(known, values, 0).sum(0) / known.sum(0) for values in (first, second)]
-    drawn = [mean_of_drawn(values, times, known_of_drawn) for values in (drawn_of_first, drawn_of_second)]
-    return means, drawn, known.sum(0)
-
-
-def interval(drawn: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Percentile interval of what the resamples gave, [r, …]."""
-    tail = 50 * (1 - CONFIDENCE)
-    low, high = _percentiles(drawn, (tail, 100 - tail))
+def bootstrap(values: np.ndarray, statistic: Statistic) -> tuple[np.ndarray, np.ndarray]:
+    """Percentile interval of a network's `statistic` of values [n] or [n, k], by resampling the examples; resamples that leave
+    it undefined (nan) are left out, (nan, nan) when none is left."""
+    low, high = percentiles(statistic(np.asarray(values, float), _draws(len(values))))
     return low, high
 
 
-def permutation_test(first: Sequence[np.ndarray], second: Sequence[np.ndarray], statistic: Statistic) -> np.ndarray:
-    """Two-sided p of a paired permutation test on the mean over networks of `statistic`, by `mean` or `median`: how often it
-    would differ so much between two networks if it were chance which of the two gave which results.
+def resampled(networks: Sequence[np.ndarray], statistic: Statistic) -> tuple[np.ndarray, np.ndarray]:
+    """The statistic of each network's values [n] or [n, k]: as they are, [s] or [s, k], and in each resample of the examples,
+    [r, s] or [r, s, k]. The same examples are drawn for every network, since all were measured on the same ones."""
+    weights, networks = _draws(len(networks[0]))[:FEWER], [np.asarray(values, float) for values in networks]
+    each = np.array([of_all(statistic, values) for values in networks])
+    return each, np.stack([statistic(values, weights) for values in networks], axis=1)
 
-    first, second: values of the same examples, [n] or [n, k], for each network, those of one seed in the same place. What is
-    swapped between the two is all that they gave on an example, at once in the networks of all seeds, since these saw the same
-    example: so p is of these networks on other examples, and says nothing of other seeds, of which three could be swapped in 2³
-    ways alone, with no p below .25. Where there are more seeds than examples, networks are swapped whole instead: p is then
-    of other seeds on these examples. The null hypothesis is that a swap changes nothing: not the statistic, nor anything else.
 
-    p is (b + 1) / (m + 1), where b of m random swaps differ as much (Phipson and Smyth 2010); a swap that leaves the statistic
-    undefined counts as one. Networks for which it is undefined as it stands, in either of the two, are left out; nan where that
-    is all of them, or the difference is ∞ − ∞. A number, or [k].
+def mean_over_networks(networks: Sequence[np.ndarray], statistic: Statistic, step: float = 0) -> Estimate:
+    """The mean over networks of `statistic` of their values [n] or [n, k], of the same examples in the same order; `step` as
+    for `rounding`."""
+    return estimate(*resampled(networks, statistic), rounding(statistic, step))
+
+
+def rounding(statistic: Statistic, step: float) -> float:
+    """The variance of a network's statistic that is due to values being multiples of a step (0: they are not): of a median,
+    which is one of them or between two, that of a uniform error; none of a mean."""
+    return step**2 / 12 if statistic is median else 0.0
+
+
+def estimate(each: np.ndarray, drawn: np.ndarray, least: np.ndarray | float = 0) -> Estimate:
+    """The mean over networks of what `resampled` gives, or of differences of it, with an interval for other networks on other
+    examples. Networks for which it is undefined (nan) are left out.
+
+    The variance of the mean is s²/n, where s² is that of the n networks' values, and the part of the examples' variance which
+    all networks share, since they see the same: with v that of the mean over resamples and w the average of each network's
+    own, (n·v − w)/(n − 1). What the examples do to each network for itself is in s² already. s² is taken to be `least` at
+    least, a number or [k], so that networks on one step of a grid are not all the same. The interval is by t, with the
+    degrees of freedom of Welch and Satterthwaite, n − 1 at least. Where there is only one network, or a value is ∞, there is
+    no s²: the interval then goes from the lowest to the highest limit of the networks' own bootstraps, and p is nan.
     """
-    swapped = {mean: _swapped_means, median: _swapped_medians}[statistic]
-    first, second = ([np.asarray(values, float) for values in networks] for networks in (first, second))
-    with np.errstate(invalid="ignore"):  # ∞ − ∞
-        ours, theirs = (np.array([of_all(statistic, values) for values in networks]) for networks in (first, second))
-        defined = ~(np.isnan(ours) | np.isnan(theirs))
-        each, number = np.where(defined, ours - theirs, 0), np.where(defined.any(0), defined.sum(0), np.nan)
-        if len(first) > len(first[0]):
-            drawn = (1 - 2.0 * _swaps(len(first))) @ each / number
-        else:
-            swaps, pairs = _swaps(len(first[0])), zip(first, second, defined, strict=True)
-            drawn = sum(np.where(counts, swapped(one, two, swaps), 0) for one, two, counts in pairs) / number
-        observed = each.sum(0) / number
-    less = np.abs(drawn) < np.abs(observed) * (1 - 1e-9)  # a tie, but for rounding, is as much
-    return np.where(np.isnan(observed), np.nan, ((~less).sum(0) + 1) / (PERMUTATIONS + 1))
+    each, drawn = np.asarray(each, float), np.asarray(drawn, float)
+    shape, count = each.shape[1:], len(each)
+    each, drawn = each.reshape(count, -1), drawn.reshape(len(drawn), count, -1)
+    known = ~np.isnan(each)
+    drawn = np.where(np.isnan(drawn), each, drawn)  # a resample without anything to count tells nothing
+    finite, number = (np.isfinite(drawn).all(0) & np.isfinite(each) | ~known).all(0), known.sum(0)
+    counts, by_t = known & finite, finite & (number > 1)
+    values, resamples = np.where(counts, each, 0), np.where(counts, drawn, 0)
+    # all networks first, then all but each of them
+    sets = np.concatenate([counts[None], counts & ~np.eye(count, dtype=bool)[..., None]])
+    totals = resamples.sum(1, keepdims=True) - np.concatenate([np.zeros_like(resamples[:, :1]), resamples], axis=1)
+    least = np.broadcast_to(np.asarray(least, float).reshape(-1), number.shape)
+    means, lows, highs, p = _by_t(values, resamples.var(0), totals, sets, least)
+    value, low, high, p = means[0], lows[0], highs[0], p[0]
+    lowest = np.where(np.isnan(lows[1:]), -np.inf, lows[1:]).min(0)
+    highest = np.where(np.isnan(highs[1:]), np.inf, highs[1:]).max(0)
+    if not by_t.all():
+        total = np.divide(np.where(known, each, 0).sum(0), number, out=np.full(number.shape, np.nan), where=number > 0)
+        lows, highs = (np.where(known, limits, np.nan) for limits in percentiles(drawn))
+        value, low, high = (
+            np.where(by_t, *pair) for pair in ((value, total), (low, np.fmin.reduce(lows)), (high, np.fmax.reduce(highs)))
+        )
+        several = number > 1  # with an ∞ among them: the others' limits lie between the same two
+        lowest, highest = np.where(several & ~by_t, low, lowest), np.where(several & ~by_t, high, highest)
+    found = (value, low, high, np.where(by_t, "t", "bootstrap"), np.where(by_t, p, np.nan), lowest, highest, number)
+    return Estimate(*(array.reshape(shape) for array in found))
+
+
+def _by_t(each: np.ndarray, own: np.ndarray, totals: np.ndarray, sets: np.ndarray, least: np.ndarray) -> tuple[np.ndarray, ...]:
+    """The mean of each set of networks, its interval and p, [sets, k] each; nan of fewer than two networks.
+
+    each: [s, k], own: its variance over resamples [s, k]; sets: flags [sets, s, k]; totals: the sum over each set in each
+    resample [r, sets, k]; least: of s² [k].
+    """
+    n = sets.sum(1)
+    with np.errstate(invalid="ignore", divide="ignore"):  # none or one, or networks that are all the same
+        mean = np.where(sets, each, 0).sum(1) / n
+        spread = (np.where(sets, each - mean[:, None], 0) ** 2).sum(1) / (n - 1)
+        between = np.maximum(spread, least) / n
+        shared = np.maximum(0, (totals.var(0) - np.where(sets, own, 0).sum(1)) / n / (n - 1))
+        variance = between + shared
+        freedom = np.minimum((n - 1) * (variance / between) ** 2, MANY)
+        freedom = np.where(between > 0, freedom, MANY)
+        half = np.where(n > 1, stdtrit(freedom, 1 - LEVEL / 2) * np.sqrt(variance), np.nan)
+        p = np.where(variance > 0, 2 * stdtr(freedom, -np.abs(mean) / np.sqrt(variance)), mean == 0)
+    return mean, mean - half, mean + half, p
 
 
 def holm(p: Sequence[float]) -> np.ndarray:
@@ -174,70 +194,19 @@ def holm(p: Sequence[float]) -> np.ndarray:
     return adjusted
 
 
-def _swapped_means(first: np.ndarray, second: np.ndarray, swaps: np.ndarray) -> np.ndarray:
-    """By how much the mean of the first values [n] or [n, k] exceeds that of the second, after swaps [m, n]: [m] or [m, k]."""
-    counted = [~np.isnan(values) for values in (first, second)]
-    totals = _swapped_sums(*(np.where(own, values, 0) for own, values in zip(counted, (first, second), strict=True)), swaps)
-    numbers = _swapped_sums(*(own.astype(float) for own in counted), swaps)
-    with np.errstate(invalid="ignore", divide="ignore"):  # nothing to count
-        return totals[0] / numbers[0] - totals[1] / numbers[1]
-
-
-def _swapped_sums(first: np.ndarray, second: np.ndarray, swaps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The sums of both after swaps [m, n]."""
-    gained = second - first
-    if (gained == np.round(gained)).all():  # flags add up exactly in float32, which is faster
-        gained = np.float32(gained)
-    gained = swaps @ gained
-    return first.sum(0) + gained, second.sum(0) - gained
-
-
-def _swapped_medians(first: np.ndarray, second: np.ndarray, swaps: np.ndarray) -> np.ndarray:
-    """By how much the median of the first values [n], ∞ allowed, exceeds that of the second, after swaps [m, n]: [m]."""
-    values = np.concatenate([first, second])
-    values = np.sort(values[~np.isnan(values)])
-    if len(values) == 0:
-        return np.full(len(swaps), np.nan)
-    numbers = _swapped_sums(*(np.float32(~np.isnan(own)) for own in (first, second)), swaps)
-    # medians lie about the middle of all values, so that a few values there will mostly do; else all are looked at
-    for share in (3 / np.sqrt(len(first)), 1):
-        ends = np.clip([len(values) * (0.5 - share) - 1, len(values) * (0.5 + share) + 1], 0, len(values) - 1).astype(int)
-        near = np.unique(values[ends[0] : ends[1] + 1])
-        reached = _swapped_sums(*(np.float32(own[:, None] <= near) for own in (first, second)), swaps)
-        samples = list(zip(reached, numbers, strict=True))
-        if share == 1 or all(((own[:, 0] <= (n - 1) // 2) & (n // 2 < own[:, -1])).all() for own, n in samples):
-            one, two = (_median_at(near, *sample) for sample in samples)
-            return one - two
-
-
-def _median_at(values: np.ndarray, reached: np.ndarray, number: np.ndarray) -> np.ndarray:
-    """The medians of m samples of so many values, number [m], of which reached [m, v] are no larger than each of the ascending
-    values [v]; nan of an empty sample."""
-    places = [(reached <= place[:, None]).sum(1) for place in ((number - 1) // 2, number // 2)]
-    lower, upper = (values[np.minimum(place, len(values) - 1)] for place in places)
-    return np.where(number > 0, (lower + upper) / 2, np.nan)
-
-
 @lru_cache(maxsize=4)
-def _swaps(n: int) -> np.ndarray:
-    """Which of n pairs each random swap takes, as 0 and 1: float32 [PERMUTATIONS, n]."""
-    return np.float32(numpy_stream("permutation test").random((PERMUTATIONS, n), np.float32) < 0.5)
+def _draws(examples: int) -> np.ndarray:
+    """How often each resample takes each example, [r, n]."""
+    rng = numpy_stream("bootstrap")
+    drawn = (rng.integers(examples, size=examples) for _ in range(RESAMPLES))
+    return np.array([np.bincount(places, minlength=examples) for places in drawn], float)
 
 
-@lru_cache(maxsize=4)
-def _draws(examples: int, networks: int) -> tuple[np.ndarray, np.ndarray]:
-    """How often each resample takes each example [r, n] and each network [r, networks]."""
-    rng, weights, times = numpy_stream("bootstrap"), [], []
-    for _ in range(RESAMPLES):
-        weights.append(np.bincount(rng.integers(examples, size=examples), minlength=examples))
-        times.append(np.bincount(rng.integers(networks, size=networks), minlength=networks))
-    return np.array(weights, float), np.array(times)
-
-
-def _percentiles(drawn: np.ndarray, levels: tuple[float, float]) -> np.ndarray:
-    """Percentiles over the first axis as values that were drawn (no interpolation, since ∞ − ∞ is undefined), nan left out."""
+def percentiles(drawn: np.ndarray) -> np.ndarray:
+    """The percentile interval over the first axis, [2, …], by values that were drawn (no interpolation, since ∞ − ∞ is
+    undefined), nan left out."""
     rows = np.sort(drawn.reshape(len(drawn), -1), axis=0)  # nan sorts last
     known = (~np.isnan(rows)).sum(0)
-    places = [np.clip(np.round(level / 100 * (known - 1)).astype(int), 0, None) for level in levels]
+    places = [np.clip(np.round(level * (known - 1)).astype(int), 0, None) for level in (LEVEL / 2, 1 - LEVEL / 2)]
     columns = np.arange(rows.shape[1])
     return np.stack([rows[place, columns].reshape(drawn.shape[1:]) for place in places])

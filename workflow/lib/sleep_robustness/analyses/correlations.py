@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sleep_robustness.analyses.rows import numbers
-from sleep_robustness.statistics import Statistic, bootstrap, mean, of_all
+from sleep_robustness.statistics import Statistic, mean, mean_over_networks, of_all
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -87,8 +87,8 @@ def _rows(after: Sequence[Arrays], before: Sequence[Arrays]) -> Iterator[dict]:
                 np.concatenate([one["correlation"][place, depth] for one in both], axis=1)
                 for both in zip(before, after, strict=True)
             ]
-            average = np.mean([of_all(statistic, one) for one in values], axis=0)
+            found = mean_over_networks(values, statistic)
             counted = sum(int((~np.isnan(one)).all(1).sum()) for one in values)
-            for name, value, low, high in zip(names, average, *bootstrap(values, statistic), strict=True):
+            for number, name in enumerate(names):
                 axes = {"input": kind, "layer": layer, **dict(zip(("measure", "first", "second"), name, strict=False))}
-                yield axes | numbers(value, low, high, counted, len(values), "a digit has no two images with activity")
+                yield axes | numbers(found[number], counted, len(values), "a digit has no two images with activity")

@@ -11,14 +11,13 @@ import numpy as np
 import pandas as pd
 import torch
 
-from sleep_robustness.analyses.rows import numbers
+from sleep_robustness.analyses.rows import over_networks
 from sleep_robustness.attacks import fgsm
 from sleep_robustness.defences.sleep import with_weights
 from sleep_robustness.metrics import network_rows
 from sleep_robustness.models import ReluNetwork
 from sleep_robustness.spiking import SleepParameters, sleep
 from sleep_robustness.spiking.encode import STEP
-from sleep_robustness.statistics import bootstrap, mean
 
 Arrays = Mapping[str, np.ndarray]
 SCORES = ("clean", "F", "I", "never_fooled")
@@ -100,6 +99,5 @@ def _scores(seeds: Mapping[int, Arrays]) -> Iterator[dict]:
 def _counts(values: Mapping[int, float]) -> Iterator[dict]:
     """One number of each network, which has no interval, and their mean, with one over networks alone."""
     for seed, value in values.items():
-        yield {"seed": seed} | numbers(value, np.nan, np.nan, 0, 1, "") | {"interval": ""}
-    low, high = bootstrap([np.array([value]) for value in values.values()], mean)
-    yield {"seed": "mean"} | numbers(float(np.mean(list(values.values()))), low, high, 0, len(values), "")
+        yield {"seed": seed} | over_networks([value], "") | {"interval": "", "low": np.nan, "high": np.nan}
+    yield {"seed": "mean"} | over_networks(list(values.values()), "")

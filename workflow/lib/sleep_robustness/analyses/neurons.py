@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from sleep_robustness.analyses.rows import numbers
-from sleep_robustness.statistics import Statistic, bootstrap, mean, of_all, permutation_test
+from sleep_robustness.statistics import Statistic, mean, mean_over_networks
 
 Arrays = Mapping[str, np.ndarray]
 SELECTIONS = ("same", "halves")  # neurons are selected on the images that are then measured, or on others
@@ -86,22 +86,12 @@ def _rows(seeds: Sequence[Arrays]) -> Iterator[dict]:
             with np.errstate(invalid="ignore", divide="ignore"):  # 0/0 where no neuron ever spikes
                 normalised = [values / one["largest"][place] for values, one in zip(raw, seeds, strict=True)]
             for scale, values in (("raw", raw), ("normalised", normalised)):
-                average = np.mean([of_all(statistic, one) for one in values], axis=0)
-                low, high = bootstrap(values, statistic)
+                means = mean_over_networks(values, statistic)
                 counted = [int((~np.isnan(raw[0][labels == label])).all(1).sum()) for label in range(classes)]
-                p = _p(values, labels, counted)
                 for digit, examples in enumerate([*counted, sum(counted)]):
                     for number, measure in enumerate(MEASURES):
                         axes = {"response": response, "selection": selection, "scale": scale}
                         axes |= {"digit": "all" if digit == classes else digit, "measure": measure}
-                        found = [array[digit, number] for array in (average, low, high)]
-                        row = axes | numbers(*found, examples * len(seeds), len(seeds), "no neuron responds")
-                        yield row | ({"p": p} if digit == classes and measure == "change" else {})
-
-
-def _p(seeds: Sequence[np.ndarray], labels: np.ndarray, counted: Sequence[int]) -> float:
-    """p of the change of all digits: that of the mean over images, weighted so that every digit counts alike."""
-    with np.errstate(divide="ignore"):  # a digit of which no image is measured
-        weights = (sum(counted) / (len(counted) * np.array(counted)))[labels]
-    before, after = ([values[:, when] * weights for values in seeds] for when in (0, 1))
-    return float(permutation_test(after, before, mean))
+                        found = means[digit, number]
+                        row = axes | numbers(found, examples * len(seeds), len(seeds), "no neuron responds")
+                        yield row | ({"p": float(found.p)} if digit == classes and measure == "change" else {})

@@ -9,7 +9,6 @@ from sleep_robustness.data import Dataset
 from sleep_robustness.errors import UserError
 from sleep_robustness.metrics import mean_of_networks
 from sleep_robustness.models import ReluNetwork
-from sleep_robustness.statistics import mean, permutation_test
 
 ROLES = ("on", "overlapping", "off")
 # what is measured of an output: the mean weight of each role, two spreads, and the standard deviation among OFF weights. The
@@ -43,7 +42,7 @@ def weight_rows(network: ReluNetwork, dataset: Dataset) -> pd.DataFrame:
 
 def spread_rows(weights: pd.DataFrame, networks: Iterable[tuple[str, str, str]], control: str) -> pd.DataFrame:
     """The MEASURES of each network, means over its seeds and outputs, and as "…_difference" how they differ from the control
-    of the same seed, paired. Intervals are a bootstrap over networks and outputs, which count as the examples.
+    of the same seed, paired. Outputs count as the examples.
 
     weights: defence, variant, seed and `weight_rows`; networks: (reading, defence, variant); control: the control's variant.
     Columns: reading, defence, variant, measure, then value, low, high, interval, examples, networks, note, and p of
@@ -60,6 +59,5 @@ def spread_rows(weights: pd.DataFrame, networks: Iterable[tuple[str, str, str]],
             values, before = (one.to_numpy().reshape(seeds, -1) for one in both)
             key = {"reading": reading, "defence": defence, "variant": variant}
             rows.append(key | {"measure": measure} | mean_of_networks(list(values)))
-            p = float(permutation_test(list(values), list(before), mean))
-            rows.append(key | {"measure": f"{measure}_difference"} | mean_of_networks(list(values - before)) | {"p": p})
+            rows.append(key | {"measure": f"{measure}_difference"} | mean_of_networks(list(values - before), tested=True))
     return pd.DataFrame(rows)

@@ -60,7 +60,7 @@ def decided(networks: Mapping[str, ReluNetwork], x: np.ndarray) -> dict[str, np.
 
 
 def plane_rows(seeds: Mapping[int, tuple[Dataset, dict]], side: int) -> pd.DataFrame:
-    """What sleep changes, means over networks with 95 % bootstrap intervals over networks and points: "changed", the share of
+    """What sleep changes, means over networks with 95 % intervals over networks and points: "changed", the share of
     the plane and of the test points that get another class; "gained" and "lost", the largest rise and the largest fall of the
     area of a class; by class, "area", the share of the plane that it gets, and "recall", before, after and their difference;
     likewise of all, "true_area" and "true_points", the shares of the plane and of the test points that get their true class.

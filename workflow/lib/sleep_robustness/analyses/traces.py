@@ -6,12 +6,12 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from sleep_robustness.analyses.rows import MOVED, numbers
+from sleep_robustness.analyses.rows import MOVED, over_networks
 from sleep_robustness.metrics import mean_of_networks, network_rows
-from sleep_robustness.statistics import bootstrap, mean
 
 Arrays = Mapping[str, np.ndarray]
 SCORES = ("clean", "F", "never_fooled")
+UNMOVED = "no such weight moved in some of the networks"
 EPSILONS = (0, 0.05, 0.1, 0.2)  # at which `rule_rows` has accuracies
 
 
@@ -72,14 +72,8 @@ def history_rows(runs: pd.DataFrame, read: Callable[[str], pd.DataFrame]) -> pd.
         for reading, (layer, own) in product(first.readings, histories.groupby("layer")):
             for measure in ("spikes", "spikes_each", "neurons", "changed"):
                 place = {"reading": reading, "layer": layer + 1, "measure": measure}
-                rows.append(axes | place | _over_networks(list(own[measure])))
+                rows.append(axes | place | over_networks(list(own[measure]), UNMOVED))
     return pd.DataFrame(rows)
-
-
-def _over_networks(values: Sequence[float]) -> dict:
-    """The mean of one value a network, with an interval over networks alone: the end of a tidy row from value on."""
-    low, high = bootstrap([np.array([value], float) for value in values], mean)
-    return numbers(float(np.mean(values)), low, high, 0, len(values), "no such weight moved in some of the networks")
 
 
 def _rows(seeds: Sequence[Arrays]) -> Iterator[dict]:
@@ -87,13 +81,12 @@ def _rows(seeds: Sequence[Arrays]) -> Iterator[dict]:
         for moment, step in enumerate(seeds[0]["spike_steps"][place]):
             for k, layer in enumerate(seeds[0]["layers"]):
                 axes = {"rule": rule, "step": step, "measure": "spikes", "layer": layer}
-                yield axes | _over_networks([one["spikes"][place, moment, k] for one in seeds])
+                yield axes | over_networks([one["spikes"][place, moment, k] for one in seeds], UNMOVED)
         for moment, step in enumerate(seeds[0]["steps"][place]):
             axes = {"rule": rule, "step": step}
             for name in MOVED:
                 values = [one[name][place, moment] for one in seeds]
-                yield axes | {"measure": name, "layer": pd.NA} | _over_networks(values)
+                yield axes | {"measure": name, "layer": pd.NA} | over_networks(values, UNMOVED)
             scores = network_rows({number: {"strength": one["strength"][place, moment]} for number, one in enumerate(seeds)})
             for row in scores[(scores.seed == "mean") & scores.measure.isin(SCORES)].to_dict("records"):
-                found = numbers(row["value"], row["low"], row["high"], row["examples"], row["networks"], row["note"])
-                yield axes | {"measure": row["measure"], "layer": pd.NA} | found
+                yield {key: one for key, one in row.items() if key not in ("seed", "strength")} | axes | {"layer": pd.NA}

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from sleep_robustness.analyses.rows import numbers
+from sleep_robustness.analyses.rows import numbers, over_networks
 from sleep_robustness.attacks import fgsm
 from sleep_robustness.data import Dataset
 from sleep_robustness.defences import control
@@ -17,7 +17,7 @@ from sleep_robustness.metrics import MEASURES, network_rows
 from sleep_robustness.models import ReluNetwork
 from sleep_robustness.spiking import sleep
 from sleep_robustness.spiking.normalise import normalisation
-from sleep_robustness.statistics import Statistic, bootstrap, interval, mean, means_of_pairs, of_all, resampled_each
+from sleep_robustness.statistics import Statistic, estimate, mean, resampled
 
 Arrays = Mapping[str, np.ndarray]
 SCORES = ("clean", "F", "never_fooled", "accuracy")
@@ -99,8 +99,7 @@ def undertrained_rows(seeds: Mapping[int, Arrays]) -> pd.DataFrame:
             table = network_rows({n: one | {"strengths": first["strengths"]} for n, one in enumerate(own)})
             table = table[(table.seed == "mean") & table.measure.isin(SCORES)].drop(columns="seed")
             rows += [axes | {"over": ""} | row for row in table.to_dict("records")]
-            shares = [np.array([one["changed"][k, w]]) for one in seeds.values()]
-            changed = numbers(float(np.mean(shares)), *bootstrap(shares, mean), 0, len(shares), "")
+            changed = over_networks([one["changed"][k, w] for one in seeds.values()], "")
             rows.append(axes | {"over": "", "measure": "changed", "strength": np.nan} | changed)
             if network != CONTROL:
                 rows += [axes | {"over": CONTROL} | row for row in _gains(own, before, first["strengths"])]
@@ -119,14 +118,12 @@ def _gains(own: Sequence[Arrays], before: Sequence[Arrays], strengths: np.ndarra
 
 def _gain(own: Sequence[np.ndarray], before: Sequence[np.ndarray], statistic: Statistic) -> dict:
     """By how much the mean over networks of a statistic exceeds the control's, of the pairs for which both are defined."""
-    each = []
-    for group in (own, before):
-        found, times = resampled_each(group, statistic)
-        each.append((np.array([of_all(statistic, values) for values in group])[:, None], found[..., None], times))
-    (after, awake), drawn, (pairs,) = means_of_pairs(*each)
-    (low,), (high,) = interval(drawn[0] - drawn[1])
+    (after, drawn_after), (awake, drawn_awake) = (resampled(group, statistic) for group in (own, before))
+    with np.errstate(invalid="ignore"):  # ∞ − ∞
+        gain = estimate(after - awake, drawn_after - drawn_awake)
+    pairs = int(gain.networks)
     note = "" if pairs == len(own) else f"undefined for {len(own) - pairs} of {len(own)} pairs of networks"
-    return numbers(after.item() - awake.item(), low, high, len(own) * len(own[0]), int(pairs), note) | {"note": note}
+    return numbers(gain, len(own) * len(own[0]), pairs, "") | {"note": note}
 
 
 def _changed(before: ReluNetwork, after: ReluNetwork) -> float:

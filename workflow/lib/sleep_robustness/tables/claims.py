@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup
 
-from sleep_robustness.claims import NOT_SHOWN, REFUTED, UNTESTED, counts, overall
+from sleep_robustness.claims import MOST, NOT_SHOWN, REFUTED, UNTESTED, counts, overall
 from sleep_robustness.tables.style import number, unbroken
 
 
@@ -70,26 +70,18 @@ def _number(question) -> str:
         return f"{question.note}."
     value, low, high = (number(one) for one in (question.value, question.low, question.high))
     interval = unbroken(f"{value} [{low}, {high}]")
-    if low == high and not np.isnan(question.grid):
-        interval += f", to a step of {question.grid:g}"
     verdict = f"{question.verdict}, since {question.note}" if question.verdict == UNTESTED else question.verdict
     if question.verdict == NOT_SHOWN:
-        verdict += _would_decide(question.times)
+        verdict += _would_decide(question.needed)
     parts = [f"{unbroken(question.test)}: {verdict}"]
     if not np.isnan(question.p_holm):
-        parts.append(f"{unbroken(f'p = {number(question.p_holm, 4)}')} of other {question.p_of} alone")
+        parts.append(unbroken(f"p = {number(question.p_holm, 4)}"))
     if not np.isnan(question.printed):
         parts.append(f"printed {question.printed:g}")
     count = unbroken(f"n = {question.networks:.0f} × {question.examples:.0f}")
     return f"{question.question}: {interval} ({', '.join(parts)}; {count})."
 
 
-def _would_decide(times: float) -> str:
-    """How many times as many networks and images it would take."""
-    if times <= 1:
-        return "; the interval ends at the bound"
-    return (
-        f"; about {np.ceil(round(times, 2)):.0f} times the n would decide"
-        if times <= 1000
-        else "; no n that can be run would decide"
-    )
+def _would_decide(needed: float) -> str:
+    """How many networks it would take."""
+    return f"; about {needed:.0f} networks would decide" if np.isfinite(needed) else f"; {MOST} networks would not decide"

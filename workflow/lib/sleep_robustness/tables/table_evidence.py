@@ -121,7 +121,7 @@ def _value(row) -> str:
     if np.isnan(row.value):
         return row.note
     value, low, high = ("∞" if np.isinf(one) else f"{one:.3g}" for one in (row.value, row.low, row.high))
-    p = "" if np.isnan(row.p) else f", {unbroken(f'p = {row.p:.2g}')} of other images alone"
+    p = "" if np.isnan(row.p) else f", {unbroken(f'p = {row.p:.2g}')}"
     return unbroken(f"{value} [{low}, {high}]") + p
 
 
