@@ -21,6 +21,7 @@ include: "workflow/rules/analyse.smk"
 include: "workflow/rules/inside.smk"
 include: "workflow/rules/variations.smk"
 include: "workflow/rules/search.smk"
+include: "workflow/rules/coverage.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/figures_inside.smk"
 include: "workflow/rules/tables.smk"
@@ -45,6 +46,12 @@ rule tune_sleep:
     """Every search for parameters of sleep, what it found on other images and orders, and their figure."""
     input:
         rules.fig_own_search.output,
+
+
+rule coverage:
+    """The pool of networks by which coverage is measured, what it shows, and its figure."""
+    input:
+        rules.fig_own_coverage.output,
 
 
 rule all:

@@ -13,7 +13,7 @@ from sleep_robustness.attacks import fgsm
 from sleep_robustness.data import patches
 from sleep_robustness.defences import ablated, control, shuffled_sleep, sleep
 from sleep_robustness.plots.fig_pruning import fig_pruning
-from sleep_robustness.readings import pruning
+from sleep_robustness.readings import measures_of
 from sleep_robustness.tables.inside import pruned
 
 FGSM = {"kind": "attack", "name": "fgsm", "variant": "loss", "sleeps": None, "networks": None}
@@ -63,7 +63,7 @@ def test_what_is_measured_is_what_the_attack_and_the_distortion_say(dataset, bas
 def test_the_measures_lie_over_those_of_the_attacks():
     config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
     own = {"pgd": {"linf": {"strengths": [0.1], "examples": 7, "sleeps": ["found"]}}, "autoattack": {"mine": {"examples": 3}}}
-    pgd, alone = pruning(config | {"pruning": {"attacks": own, "distortions": {}}})
+    pgd, alone = measures_of(config | {"pruning": {"attacks": own, "distortions": {}}}, "pruning")
     known = config["attacks"]["pgd"]["linf"]
     assert pgd["params"]["steps"] == known["steps"] and pgd["params"]["strengths"] == [0.1] and pgd["params"]["examples"] == 7
     assert (pgd["sleeps"], pgd["networks"]) == (["found"], None) and not {"networks", "sleeps", "cub200"} & set(pgd["params"])

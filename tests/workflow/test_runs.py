@@ -12,7 +12,7 @@ import pytest
 import yaml
 from conftest import ROOT, SMOKE, Project, give_mnist
 
-OF_NO_READING = ["fig_7", "fig_sleep", "fig_leak", "fig_pruning", "fig_undertrained", "fig_search"]
+OF_NO_READING = ["fig_7", "fig_sleep", "fig_leak", "fig_pruning", "fig_undertrained", "fig_search", "fig_coverage"]
 FIGURES = [*(f"fig_{number}" for number in range(1, 13)), *OF_NO_READING[1:]]
 BY_READING = [name for name in FIGURES if name not in OF_NO_READING]
 TABLES = [*(f"table_{number}" for number in range(1, 5))]

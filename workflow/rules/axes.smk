@@ -209,7 +209,29 @@ def pruning_params():
         "sleeps": {
             name: variant_params("defences", "sleep", name, "mnist") for name in config["pruning"]["sleeps"]
         },
-        "measures": pruning(config),
+        "measures": measures_of(config, "pruning"),
+    }
+
+
+def pool_networks():
+    """The kinds of networks of the pool by which coverage is measured: (defence, variant)."""
+    return [
+        (defence, variant)
+        for defence, variants in config["coverage"]["networks"].items()
+        for variant in variants
+    ]
+
+
+def pool_params():
+    """What the pool's networks are made and measured by."""
+    made = (
+        SimpleNamespace(dataset="mnist", defence=defence, variant=variant, seed=None)
+        for defence, variant in pool_networks()
+    )
+    return {
+        "networks": [fit_params(network) for network in made],
+        "measures": measures_of(config, "coverage"),
+        "correlations": inner_distortions(),
     }
 
 

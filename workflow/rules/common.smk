@@ -19,7 +19,7 @@ from sleep_robustness.data.cub200 import LISTS, local
 from sleep_robustness.errors import UserError
 from sleep_robustness.imports import library
 from sleep_robustness.names import PAPERS_DATASETS, PAPERS_DEFENCES, PLANE
-from sleep_robustness.readings import compared, for_dataset, looked_into, measured, named, pruning, slept
+from sleep_robustness.readings import compared, for_dataset, looked_into, measured, measures_of, named, slept
 from sleep_robustness.runs import forget, record, without_timers
 from snakemake.exceptions import WorkflowError
 
@@ -34,6 +34,7 @@ except UserError as error:
 RESULTS = f"results/{config['scale']}"
 REPORTS = "reports" if config["scale"] == "laptop" else f"reports/{config['scale']}"
 SEARCHED = "workflow/reference/search"
+COVERAGE = "workflow/reference/coverage.csv"
 MODEL = (
     f"{RESULTS}/models/{{}}/{{}}/{{}}/seed{{}}/model.pt"  # of a data set, a defence, its variant and a seed
 )

@@ -362,7 +362,7 @@ rule summarise_pruning:
     params:
         seeds=config["pruning"]["seeds"],
         sleeps=config["pruning"]["sleeps"],
-        measures=pruning(config),
+        measures=measures_of(config, "pruning"),
         control=CONTROL,
     script:
         "../scripts/summarise_pruning.py"

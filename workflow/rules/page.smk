@@ -11,6 +11,7 @@ ALL_SHOWN = {
     "table_4": rules.table_4.output,
     "table_linf": rules.table_linf.output,
     "fig_search": rules.fig_search.output,
+    "fig_coverage": rules.fig_coverage.output,
     "fig_1": rules.fig_1.output,
     "fig_2": rules.fig_2.output,
     "fig_3": rules.fig_3.output,

@@ -7,7 +7,7 @@ as PARAMETERS, a literal, and is read from there.
 import ast
 import math
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,7 @@ from jsonschema.validators import extend
 from sleep_robustness.errors import UserError
 from sleep_robustness.imports import PACKAGE
 from sleep_robustness.names import PAPERS_DATASETS, PLANE, TWINS
-from sleep_robustness.readings import for_dataset, pruning
+from sleep_robustness.readings import for_dataset, measures_of
 
 SCHEMA, CLAIMS_SCHEMA, EVIDENCE_SCHEMA, SENTENCES_SCHEMA = (
     PACKAGE.parents[1] / "schemas" / f"{name}.schema.yaml" for name in ("config", "claims", "evidence", "sentences")
@@ -74,6 +74,7 @@ def check(config: dict) -> None:
                     _check_measures(config, (part, name, variant), merged)
     _check_search(config)
     _check_pruning(config, frame, schema)
+    _check_coverage(config, frame, schema)
     _check_variations(config)
     for name in config["attacks"]:
         if not any(name in reading["attacks"] for reading in config["readings"].values()):
@@ -225,8 +226,7 @@ def _check_search(config: dict) -> None:
 
 
 def _check_pruning(config: dict, frame: dict, schema: dict) -> None:
-    """The sleeps of `pruning` must be variants of sleep, those of a measure among them; a measure must have all its parameters,
-    be they its own or those of the variant of its name, and its networks must be there."""
+    """The sleeps of `pruning` must be variants of sleep, those of a measure among them, and its networks must be there."""
     known, own = config["defences"].get("sleep", {}), config["pruning"]["sleeps"]
     choices = parameters(plugins("defences")["ablated"])["by"]["enum"]
     networks = ["control", "sleep", *choices, "shuffled_sleep"]
@@ -234,17 +234,40 @@ def _check_pruning(config: dict, frame: dict, schema: dict) -> None:
         if name not in known:
             variants = ", ".join(known) or "but there is none"
             raise UserError(f"config: pruning.sleeps names {name!r}; it must be a variant of sleep: {variants}.")
-    for measure in pruning(config):
-        part, place = f"{measure['kind']}s", ("pruning", f"{measure['kind']}s", measure["name"], measure["variant"])
-        node = frame[measure["kind"]]["properties"]
-        wanted = {key: node[key] for key in ("examples", "strengths") if key in node}
-        if measure["name"] not in plugins(part):
-            raise UserError(f"config: pruning.{part} names {measure['name']!r}; it must be among {', '.join(plugins(part))}.")
-        _validate(measure["params"], _exactly(wanted | parameters(plugins(part)[measure["name"]]), schema), place)
+    for place, measure in _checked_measures(config, "pruning", frame, schema):
         for key, among in (("sleeps", own), ("networks", networks)):
             for name in measure[key] or []:
                 if name not in among:
                     raise UserError(f"config: {'.'.join(place)}.{key} names {name!r}; it must be among {', '.join(among)}.")
+
+
+def _checked_measures(config: dict, part: str, frame: dict, schema: dict) -> Iterator[tuple[tuple, dict]]:
+    """The measures of a part of the config, each with its place there; of each its name must be known and its parameters whole,
+    be they its own or those of the variant of its name."""
+    for measure in measures_of(config, part):
+        kind, place = f"{measure['kind']}s", (part, f"{measure['kind']}s", measure["name"], measure["variant"])
+        node = frame[measure["kind"]]["properties"]
+        wanted = {key: node[key] for key in ("examples", "strengths") if key in node}
+        if measure["name"] not in plugins(kind):
+            raise UserError(f"config: {part}.{kind} names {measure['name']!r}; it must be among {', '.join(plugins(kind))}.")
+        _validate(measure["params"], _exactly(wanted | parameters(plugins(kind)[measure["name"]]), schema), place)
+        yield place, measure
+
+
+def _check_coverage(config: dict, frame: dict, schema: dict) -> None:
+    """The networks of `coverage` must be variants that are made of the control, the control first, and enough for two sets."""
+    own = config["coverage"]
+    for defence, variants in own["networks"].items():
+        known = {name: entry for name, entry in config["defences"].get(defence, {}).items() if not entry.get("of")}
+        for name in variants:
+            if name not in known:
+                among = ", ".join(known) or "but there is none"
+                raise UserError(f"config: coverage.networks.{defence} names {name!r}; it must be made of the control: {among}.")
+    if next(iter(own["networks"])) != "control" or len(own["networks"]["control"]) != 1:
+        raise UserError("config: coverage.networks must begin with control and one variant of it.")
+    if len(own["seeds"]) < 2 * max(own["numbers"]):
+        raise UserError(f"config: coverage.seeds has {len(own['seeds'])} seeds; two sets of {max(own['numbers'])} need more.")
+    list(_checked_measures(config, "coverage", frame, schema))
 
 
 def _check_variations(config: dict) -> None:

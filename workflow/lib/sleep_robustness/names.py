@@ -96,6 +96,13 @@ CHECKS = {
     "unfounded": "of those right, believed to be fooled and not",
     "outside": "fooled outside the bounds",
 }
+# ways to make an interval, and tests of a difference, whose coverage is measured: ours is "t"
+INTERVALS = {
+    "percentile": "bootstrap over networks and images",
+    "networks": "t over networks alone",
+    "t": "t over networks, images added",
+}
+TESTS = {"t": INTERVALS["t"], "permutation": "permutation of images"}
 
 
 def label(names: dict, key: str) -> str:

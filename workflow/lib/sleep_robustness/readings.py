@@ -49,13 +49,13 @@ def measured(config: Mapping, part: str, name: str) -> Iterator[tuple[str, str, 
                 yield defence, variant, own
 
 
-def pruning(config: Mapping) -> list[dict]:
-    """What the networks of `pruning` are measured by, one mapping each: kind (attack or distortion), name and variant; params,
-    those of that variant for MNIST, if the config has it, overlaid with pruning's own; the `sleeps` and `networks` that it is
-    limited to, or None."""
+def measures_of(config: Mapping, part: str) -> list[dict]:
+    """What the MNIST networks of a part of the config, `pruning` or `coverage`, are measured by, one mapping each: kind (attack
+    or distortion), name and variant; params, those of that variant for MNIST, if the config has it, overlaid with the part's
+    own; the `sleeps` and `networks` that it is limited to, or None."""
     measures = []
     for kind in ("attack", "distortion"):
-        for name, variants in config["pruning"][f"{kind}s"].items():
+        for name, variants in config[part][f"{kind}s"].items():
             for variant, own in variants.items():
                 known = config[f"{kind}s"].get(name, {}).get(variant, {})
                 params = {**for_dataset(known, "mnist", config["datasets"]), "networks": None, "sleeps": None, **own}

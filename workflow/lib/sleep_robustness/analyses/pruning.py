@@ -42,7 +42,7 @@ def networks(
 
 
 def asked(measure: Mapping, slept: str, network: str) -> bool:
-    """Whether a measure, one of `readings.pruning`, is taken of a network of a variant of sleep."""
+    """Whether a measure, one of `readings.measures_of`, is taken of a network of a variant of sleep."""
     return all(one in (measure[key] or [one]) for key, one in (("sleeps", slept), ("networks", network)))
 
 
@@ -121,4 +121,4 @@ def _read(seeds: Mapping[int, Arrays], path: str) -> Arrays:
 def _shown(arrays: Arrays) -> Arrays:
     """The arrays without a whole grid of strengths, of which no difference is shown: each would be tested for itself."""
     whole = len(arrays.get("strengths", [])) > 2
-    return {key: array for key, array in arrays.items() if not (whole and key in ("strengths", "right"))}
+    return {key: array for key, array in arrays.items() if not (whole and key == "right")}
