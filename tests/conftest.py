@@ -158,6 +158,8 @@ def make_small(project, folder):
         own["starts"] = ["released"]
     config["analyses"]["leak"]["sleep"] = "released"
     config["pruning"] |= {"sleeps": [], "attacks": {}, "distortions": {}}
+    kept = {"control": ["released"], "sleep": ["released"]}
+    config["coverage"] |= {"networks": kept, "attacks": {"fgsm": {"loss": {"examples": 20}}}, "distortions": {}}
     config["undertrained"]["lengths"] = {"mnist": config["undertrained"]["lengths"]["mnist"]}
     networks = {"control": "released", "sleep": "released", "nap": "light"}
     reading = {"defences": networks, "attacks": {"fgsm": "loss"}, "distortions": {"noise": "released"}, "scores": ["F"]}
