@@ -176,7 +176,7 @@ def coverage_rows(pool: Sequence[Measure], numbers: Sequence[int], draws: int) -
 def part_rows(pool: Sequence[Measure]) -> pd.DataFrame:
     """What a value of one network on half of the pool's images varies with, as standard deviations: "between", the network;
     "images", the images, for all networks alike; "both", the images for each network for itself. Columns: measure, kind,
-    network, value, these three, images_each."""
+    network, value, these three, examples (half of the images)."""
     rows = []
     for measure in pool:
         examples = next(iter(measure.networks.values())).shape[1]

@@ -119,6 +119,6 @@ def _read(seeds: Mapping[int, Arrays], path: str) -> Arrays:
 
 
 def _shown(arrays: Arrays) -> Arrays:
-    """The arrays without a whole grid of strengths, of which no difference is shown: each would be tested for itself."""
+    """The arrays without the accuracies at a whole grid of strengths, of which no difference is shown."""
     whole = len(arrays.get("strengths", [])) > 2
     return {key: array for key, array in arrays.items() if not (whole and key == "right")}
