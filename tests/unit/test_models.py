@@ -92,10 +92,11 @@ def test_a_copy_is_a_network_of_its_own():
 
 def test_save_and_load_keep_everything(tmp_path):
     net = network()
-    net.temperature = 50.0
+    net.temperature, net.largest = 50.0, [1.5, 2.0]
     save(net, tmp_path / "model.pt")
     back = load(tmp_path / "model.pt")
-    assert (back.sizes, back.dropout, back.bounds, back.temperature) == (net.sizes, net.dropout, net.bounds, net.temperature)
+    for known in ("sizes", "dropout", "bounds", "temperature", "largest"):
+        assert getattr(back, known) == getattr(net, known)
     assert all(torch.equal(a, b) for a, b in zip(net.weights, back.weights, strict=True))
 
 

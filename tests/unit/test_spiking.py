@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from sleep_robustness.errors import UserError
-from sleep_robustness.models import ReluNetwork, from_weights
+from sleep_robustness.models import ReluNetwork, copy_of, from_weights
 from sleep_robustness.spiking.encode import encode, presented
-from sleep_robustness.spiking.normalise import normalisation
+from sleep_robustness.spiking.normalise import largest, normalisation
 from sleep_robustness.spiking.plasticity import RULES, released
 
 
@@ -41,6 +41,15 @@ def test_normalisation_by_hand():
     """Largest of weight and activation: layer 1 has 4 (an activation), layer 2 has 3 (a weight): d = 4, 3/4."""
     net = from_weights([torch.tensor([[2.0, 2.0]]), torch.tensor([[3.0], [-9.0]])], dropout=0.5)
     np.testing.assert_allclose(normalisation(net, torch.tensor([[2.0, 2.0]])), [1 / 4, 1 / (12 / 4)])
+
+
+def test_normalisation_takes_what_the_network_knows_and_not_a_copy():
+    """As by hand, though the examples are others."""
+    net = from_weights([torch.tensor([[2.0, 2.0]]), torch.tensor([[3.0], [-9.0]])], dropout=0.5)
+    x = torch.tensor([[2.0, 2.0]])
+    net.largest = largest(net, x)
+    assert normalisation(net, 100 * x) == normalisation(net, x) == [1 / 4, 1 / (12 / 4)]
+    assert normalisation(copy_of(net), 100 * x) != normalisation(net, x)
 
 
 @pytest.mark.parametrize(

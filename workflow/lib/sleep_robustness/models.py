@@ -29,6 +29,7 @@ class ReluNetwork(nn.Module):
         self.sizes, self.dropout, self.bounds, self.temperature = tuple(sizes), dropout, tuple(bounds), temperature
         pairs = pairwise(sizes)
         self.history = None  # what the fit that made the network wrote down, a table; not saved with it
+        self.largest = None  # `normalise.largest` over the training examples, saved with the network, or None: not measured
         self.layers = nn.ParameterList(nn.Parameter(torch.zeros(outputs, inputs)) for inputs, outputs in pairs)
 
     @property
@@ -136,13 +137,16 @@ def save(network: ReluNetwork, path: Path) -> None:
     weights = [weight.detach().cpu() for weight in network.weights]
     with atomic(path) as temporary:
         form = {"dropout": network.dropout, "bounds": network.bounds, "temperature": network.temperature}
-        torch.save(form | {"weights": weights}, temporary)
+        torch.save(form | {"weights": weights, "largest": network.largest}, temporary)
 
 
 def load(path: Path, device: str = "cpu") -> ReluNetwork:
     """Read what `save` wrote."""
     stored = torch.load(path, weights_only=True)
-    return from_weights(**stored).to(device)
+    largest = stored.pop("largest", None)
+    network = from_weights(**stored).to(device)
+    network.largest = largest
+    return network
 
 
 def from_weights(
@@ -165,6 +169,6 @@ def in_float64(network: ReluNetwork) -> ReluNetwork:
 
 
 def copy_of(network: ReluNetwork) -> ReluNetwork:
-    """A network of its own with the same weights, on the same device, and no history."""
+    """A network of its own with the same weights, on the same device, of which no more is known."""
     copy = from_weights(network.weights, network.dropout, network.bounds, network.temperature)
     return copy.to(network.weights[0].device)

@@ -46,7 +46,7 @@ def train(
     a rounding, which differs between makes of processor, grows in a thousand steps until the networks are others.
     Raises UserError when the loss or a weight stops being finite.
     """
-    precision = network.weights[0].dtype
+    precision, network.largest = network.weights[0].dtype, None
     network.double()
     velocities = [torch.zeros_like(weight) for weight in network.weights]
     history = []

@@ -8,20 +8,26 @@ from sleep_robustness.models import ReluNetwork, in_float64
 BATCH = 10_000
 
 
-@torch.no_grad()
 def normalisation(network: ReluNetwork, x: Tensor) -> list[float]:
-    """The factor of each layer, 1/d_l with d_l = m_l / d_{l−1} and d_0 = 1, for training examples x [n, d].
-
-    m_l is the largest weight or activation of layer l, activations as at test time, those of the last layer after its ReLU;
-    in float64, since a rounding would become one of every voltage.
-    """
-    precise = in_float64(network)
-    largest = [weight.max().item() for weight in precise.weights]
-    for rows in x.split(BATCH):
-        for layer, activation in enumerate(precise.activations(rows.double())):
-            largest[layer] = max(largest[layer], activation.max().item())
+    """The factor of each layer, 1/d_l with d_l = m_l / d_{l−1} and d_0 = 1; m_l: `largest` over training examples x [n, d],
+    which are looked at only if the network does not know it."""
     factors, before = [], 1.0
-    for m in largest:
+    for m in network.largest or largest(network, x):
         before = m / before
         factors.append(1 / before)
     return factors
+
+
+@torch.no_grad()
+def largest(network: ReluNetwork, x: Tensor) -> list[float]:
+    """The largest weight or activation of each layer for examples x [n, d].
+
+    Activations are those of test time, of the last layer after its ReLU; in float64, since a rounding would become one of every
+    voltage.
+    """
+    precise = in_float64(network)
+    found = [weight.max().item() for weight in precise.weights]
+    for rows in x.split(BATCH):
+        for layer, activation in enumerate(precise.activations(rows.double())):
+            found[layer] = max(found[layer], activation.max().item())
+    return found
