@@ -100,31 +100,53 @@ class Jobs:
     attack: str = ""  # where the networks are those that an attack's variant is run on
     attack_variant: str = ""
 
+    @property
+    def fixed(self):
+        """The axes that have one value in all jobs of the rule. In its paths the value stands in place of the wildcard: Snakemake
+        finds the rule that makes a file by how its paths begin, and else tries every path of every rule of the stage.
+        """
+        axes = {"attack": self.attack, "attack_variant": self.attack_variant}
+        axes |= {"dataset": self.datasets[0]} if self.seeds else {}
+        return {axis: value for axis, value in axes.items() if value}
+
+    def path(self, pattern):
+        """A pattern with the values of the fixed axes."""
+        for axis, value in self.fixed.items():
+            pattern = pattern.replace(f"{{{axis}}}", value)
+        return pattern
+
     def files(self, pattern):
         """The files of a job, from the pattern of one network's: network by network, and of each seed by seed."""
+        pattern = self.path(pattern)
         of = [pattern.replace("{defence}/{variant}", "/".join(one)) for one in self.networks] or [pattern]
         return [one.replace("{seed}", str(seed)) for one in of for seed in self.seeds] or pattern
 
     def log(self, pattern):
         """The log or benchmark of a job, likewise."""
+        pattern = self.path(pattern)
         if self.networks:
             return pattern.replace("{defence}/{variant}/seed{seed}", f"networks{self.suffix}")
         return pattern.replace("seed{seed}", "all_seeds") if self.seeds else pattern
 
     def of_each(self, function):
         """An input or params function: a list of what `function` gives for each network of a job, in the order of its files. It
-        is given the network's dataset, defence, variant and seed, with the job's own wildcards."""
+        is given the network's dataset, defence, variant and seed, with the job's other axes."""
 
-        def listed(wildcards):
-            named = dict(wildcards.items())
-            networks = self.networks or [(named.get("defence", "control"), wildcards.variant)]
-            seeds = self.seeds or [int(wildcards.seed)]
+        def listed(axes):
+            networks = self.networks or [(getattr(axes, "defence", "control"), axes.variant)]
+            seeds = self.seeds or [int(axes.seed)]
             return [
-                function(SimpleNamespace(**named | {"defence": defence, "variant": variant, "seed": seed}))
+                function(
+                    SimpleNamespace(**vars(axes) | {"defence": defence, "variant": variant, "seed": seed})
+                )
                 for (defence, variant), seed in product(networks, seeds)
             ]
 
-        return listed
+        return self.given(listed)
+
+    def given(self, function):
+        """An input or params function: what `function` gives for the axes of a job, its wildcards and those that are fixed."""
+        return lambda wildcards: function(SimpleNamespace(**self.fixed | dict(wildcards.items())))
 
 
 def jobs(*together):

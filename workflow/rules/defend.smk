@@ -5,7 +5,7 @@ for some in DEFENDED:
         name:
             f"defend{some.suffix}"
         input:
-            dataset=rules.test_order.input.dataset,
+            dataset=some.path(rules.test_order.input.dataset),
             base=some.of_each(base_model),
             code=defence_code(some),
         output:

@@ -7,9 +7,9 @@ for some in ATTACKED:
         input:
             model=some.files(f"{RESULTS}/models/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}/model.pt"),
             source=some.of_each(source_model),
-            dataset=f"{RESULTS}/data/{{dataset}}/dataset.npz",
-            order=rules.test_order.output.order,
-            code=lambda wildcards: code("attack", f"attacks.{wildcards.attack}"),
+            dataset=some.path(f"{RESULTS}/data/{{dataset}}/dataset.npz"),
+            order=some.path(rules.test_order.output.order),
+            code=some.given(lambda axes: code("attack", f"attacks.{axes.attack}")),
         output:
             arrays=some.files(
                 f"{RESULTS}/attacks/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}/{{attack}}/{{attack_variant}}.npz"
@@ -35,7 +35,8 @@ for some in ATTACKED:
             gpu=GPU,
         params:
             seeds=some.of_each(attrgetter("seed")),
-            attack=attack_params,
+            axes=some.given(vars),
+            attack=some.given(attack_params),
         script:
             "../scripts/attack.py"
 
@@ -49,8 +50,8 @@ for some in MEASURED:
         input:
             model=some.files(rules.attack.input.model),
             control=some.files(rules.attack.input.model.replace("{defence}/{variant}", f"control/{CONTROL}")),
-            dataset=rules.attack.input.dataset,
-            order=rules.attack.input.order,
+            dataset=some.path(rules.attack.input.dataset),
+            order=some.path(rules.attack.input.order),
             code=code("diagnose"),
         output:
             arrays=some.files(
@@ -73,7 +74,7 @@ for some in MEASURED:
             gpu=GPU,
         params:
             seeds=some.of_each(attrgetter("seed")),
-            fgsm=diagnosis_params,
+            fgsm=some.given(diagnosis_params),
         script:
             "../scripts/diagnose.py"
 
@@ -86,9 +87,9 @@ for some in MEASURED:
             f"distort{some.suffix}"
         input:
             model=some.files(f"{RESULTS}/models/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}/model.pt"),
-            dataset=f"{RESULTS}/data/{{dataset}}/dataset.npz",
-            order=rules.test_order.output.order,
-            code=lambda wildcards: code("distort", f"distortions.{wildcards.distortion}"),
+            dataset=some.path(f"{RESULTS}/data/{{dataset}}/dataset.npz"),
+            order=some.path(rules.test_order.output.order),
+            code=some.given(lambda axes: code("distort", f"distortions.{axes.distortion}")),
         output:
             table=some.files(
                 f"{RESULTS}/distortions/{{dataset}}/{{defence}}/{{variant}}/seed{{seed}}/{{distortion}}/{{distortion_variant}}.csv"
@@ -112,6 +113,7 @@ for some in MEASURED:
             gpu=GPU,
         params:
             seeds=some.of_each(attrgetter("seed")),
-            distortion=distortion_params,
+            axes=some.given(vars),
+            distortion=some.given(distortion_params),
         script:
             "../scripts/distort.py"

@@ -5,7 +5,7 @@ for some in TRAINED:
         name:
             f"train{some.suffix}"
         input:
-            dataset=rules.test_order.input.dataset,
+            dataset=some.path(rules.test_order.input.dataset),
             code=code("train"),
         output:
             model=some.files(f"{RESULTS}/models/{{dataset}}/control/{{variant}}/seed{{seed}}/model.pt"),

@@ -79,8 +79,8 @@ for some in UNDERTRAINED:
             f"undertrain{some.suffix}"
         input:
             control=some.files(rules.attack.input.model.replace("{defence}/{variant}", f"control/{CONTROL}")),
-            dataset=rules.attack.input.dataset,
-            order=rules.test_order.output.order,
+            dataset=some.path(rules.attack.input.dataset),
+            order=some.path(rules.test_order.output.order),
             code=code("undertrain"),
         output:
             arrays=some.files(f"{RESULTS}/undertrained/{{dataset}}/seed{{seed}}.npz"),
@@ -99,9 +99,9 @@ for some in UNDERTRAINED:
             gpu=GPU,
         params:
             seeds=list(some.seeds),  # none: the job's own
-            training=lambda wildcards: config["datasets"][wildcards.dataset]["training"],
-            lengths=lambda wildcards: config["undertrained"]["lengths"][wildcards.dataset],
-            sleeps=lambda wildcards: undertrained_sleeps(wildcards.dataset),
+            training=some.given(lambda axes: config["datasets"][axes.dataset]["training"]),
+            lengths=some.given(lambda axes: config["undertrained"]["lengths"][axes.dataset]),
+            sleeps=some.given(lambda axes: undertrained_sleeps(axes.dataset)),
             analysis={key: config["undertrained"][key] for key in ("strengths", "attack", "examples")},
         script:
             "../scripts/undertrain.py"

@@ -13,7 +13,7 @@ from sleep_robustness.files import atomic
 from sleep_robustness.models import load
 from sleep_robustness.randomness import numpy_stream
 
-axes, params, where, dataset = job.wildcards, job.params.distortion, device(), HeldOut.load(job.input.dataset)
+axes, params, where, dataset = job.params.axes, job.params.distortion, device(), HeldOut.load(job.input.dataset)
 examples = first_examples(pd.read_csv(job.input.order)["example"].to_numpy(), params["examples"])
 examples = examples.repeat(params.get("draws", 1))  # of a distortion that draws random numbers
 images, labels = dataset.test_x[examples].reshape(-1, *dataset.shape), dataset.test_y[examples]
@@ -21,8 +21,8 @@ images, labels = dataset.test_x[examples].reshape(-1, *dataset.shape), dataset.t
 for seed, model, output in each_network(job.params.seeds, job.input.model, job.output.table):
     network, table = load(model, where), pd.DataFrame({"example": examples, "label": labels})
     for strength in params["strengths"]:
-        rng = numpy_stream(f"distortion {axes.distortion}", axes.dataset, seed, strength)
-        distorted = distortion(axes.distortion).apply(images, strength, rng, params).reshape(len(images), -1)
+        rng = numpy_stream(f"distortion {axes['distortion']}", axes["dataset"], seed, strength)
+        distorted = distortion(axes["distortion"]).apply(images, strength, rng, params).reshape(len(images), -1)
         with torch.no_grad():
             logits = network.logits(torch.from_numpy(distorted.astype(np.float32)).to(where))
         for name, predicted in (("right", network.decided(logits)), ("by_logits", logits.argmax(1))):
