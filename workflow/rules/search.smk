@@ -1,4 +1,6 @@
-UNSEEN = config["search"]["rescored"]["unseen"]  # seeds of MNIST's controls
+# seeds of MNIST's controls: those that a search is over, and others
+SEEN = sorted({seed for search in config["search"]["searches"] for seed in searched_seeds(search)})
+UNSEEN = config["search"]["rescored"]["unseen"]
 
 
 rule tune:
@@ -57,12 +59,12 @@ rule train_unseen:
 
 
 rule rescore:
-    """What a search found, on other training images, on all networks and others, and under other orders of the images slept
-    over."""
+    """What a search found, on other training images, on the networks that a search sees and others, and under other orders of
+    the images slept over."""
     input:
         dataset=rules.tune.input.dataset,
         found=rules.tune.output.found,
-        controls=controls_of(config["datasets"]["mnist"]["seeds"]),
+        controls=controls_of(SEEN),
         unseen=rules.train_unseen.output.models,
         code=code("rescore"),
     output:
@@ -80,7 +82,7 @@ rule rescore:
         gpu=GPU,
     params:
         search=lambda wildcards: search_params(wildcards.search),
-        seeds=config["datasets"]["mnist"]["seeds"],
+        seeds=SEEN,
         rescored=config["search"]["rescored"],
     script:
         "../scripts/rescore.py"

@@ -1,4 +1,4 @@
-"""Score what a search found on training images that it did not see, on all networks and on others,
+"""Score what a search found on training images that it did not see, on the networks that a search sees and on others,
 under several orders of the images."""
 
 from _job import job
