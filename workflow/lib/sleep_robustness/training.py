@@ -3,7 +3,7 @@
 import logging
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pandas as pd
 import torch
@@ -55,14 +55,10 @@ def train(
         order = torch.randperm(len(x), generator=rng).to(x.device)
         for rows in progress(order.split(batch), what=f"epoch {epoch} of {epochs}, batches"):
             own = targets[rows].double()
-            logits = network.logits(change(x[rows].double(), own), network.dropout_masks(len(rows), rng))
-            gradients = torch.autograd.grad(logits, network.weights, network.delta(logits.detach(), own) / len(rows))
-            with torch.no_grad():
-                for weight, velocity, gradient in zip(network.weights, velocities, gradients, strict=True):
-                    velocity.mul_(momentum).add_(gradient)
-                    weight.add_(velocity, alpha=-learning_rate)
-                loss += network.loss(logits, own).sum().item()
-                right += (logits.argmax(1) == own.argmax(1)).sum().item()
+            given = change(x[rows].double(), own)
+            logits = _step(network, given, own, network.dropout_masks(len(rows), rng), velocities, learning_rate, momentum)
+            loss += network.loss(logits, own).sum().item()
+            right += (logits.argmax(1) == own.argmax(1)).sum().item()
         history.append({"epoch": epoch, "loss": loss / len(x), "accuracy": right / len(x)})
         log.info("epoch %d: loss %.4f, accuracy %.4f, %.1f s", *history[-1].values(), time.perf_counter() - start)
         if not (math.isfinite(loss) and all(weight.to(precision).isfinite().all() for weight in network.weights)):
@@ -71,3 +67,34 @@ def train(
             )
     network.to(precision)
     network.history = pd.concat([network.history, pd.DataFrame(history)])
+
+
+@torch.no_grad()
+def _step(
+    network: ReluNetwork,
+    x: Tensor,
+    targets: Tensor,
+    masks: Sequence[Tensor],
+    velocities: Sequence[Tensor],
+    learning_rate: float,
+    momentum: float,
+) -> Tensor:
+    """Move weights and velocities by one batch; the logits [b, classes] before.
+
+    Backpropagation is written out, since autograd takes a quarter more time: it makes new arrays of the size of the weights for
+    the gradients, where here each product is added to its velocity at once.
+    """
+    inputs, slopes = [x], []
+    for weight, mask in zip(network.weights[:-1], masks, strict=True):
+        before = inputs[-1] @ weight.T
+        inputs.append(torch.relu(before) * mask)
+        slopes.append((before > 0) & mask)
+    logits = inputs[-1] @ network.weights[-1].T
+    error = network.delta(logits, targets) / len(x)
+    for layer in reversed(range(len(network.weights))):
+        weight, velocity = network.weights[layer], velocities[layer]
+        velocity.addmm_(error.T, inputs[layer], beta=momentum)
+        if layer:
+            error = (error @ weight) * slopes[layer - 1]
+        weight.add_(velocity, alpha=-learning_rate)
+    return logits
