@@ -1,3 +1,5 @@
+import ast
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -41,6 +43,17 @@ def test_it_follows_what_python_really_imports():
 def test_a_script_brings_its_start_and_what_it_imports():
     found = {Path(file).stem for file in library(scripts=["workflow/scripts/_job.py", "workflow/scripts/fig_1.py"])}
     assert {"errors", "curves", "fig_1", "style", "names", "readings", "files"} <= found and "fgsm" not in found
+
+
+def test_the_workflow_is_planned_with_what_snakemake_itself_brings():
+    """Whoever has Snakemake and nothing else gets as far as --use-conda makes the environments."""
+    rules = [file.read_text() for file in (ROOT / "workflow/rules").glob("*.smk")]
+    modules = {name for text in rules for name in re.findall(r"^from sleep_robustness\.(\S+) import", text, re.MULTILINE)}
+    trees = [ast.parse((ROOT / file).read_text()) for file in library(*modules)]
+    names = {alias.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+    names |= {node.module for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    others = {name.split(".")[0] for name in names} - sys.stdlib_module_names - {"sleep_robustness"}
+    assert "configuration" in modules and others == {"jsonschema", "psutil", "yaml"}
 
 
 def test_unknown_module():

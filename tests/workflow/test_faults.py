@@ -106,6 +106,15 @@ def test_the_slurm_profile_is_not_held_to_one_gpu(project):
     assert "Provided cores: 100" in many.stdout + many.stderr and "gpu" not in many.stdout + many.stderr
 
 
+def test_a_cluster_plans_the_workflow(project):
+    """With Slurm's own executor, for which nothing may ask how many cores there are; all is made already."""
+    project.snakemake("table_2")
+    profile = yaml.safe_load((project.folder / "profiles/slurm/config.yaml").read_text())
+    (project.folder / "profiles/slurm/config.yaml").write_text(yaml.safe_dump(profile | {"use-conda": False}))
+    done = project.snakemake("table_2", "--workflow-profile", "profiles/slurm")
+    assert "Nothing to be done" in done.stdout + done.stderr
+
+
 def test_the_workflow_is_clean_under_snakemakes_own_linter(project):
     done = project.snakemake("--lint", check=False)
     assert done.returncode == 0 and "good condition" in done.stdout + done.stderr

@@ -1,3 +1,15 @@
+localrules:
+    summarise_attack,
+    summarise_common,
+    summarise_threshold,
+    summarise_threshold_pairs,
+    summarise_classes,
+    summarise_checks,
+    summarise_distortion,
+    summarise_pairs,
+    summarise_distortion_pairs,
+
+
 rule summarise_attack:
     """One attack on one data set as a tidy table: every network, variant and seed, each number with n and interval."""
     input:

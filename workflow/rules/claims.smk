@@ -1,3 +1,8 @@
+localrules:
+    claims,
+    table_sentences,
+
+
 rule claims:
     """Does the paper hold? A verdict on every claim in every reading, with the numbers that decide it."""
     input:

@@ -1,7 +1,6 @@
 """What the rules share: the checked configuration, paths, and the functions that name a rule's inputs."""
 
 import os
-import shutil
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -15,8 +14,8 @@ import yaml
 sys.path.insert(0, str(Path(workflow.basedir) / "workflow" / "lib"))
 
 from sleep_robustness.configuration import check, read_claims, read_evidence, read_sentences
-from sleep_robustness.data.cub200 import LISTS, local
 from sleep_robustness.errors import UserError
+from sleep_robustness.files import expanded
 from sleep_robustness.imports import library
 from sleep_robustness.names import PAPERS_DATASETS, PAPERS_DEFENCES, PLANE
 from sleep_robustness.readings import compared, for_dataset, looked_into, measured, measures_of, named, slept
@@ -39,8 +38,6 @@ MODEL = (
     f"{RESULTS}/models/{{}}/{{}}/{{}}/seed{{}}/model.pt"  # of a data set, a defence, its variant and a seed
 )
 SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
-# whether a job asks for a GPU; a cluster profile sets it per rule
-GPU = int(shutil.which("nvidia-smi") is not None)
 
 DATASETS = config["use"]
 NOT_RUN = [name for name in PAPERS_DATASETS if name not in DATASETS]
@@ -214,14 +211,12 @@ def code(script, *modules):
 
 
 def birds_source(wildcards):
-    """What tells of a data set's birds: the official archive, or the local one, or a local folder's lists."""
+    """What tells of a data set's birds: the official archive, or the local one, or the lists of a local folder."""
     images = config["datasets"][wildcards.dataset]["images"]
     if not images:
         return rules.download_cub200.output.archive
-    path = local(images)
-    return [
-        str(file) for file in ([path / name for name in LISTS] if path.is_dir() else [path]) if file.is_file()
-    ]
+    path = expanded(images)
+    return [str(file) for file in (sorted(path.glob("*.txt")) if path.is_dir() else [path]) if file.is_file()]
 
 
 def variant_params(part, name, variant, dataset):

@@ -1,3 +1,8 @@
+localrules:
+    fig_coverage,
+    fig_own_coverage,
+
+
 rule pool:
     """The networks of one seed of the pool by which the coverage of intervals is measured, and what they give on every example."""
     input:
@@ -20,7 +25,7 @@ rule pool:
     resources:
         mem_mb=4000,
         runtime=120,
-        gpu=GPU,
+        gpu=0,
     params:
         pool=pool_params(),
     script:

@@ -1,3 +1,10 @@
+localrules:
+    download_mnist,
+    patches,
+    mnist,
+    test_order,
+
+
 rule download_mnist:
     """The four raw MNIST files, each checked, from the first source that gives it."""
     input:

@@ -31,7 +31,7 @@ for some in DEFENDED:
         resources:
             mem_mb=4000,
             runtime=120,
-            gpu=GPU,
+            gpu=0,
         params:
             networks=some.of_each(fit_params),
         script:

@@ -1,3 +1,9 @@
+localrules:
+    download_cub200,
+    download_resnet50,
+    index_birds,
+
+
 rule download_cub200:
     """The official archive of CUB-200-2011, 1.2 GB, checked, from the first source that gives it."""
     input:
@@ -85,7 +91,7 @@ rule embed:
     resources:
         mem_mb=2000,
         runtime=240,
-        gpu=GPU,
+        gpu=0,
     script:
         "../scripts/embed.py"
 

@@ -32,7 +32,7 @@ for some in ATTACKED:
         resources:
             mem_mb=4000,
             runtime=120,
-            gpu=GPU,
+            gpu=0,
         params:
             seeds=some.of_each(attrgetter("seed")),
             axes=some.given(vars),
@@ -71,7 +71,7 @@ for some in MEASURED:
         resources:
             mem_mb=4000,
             runtime=60,
-            gpu=GPU,
+            gpu=0,
         params:
             seeds=some.of_each(attrgetter("seed")),
             fgsm=some.given(diagnosis_params),
@@ -110,7 +110,7 @@ for some in MEASURED:
         resources:
             mem_mb=4000,
             runtime=60,
-            gpu=GPU,
+            gpu=0,
         params:
             seeds=some.of_each(attrgetter("seed")),
             axes=some.given(vars),

@@ -1,3 +1,13 @@
+localrules:
+    fig_1,
+    fig_2,
+    fig_3,
+    fig_4,
+    fig_5,
+    fig_6,
+    fig_7,
+
+
 rule fig_1:
     """Figure 1: accuracy under FGSM against ε."""
     input:

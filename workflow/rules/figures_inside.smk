@@ -1,3 +1,13 @@
+localrules:
+    fig_8,
+    fig_9,
+    fig_10,
+    fig_11,
+    fig_12,
+    fig_sleep,
+    fig_pruning,
+
+
 rule fig_8:
     """Figure 8: how the correlations of the digits' hidden activity differ from the control's, of undistorted images."""
     input:

@@ -1,3 +1,14 @@
+localrules:
+    summarise_weights,
+    summarise_digits,
+    summarise_correlations,
+    summarise_correlation_pairs,
+    summarise_responses,
+    summarise_histories,
+    summarise_sleep,
+    summarise_pruning,
+
+
 rule weights:
     """Every weight of the networks of one layer that are compared under distortions, by what its pixel is to its output."""
     input:
@@ -138,7 +149,7 @@ rule correlate:
     resources:
         mem_mb=4000,
         runtime=30,
-        gpu=GPU,
+        gpu=0,
     params:
         seeds=[run["seed"] for run in [*control_runs(), *inner_runs()]],
         analysis=config["analyses"]["correlations"] | {"distortions": inner_distortions()},
@@ -206,7 +217,7 @@ rule respond:
     resources:
         mem_mb=4000,
         runtime=30,
-        gpu=GPU,
+        gpu=0,
     params:
         runs=slept_runs(),
         sleeps={name: variant_params("defences", "sleep", name, "mnist") for name in SLEPT},
@@ -281,7 +292,7 @@ rule trace_sleep:
     resources:
         mem_mb=4000,
         runtime=60,
-        gpu=GPU,
+        gpu=0,
     params:
         runs=slept_runs(),
         sleeps={name: variant_params("defences", "sleep", name, "mnist") for name in SLEPT},
@@ -334,7 +345,7 @@ rule prune:
     resources:
         mem_mb=4000,
         runtime=120,
-        gpu=GPU,
+        gpu=0,
     params:
         pruning=pruning_params(),
     script:

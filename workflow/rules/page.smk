@@ -47,6 +47,10 @@ LACKING = {
 SHOWN = {name: files for name, files in ALL_SHOWN.items() if not LACKING.get(name)}
 
 
+localrules:
+    page,
+
+
 rule page:
     """One page with every table and figure, their captions, commands and numbers; opens from disk."""
     input:

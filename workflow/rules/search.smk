@@ -3,6 +3,11 @@ SEEN = sorted({seed for search in config["search"]["searches"] for seed in searc
 UNSEEN = config["search"]["rescored"]["unseen"]
 
 
+localrules:
+    fig_search,
+    fig_own_search,
+
+
 rule tune:
     """One search for parameters of sleep, over the controls of MNIST; what an interrupted one has evaluated is kept."""
     input:
@@ -19,11 +24,11 @@ rule tune:
     conda:
         "../../envs/torch.yaml"
     # the numbers do not depend on it: each sleep and each attack is computed on one
-    threads: workflow.cores
+    threads: 16  # Snakemake lowers it to the cores that there are
     resources:
         mem_mb=6000,
         runtime=240,
-        gpu=GPU,
+        gpu=0,
     params:
         search=lambda wildcards: search_params(wildcards.search),
         seeds=lambda wildcards: searched_seeds(wildcards.search),
@@ -51,7 +56,7 @@ rule train_unseen:
     resources:
         mem_mb=4000,
         runtime=60,
-        gpu=GPU,
+        gpu=0,
     params:
         networks=[control_params(seed) for seed in UNSEEN],
     script:
@@ -75,11 +80,11 @@ rule rescore:
         f"benchmarks/rescore/{config['scale']}/{{search}}.tsv"
     conda:
         "../../envs/torch.yaml"
-    threads: workflow.cores
+    threads: 16  # Snakemake lowers it to the cores that there are
     resources:
         mem_mb=6000,
         runtime=120,
-        gpu=GPU,
+        gpu=0,
     params:
         search=lambda wildcards: search_params(wildcards.search),
         seeds=SEEN,

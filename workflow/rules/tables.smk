@@ -1,3 +1,14 @@
+localrules:
+    table_1,
+    table_2,
+    table_3,
+    table_fgsm,
+    table_evidence,
+    table_4,
+    table_linf,
+    table_checks,
+
+
 rule table_1:
     """Table 1: attack scores, printed beside ours."""
     input:

@@ -23,7 +23,7 @@ for some in TRAINED:
         resources:
             mem_mb=4000,
             runtime=60,
-            gpu=GPU,
+            gpu=0,
         params:
             networks=some.of_each(fit_params),
         script:

@@ -1,3 +1,10 @@
+localrules:
+    summarise_leak,
+    fig_leak,
+    summarise_undertrained,
+    fig_undertrained,
+
+
 rule leak:
     """One network's sleep under leaks of other time constants and other resets."""
     input:
@@ -17,7 +24,7 @@ rule leak:
     resources:
         mem_mb=4000,
         runtime=60,
-        gpu=GPU,
+        gpu=0,
     params:
         sleep=variant_params("defences", "sleep", config["analyses"]["leak"]["sleep"], "mnist"),
         analysis=config["analyses"]["leak"],
@@ -96,7 +103,7 @@ for some in UNDERTRAINED:
         resources:
             mem_mb=4000,
             runtime=60,
-            gpu=GPU,
+            gpu=0,
         params:
             seeds=list(some.seeds),  # none: the job's own
             training=some.given(lambda axes: config["datasets"][axes.dataset]["training"]),

@@ -1,9 +1,14 @@
-"""Files that are either whole or not there."""
+"""Paths that a user names, and files that are either whole or not there."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+
+def expanded(path: str) -> Path:
+    """A path of the config; $NAMES of the environment are filled in where they are set, and ~."""
+    return Path(os.path.expandvars(path)).expanduser()
 
 
 @contextmanager

@@ -3,7 +3,6 @@ which class, and the official split. `embeddings.py` makes numbers of the images
 
 import gzip
 import logging
-import os
 import re
 import shutil
 import tarfile
@@ -18,6 +17,7 @@ import pooch
 from sleep_robustness.data import Dataset
 from sleep_robustness.data.download import ResumableDownloader, reason
 from sleep_robustness.errors import UserError
+from sleep_robustness.files import expanded
 
 log = logging.getLogger("sleep_robustness")
 
@@ -64,15 +64,10 @@ def download(target: Path, cache: Path) -> None:
     raise UserError(f"CUB-200-2011 cannot be had ({', '.join(reasons)}); {MEND}.")
 
 
-def local(images: str) -> Path:
-    """The path of a local copy; names of the environment, $CUB_IMAGES say, are filled in where they are set."""
-    return Path(os.path.expandvars(images)).expanduser()
-
-
 def locate(images: str, target: Path) -> Path:
     """The folder that holds images.txt: `images` itself if it is a folder, else what the archive of that path, unpacked into
     `target`, holds. Raises UserError for what is not there, and for a folder without images.txt."""
-    path = local(images)
+    path = expanded(images)
     if "$" in str(path):
         name = str(path)[str(path).index("$") :].split("/")[0]
         raise UserError(f"{images} cannot be found, since {name} is not set; set it, or {MEND}.")
