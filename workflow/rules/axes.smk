@@ -257,7 +257,7 @@ def search_starts(name):
 
 def searched():
     """What the searches were given whose results the project keeps."""
-    return yaml.safe_load((Path(workflow.basedir) / SEARCHED / "searches.yaml").read_text())
+    return yaml.safe_load(Path(SEARCHED, "searches.yaml").read_text())
 
 
 def searched_seeds(name):

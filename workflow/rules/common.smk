@@ -11,7 +11,9 @@ from types import SimpleNamespace
 
 import yaml
 
-sys.path.insert(0, str(Path(workflow.basedir) / "workflow" / "lib"))
+# the project's folder, wherever the user stands and whichever workflow uses this one as a module
+ROOT = Path(str(workflow.current_basedir)).parents[1]
+sys.path.insert(0, str(ROOT / "workflow" / "lib"))
 
 from sleep_robustness.configuration import check, read_claims, read_evidence, read_sentences
 from sleep_robustness.errors import UserError
@@ -24,20 +26,26 @@ from snakemake.exceptions import WorkflowError
 
 try:
     check(config)
-    CLAIMS = read_claims(Path(workflow.basedir) / "config" / "claims.yaml", config)
-    EVIDENCE = read_evidence(Path(workflow.basedir) / "config" / "evidence.yaml", CLAIMS)
-    SENTENCES = read_sentences(Path(workflow.basedir) / "config" / "sentences.yaml", CLAIMS)
+    CLAIMS = read_claims(ROOT / "config" / "claims.yaml", config)
+    EVIDENCE = read_evidence(ROOT / "config" / "evidence.yaml", CLAIMS)
+    SENTENCES = read_sentences(ROOT / "config" / "sentences.yaml", CLAIMS)
 except UserError as error:
     raise WorkflowError(str(error)) from None
 
+
+def own(path):
+    """A file of the project, as a path from where Snakemake works."""
+    return os.path.relpath(ROOT / path)
+
+
 RESULTS = f"results/{config['scale']}"
 REPORTS = "reports" if config["scale"] == "laptop" else f"reports/{config['scale']}"
-SEARCHED = "workflow/reference/search"
-COVERAGE = "workflow/reference/coverage.csv"
+SEARCHED = own("workflow/reference/search")
+COVERAGE = own("workflow/reference/coverage.csv")
 MODEL = (
     f"{RESULTS}/models/{{}}/{{}}/{{}}/seed{{}}/model.pt"  # of a data set, a defence, its variant and a seed
 )
-SCRIPTS = Path(workflow.basedir) / "workflow" / "scripts"
+SCRIPTS = ROOT / "workflow" / "scripts"
 
 DATASETS = config["use"]
 NOT_RUN = [name for name in PAPERS_DATASETS if name not in DATASETS]

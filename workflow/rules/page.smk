@@ -56,9 +56,11 @@ rule page:
     input:
         shown=SHOWN.values(),
         claims=rules.claims.output.csv,
-        captions=[f"workflow/report/{name}.rst" for name in SHOWN],
-        template="workflow/report/page.html.j2",
-        parts=[f"workflow/report/{name}" for name in ("page.css", "page.js", "tablesort/tablesort.min.js")],
+        captions=[own(f"workflow/report/{name}.rst") for name in SHOWN],
+        template=own("workflow/report/page.html.j2"),
+        parts=[
+            own(f"workflow/report/{name}") for name in ("page.css", "page.js", "tablesort/tablesort.min.js")
+        ],
         code=code("page"),
     output:
         page=f"{REPORTS}/index.html",

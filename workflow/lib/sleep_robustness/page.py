@@ -12,12 +12,13 @@ from docutils.core import publish_doctree, publish_parts
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sleep_robustness.files import atomic
+from sleep_robustness.imports import PACKAGE
 from sleep_robustness.names import READINGS, label
 from sleep_robustness.tables.style import of_reading
 
 KINDS = {"fig": "Figure", "table": "Table"}
 READ_OFF = [f"reports/reference/{name}.md" for name in ("printed", "attacks", "inside", "search", "birds")]
-GUIDES = ["README.md", "CONTRIBUTING.md", *READ_OFF]
+GUIDES = [PACKAGE.parents[2] / name for name in ("README.md", "CONTRIBUTING.md", *READ_OFF)]
 STRICTLY = {"report_level": 2, "halt_level": 2}  # a mistake in a caption is an error
 
 
@@ -60,7 +61,7 @@ def render(
     what stands before all else."""
     parts = Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=True, trim_blocks=True)
     described = {reading: label(READINGS, reading) for reading in readings}
-    guides = {file.stem: _link(file, path) for file in map(Path, GUIDES)}
+    guides = {file.stem: _link(file, path) for file in GUIDES}
     page = parts.get_template("page.html.j2").render(
         items=items, notices=notices, scale=scale, readings=described, guides=guides
     )

@@ -1,0 +1,45 @@
+"""The workflow used from where it does not lie: from another folder, under an overlay of one's own, and as a module."""
+
+import subprocess
+import sys
+
+import pytest
+from conftest import ROOT
+
+MODULE = f"""
+module sleep:
+    snakefile: {str(ROOT / "Snakefile")!r}
+
+
+use rule * from sleep as sleep_*
+"""
+
+
+def snakemake(folder, *arguments):
+    """What snakemake says in a folder, where it must succeed."""
+    command = [sys.executable, "-m", "snakemake", "--cores", "1", *arguments]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stderr[-4000:]
+    return done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("here", ["-s", "--directory"])
+def test_from_another_folder_the_results_lie_in_that_folder(tmp_path, here):
+    snakefile = ["--snakefile", ROOT / "Snakefile"]
+    if here == "-s":
+        snakemake(tmp_path, "table_2", *snakefile)
+    else:
+        snakemake(ROOT.parent, "table_2", *snakefile, "--directory", tmp_path)
+    assert (tmp_path / "reports/tables/table_2.csv").is_file()
+
+
+def test_an_overlay_of_ones_own_lies_on_top_of_the_configuration(tmp_path):
+    (tmp_path / "mine.yaml").write_text("scale: smoke\ndatasets: {mnist: {training: {momentum: 0.25}}}\n")
+    snakemake(tmp_path, "table_2", "--snakefile", ROOT / "Snakefile", "--configfile", "mine.yaml")
+    assert "0.25" in (tmp_path / "reports/smoke/tables/table_2.csv").read_text()
+
+
+def test_as_a_module_of_another_workflow(tmp_path):
+    (tmp_path / "Snakefile").write_text(MODULE)
+    snakemake(tmp_path, "sleep_table_2")
+    assert (tmp_path / "reports/tables/table_2.csv").is_file()
