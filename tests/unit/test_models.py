@@ -100,6 +100,13 @@ def test_save_and_load_keep_everything(tmp_path):
     assert all(torch.equal(a, b) for a, b in zip(net.weights, back.weights, strict=True))
 
 
+def test_equal_networks_are_equal_files(tmp_path, monkeypatch):
+    save(network(), tmp_path / "one.pt")
+    monkeypatch.setattr("os.getpid", lambda: 12345678)
+    save(network(), tmp_path / "other.pt")
+    assert (tmp_path / "one.pt").read_bytes() == (tmp_path / "other.pt").read_bytes()
+
+
 def test_an_interrupted_save_leaves_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(torch, "save", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):

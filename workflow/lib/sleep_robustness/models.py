@@ -133,11 +133,12 @@ class ReluNetwork(nn.Module):
 
 
 def save(network: ReluNetwork, path: Path) -> None:
-    """Write a network; the file holds numbers only and is read without executing anything."""
-    weights = [weight.detach().cpu() for weight in network.weights]
-    with atomic(path) as temporary:
-        form = {"dropout": network.dropout, "bounds": network.bounds, "temperature": network.temperature}
-        torch.save(form | {"weights": weights, "largest": network.largest}, temporary)
+    """Write a network; the file holds numbers only and is read without executing anything. Equal networks give equal files."""
+    form = {"dropout": network.dropout, "bounds": network.bounds, "temperature": network.temperature}
+    form |= {"largest": network.largest, "weights": [weight.detach().cpu() for weight in network.weights]}
+    # to an open file, since torch writes a file's name into it, and the temporary one holds the number of the process
+    with atomic(path) as temporary, temporary.open("wb") as file:
+        torch.save(form, file)
 
 
 def load(path: Path, device: str = "cpu") -> ReluNetwork:
