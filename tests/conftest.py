@@ -15,7 +15,7 @@ if not shutil.which("nvidia-smi"):
     os.environ["NUMBA_ENABLE_CUDASIM"] = "1"  # the cuda engine's kernel runs in numba's simulator; read when numba is imported
 SMOKE = ["--configfile", "config/smoke.yaml", "config/local.yaml"]
 TREE = ["Snakefile", "README.md", "CONTRIBUTING.md", "config", "envs", "profiles", "workflow"]
-GUIDES = ("printed", "attacks", "inside", "search", "birds")  # the page links to them
+GUIDES = ("tadros", "printed", "attacks", "inside", "search", "birds")  # the page links to them
 TREE += [f"reports/reference/{name}.md" for name in GUIDES]
 
 
