@@ -20,12 +20,12 @@ import torch
 
 from sleep_robustness.attacks import fgsm
 from sleep_robustness.data import Dataset
-from sleep_robustness.defences.sleep import with_weights
+from sleep_robustness.defences.sleep import as_spiking, with_weights
 from sleep_robustness.errors import UserError
 from sleep_robustness.metrics import best, mean_of_networks
 from sleep_robustness.models import ReluNetwork
 from sleep_robustness.randomness import numpy_stream, seed_for
-from sleep_robustness.spiking import SleepParameters, SleepResult, sleep_many
+from sleep_robustness.spiking import SleepResult, sleep_many
 from sleep_robustness.spiking.encode import encode, presented
 from sleep_robustness.spiking.normalise import normalisation
 from sleep_robustness.statistics import Statistic, mean, median, of_all
@@ -70,7 +70,6 @@ class Judge:
         self.dataset, self.controls, self.attack = dataset, controls, dict(attack)
         train = torch.from_numpy(dataset.train_x)
         self.x, self.y = train[examples], torch.from_numpy(dataset.train_y[examples])
-        self.weights = {seed: [weight.detach().numpy() for weight in own.weights] for seed, own in controls.items()}
         self.factors = {seed: normalisation(own, train) for seed, own in controls.items()}
         self.awake = {seed: self._strengths(own) for seed, own in controls.items()}
 
@@ -81,10 +80,11 @@ class Judge:
         neuron spiked in its sleep, the mean of the layer that spiked least, the input apart; None for a sleep that has more
         than most_spikes spikes, which is given up."""
         asked = [(case, candidate) for candidate in candidates for case in cases]
+        spiking = [as_spiking(self.controls[seed], candidate, self.factors[seed]) for (seed, _), candidate in asked]
         asleep = sleep_many(
-            [self.weights[seed] for (seed, _), _ in asked],
+            [weights for weights, _ in spiking],
             [partial(self._spikes, *case, candidate) for case, candidate in asked],
-            [self._parameters(seed, candidate) for (seed, _), candidate in asked],
+            [parameters for _, parameters in spiking],
             candidates[0]["rule"],
             workers=workers,
             most_spikes=most_spikes,
@@ -103,10 +103,6 @@ class Judge:
         kind = "shuffled" if number else "storage"
         shown = presented(self.dataset.train_x, candidate["steps"], kind, rng)
         return encode(self.dataset.train_x, candidate["rate"], candidate["spike_factor"], shown, rng)
-
-    def _parameters(self, seed: int, candidate: Mapping) -> SleepParameters:
-        gains = [factor * candidate["current"] for factor in self.factors[seed]]
-        return SleepParameters(gains, *(candidate[name] for name in ("thresholds", "increase", "decrease", "decay")))
 
     def _after(self, seed: int, result: SleepResult | None) -> tuple[np.ndarray, float] | None:
         if result is None:
