@@ -40,8 +40,8 @@ report: setup unlock ## the same, and Snakemake's own report with every job's ti
 unlock: setup ## clear the lock that a killed run left; says so when a run is alive
 	@$(BIN)/python -m sleep_robustness.runs
 
-test: setup ## the tests
-	@$(BIN)/python -m pytest
+test: setup ## the tests, on all cores
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 bench: setup ## how fast sleep, attacks and embedding are, against others in the same run
 	@$(BIN)/python tests/bench/sleep.py
