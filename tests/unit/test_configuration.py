@@ -159,7 +159,7 @@ WRONG = [
     ),
     (("search", "searches", "wide", "spikes"), -1, "search.searches.wide.spikes is -1; it must be a number from 0"),
     (("search", "searches", "wide", "most_spikes"), 0, "wide.most_spikes is 0; it must be a whole number from 1, or null"),
-    (("search", "rescored", "unseen"), [4, 2], "search.rescored.unseen names the seed 2, which MNIST has; name another"),
+    (("search", "rescored", "unseen"), [9, 2], "search.rescored.unseen names the seed 2, which MNIST has; name another"),
     (("search", "spaces", "wide", "rate"), [0, 10], "search.spaces.wide.rate.0 is 0; it must be a number above 0"),
     (("search", "spaces", "wide", "thresholds"), [[1, 2]] * 2, "wide.thresholds has 2 limits; MNIST's network has 3 layers"),
     (
