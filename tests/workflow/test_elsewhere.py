@@ -3,9 +3,9 @@
 import subprocess
 import sys
 
-import pytest
 from conftest import ROOT
 
+SNAKEFILE = ["--snakefile", ROOT / "Snakefile"]
 MODULE = f"""
 module sleep:
     snakefile: {str(ROOT / "Snakefile")!r}
@@ -23,19 +23,21 @@ def snakemake(folder, *arguments):
     return done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("here", ["-s", "--directory"])
-def test_from_another_folder_the_results_lie_in_that_folder(tmp_path, here):
-    snakefile = ["--snakefile", ROOT / "Snakefile"]
-    if here == "-s":
-        snakemake(tmp_path, "table_2", *snakefile)
-    else:
-        snakemake(ROOT.parent, "table_2", *snakefile, "--directory", tmp_path)
+def test_from_another_folder_the_results_lie_in_that_folder(tmp_path):
+    snakemake(tmp_path, "table_2", *SNAKEFILE)
     assert (tmp_path / "reports/tables/table_2.csv").is_file()
+
+
+def test_the_results_lie_in_the_directory_that_is_named(tmp_path):
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    snakemake(here, "table_2", *SNAKEFILE, "--directory", there)
+    assert (there / "reports/tables/table_2.csv").is_file() and not list(here.iterdir())
 
 
 def test_an_overlay_of_ones_own_lies_on_top_of_the_configuration(tmp_path):
     (tmp_path / "mine.yaml").write_text("scale: smoke\ndatasets: {mnist: {training: {momentum: 0.25}}}\n")
-    snakemake(tmp_path, "table_2", "--snakefile", ROOT / "Snakefile", "--configfile", "mine.yaml")
+    snakemake(tmp_path, "table_2", *SNAKEFILE, "--configfile", "mine.yaml")
     assert "0.25" in (tmp_path / "reports/smoke/tables/table_2.csv").read_text()
 
 

@@ -33,15 +33,15 @@ except UserError as error:
     raise WorkflowError(str(error)) from None
 
 
-def own(path):
+def project_file(path):
     """A file of the project, as a path from where Snakemake works."""
     return os.path.relpath(ROOT / path)
 
 
 RESULTS = f"results/{config['scale']}"
 REPORTS = "reports" if config["scale"] == "laptop" else f"reports/{config['scale']}"
-SEARCHED = own("workflow/reference/search")
-COVERAGE = own("workflow/reference/coverage.csv")
+SEARCHED = project_file("workflow/reference/search")
+COVERAGE = project_file("workflow/reference/coverage.csv")
 MODEL = (
     f"{RESULTS}/models/{{}}/{{}}/{{}}/seed{{}}/model.pt"  # of a data set, a defence, its variant and a seed
 )

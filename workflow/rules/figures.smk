@@ -12,7 +12,7 @@ rule fig_1:
     """Figure 1: accuracy under FGSM against ε."""
     input:
         fgsm=expand(rules.summarise_attack.output.table, dataset=DATASETS, attack="fgsm"),
-        original=own("workflow/reference/original_program.csv"),
+        original=project_file("workflow/reference/original_program.csv"),
         code=code("fig_1"),
     output:
         pdf=f"{REPORTS}/figures/fig_1.pdf",
@@ -49,7 +49,7 @@ rule fig_2:
             dataset=BIRDS,
             distortion=[name for name in config["distortions"] if name in OF_FEATURES],
         ),
-        original=own("workflow/reference/original_distortions.csv"),
+        original=project_file("workflow/reference/original_distortions.csv"),
         code=code("fig_2"),
     output:
         pdf=f"{REPORTS}/figures/fig_2.pdf",

@@ -56,10 +56,11 @@ rule page:
     input:
         shown=SHOWN.values(),
         claims=rules.claims.output.csv,
-        captions=[own(f"workflow/report/{name}.rst") for name in SHOWN],
-        template=own("workflow/report/page.html.j2"),
+        captions=[project_file(f"workflow/report/{name}.rst") for name in SHOWN],
+        template=project_file("workflow/report/page.html.j2"),
         parts=[
-            own(f"workflow/report/{name}") for name in ("page.css", "page.js", "tablesort/tablesort.min.js")
+            project_file(f"workflow/report/{name}")
+            for name in ("page.css", "page.js", "tablesort/tablesort.min.js")
         ],
         code=code("page"),
     output:

@@ -15,7 +15,7 @@ rule table_1:
         summaries=expand(rules.summarise_attack.output.table, dataset=DATASETS, attack=PAPERS),
         common=expand(rules.summarise_common.output.table, dataset=DATASETS, attack=PAPERS),
         checks=expand(rules.summarise_checks.output.table, dataset=DATASETS),
-        printed=own("workflow/reference/table_1.csv"),
+        printed=project_file("workflow/reference/table_1.csv"),
         code=code("table_1"),
     output:
         csv=f"{REPORTS}/tables/table_1.csv",
@@ -41,7 +41,7 @@ rule table_1:
 rule table_2:
     """Table 2: training parameters, printed beside those used."""
     input:
-        printed=own("workflow/reference/table_2.csv"),
+        printed=project_file("workflow/reference/table_2.csv"),
         code=code("table_2"),
     output:
         csv=f"{REPORTS}/tables/table_2.csv",
@@ -69,7 +69,7 @@ rule table_2:
 rule table_3:
     """Table 3: sleep parameters, printed beside those that each reading used."""
     input:
-        printed=own("workflow/reference/table_3.csv"),
+        printed=project_file("workflow/reference/table_3.csv"),
         code=code("table_3"),
     output:
         csv=f"{REPORTS}/tables/table_3.csv",
@@ -165,7 +165,7 @@ rule table_4:
     input:
         thresholds=expand(rules.summarise_threshold.output.table, dataset="mnist", attack="boundary"),
         checks=expand(rules.summarise_checks.output.table, dataset="mnist"),
-        printed=own("workflow/reference/table_4.csv"),
+        printed=project_file("workflow/reference/table_4.csv"),
         code=code("table_4"),
     output:
         csv=f"{REPORTS}/tables/table_4.csv",
