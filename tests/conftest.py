@@ -143,7 +143,7 @@ def make_small(project, folder):
     """Cut the smoke scale down to one data set, a job a seed, two defences and a toy one, added as a user would add it."""
     config = yaml.safe_load((project.folder / "config/config.yaml").read_text())
     merge(config, yaml.safe_load((project.folder / "config/smoke.yaml").read_text()))
-    config["datasets"] = {"mnist": config["datasets"]["mnist"] | {"folder": str(folder), "together": "nothing"}}
+    config["datasets"] = {"mnist": config["datasets"]["mnist"] | {"folder": str(folder), "batch": "one"}}
     config["use"] = ["mnist"]
     config["defences"] = {name: config["defences"][name] for name in ("control", "sleep")}
     for variant in config["defences"]["sleep"].values():

@@ -42,7 +42,7 @@ WRONG = [
     ((*MNIST, "seeds"), [1, 2, 2], "seeds is .* at least three different"),
     ((*MNIST, "seeds"), [1, 2, -3], "seeds.2 is -3; it must be a whole number from 0"),
     ((*MNIST, "train_examples"), "some", "train_examples is 'some'; it must be a whole number from 1, or all"),
-    ((*MNIST, "together"), "all", "together is 'all'; it must be nothing, seeds or networks"),
+    ((*MNIST, "batch"), "networks", "batch is 'networks'; it must be one, seeds or all"),
     ((*TRAINING, "dropout"), 1.5, "datasets.mnist.training.dropout is 1.5; it must be a share from 0 to below 1"),
     ((*TRAINING, "learning_rate"), math.nan, "learning_rate is nan; it must be a number above 0, 10 at most"),
     ((*MNIST, "seeds"), [1.0, 2, 3], "seeds.0 is 1.0; it must be a whole number from 0"),

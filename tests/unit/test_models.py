@@ -93,24 +93,24 @@ def test_a_copy_is_a_network_of_its_own():
 def test_save_and_load_keep_everything(tmp_path):
     net = network()
     net.temperature, net.largest = 50.0, [1.5, 2.0]
-    save(net, tmp_path / "model.pt")
-    back = load(tmp_path / "model.pt")
+    save({"sleep/found/3": net, "sleep/found/4": network()}, tmp_path / "model.pt")
+    back = load([tmp_path / "model.pt", tmp_path / "model.pt"])["sleep/found/3"]
     for known in ("sizes", "dropout", "bounds", "temperature", "largest"):
         assert getattr(back, known) == getattr(net, known)
     assert all(torch.equal(a, b) for a, b in zip(net.weights, back.weights, strict=True))
 
 
 def test_equal_networks_are_equal_files(tmp_path, monkeypatch):
-    save(network(), tmp_path / "one.pt")
+    save({"control/released/1": network()}, tmp_path / "one.pt")
     monkeypatch.setattr("os.getpid", lambda: 12345678)
-    save(network(), tmp_path / "other.pt")
+    save({"control/released/1": network()}, tmp_path / "other.pt")
     assert (tmp_path / "one.pt").read_bytes() == (tmp_path / "other.pt").read_bytes()
 
 
 def test_an_interrupted_save_leaves_nothing(tmp_path, monkeypatch):
     monkeypatch.setattr(torch, "save", lambda *_: (_ for _ in ()).throw(OSError("disk full")))
     with pytest.raises(OSError, match="disk full"):
-        save(network(), tmp_path / "model.pt")
+        save({"control/released/1": network()}, tmp_path / "model.pt")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -13,7 +13,7 @@ localrules:
 rule summarise_attack:
     """One attack on one data set as a tidy table: every network, variant and seed, each number with n and interval."""
     input:
-        runs=files(rules.attack.output.arrays, runs("attacks", "attack")),
+        runs=lambda wildcards: PLAN.files(rules.attack.output.arrays, PLAN.runs("attacks", **wildcards)),
         code=code("summarise_attack"),
     output:
         table=f"{RESULTS}/summary/{{dataset}}_{{attack}}.csv",
@@ -28,7 +28,7 @@ rule summarise_attack:
         mem_mb=4000,
         runtime=60,
     params:
-        runs=runs("attacks", "attack"),
+        runs=lambda wildcards: PLAN.runs("attacks", **wildcards),
     script:
         "../scripts/summarise_attack.py"
 
@@ -36,7 +36,7 @@ rule summarise_attack:
 rule summarise_common:
     """Scores over the common subset: the examples that every network of the paper a reading compares gets right."""
     input:
-        runs=files(rules.attack.output.arrays, papers_runs),
+        runs=lambda wildcards: PLAN.files(rules.attack.output.arrays, PLAN.papers_runs(**wildcards)),
         code=code("summarise_common"),
     output:
         table=f"{RESULTS}/summary/{{dataset}}_{{attack}}_common.csv",
@@ -51,7 +51,7 @@ rule summarise_common:
         mem_mb=4000,
         runtime=60,
     params:
-        runs=papers_runs,
+        runs=lambda wildcards: PLAN.papers_runs(**wildcards),
     script:
         "../scripts/summarise_common.py"
 
@@ -59,7 +59,9 @@ rule summarise_common:
 rule summarise_threshold:
     """One attack where what is farther than a threshold counts as not found: Table 4."""
     input:
-        runs=files(rules.attack.output.arrays, compared_runs("attacks", "attack")),
+        runs=lambda wildcards: PLAN.files(
+            rules.attack.output.arrays, PLAN.compared_runs("attacks", **wildcards)
+        ),
         code=code("summarise_threshold"),
     output:
         table=f"{RESULTS}/summary/{{dataset}}_{{attack}}_threshold.csv",
@@ -74,7 +76,7 @@ rule summarise_threshold:
         mem_mb=4000,
         runtime=60,
     params:
-        runs=compared_runs("attacks", "attack"),
+        runs=lambda wildcards: PLAN.compared_runs("attacks", **wildcards),
     script:
         "../scripts/summarise_threshold.py"
 
@@ -97,7 +99,7 @@ rule summarise_threshold_pairs:
         mem_mb=4000,
         runtime=60,
     params:
-        runs=compared_runs("attacks", "attack"),
+        runs=lambda wildcards: PLAN.compared_runs("attacks", **wildcards),
     script:
         "../scripts/summarise_threshold_pairs.py"
 
@@ -105,7 +107,7 @@ rule summarise_threshold_pairs:
 rule summarise_classes:
     """One attack on one data set, class by class: Figure 5, B."""
     input:
-        runs=files(rules.attack.output.arrays, runs("attacks", "attack")),
+        runs=lambda wildcards: PLAN.files(rules.attack.output.arrays, PLAN.runs("attacks", **wildcards)),
         code=code("summarise_classes"),
     output:
         table=f"{RESULTS}/summary/{{dataset}}_{{attack}}_classes.csv",
@@ -120,7 +122,7 @@ rule summarise_classes:
         mem_mb=4000,
         runtime=60,
     params:
-        runs=runs("attacks", "attack"),
+        runs=lambda wildcards: PLAN.runs("attacks", **wildcards),
     script:
         "../scripts/summarise_classes.py"
 
@@ -128,7 +130,7 @@ rule summarise_classes:
 rule summarise_checks:
     """Whether the attacks on a data set, and not its networks, are at fault: every check of every network."""
     input:
-        runs=files(rules.attack.output.arrays, checked_runs),
+        runs=lambda wildcards: PLAN.files(rules.attack.output.arrays, PLAN.checked_runs(**wildcards)),
         code=code("summarise_checks"),
     output:
         table=f"{RESULTS}/summary/{{dataset}}_checks.csv",
@@ -143,7 +145,7 @@ rule summarise_checks:
         mem_mb=4000,
         runtime=60,
     params:
-        runs=checked_runs,
+        runs=lambda wildcards: PLAN.checked_runs(**wildcards),
     script:
         "../scripts/summarise_checks.py"
 
@@ -151,7 +153,7 @@ rule summarise_checks:
 rule summarise_distortion:
     """One distortion of one data set as a tidy table: every network, variant and seed, each number with n and interval."""
     input:
-        runs=files(rules.distort.output.table, runs("distortions", "distortion")),
+        runs=lambda wildcards: PLAN.files(rules.distort.output.arrays, PLAN.runs("distortions", **wildcards)),
         code=code("summarise_distortion"),
     output:
         table=f"{RESULTS}/summary/{{dataset}}_{{distortion}}.csv",
@@ -166,7 +168,7 @@ rule summarise_distortion:
         mem_mb=4000,
         runtime=60,
     params:
-        runs=runs("distortions", "distortion"),
+        runs=lambda wildcards: PLAN.runs("distortions", **wildcards),
     script:
         "../scripts/summarise_distortion.py"
 
@@ -174,7 +176,9 @@ rule summarise_distortion:
 rule summarise_pairs:
     """One attack on one data set: how much better each network of a reading is than each other, with intervals of pairs."""
     input:
-        runs=files(rules.attack.output.arrays, compared_runs("attacks", "attack")),
+        runs=lambda wildcards: PLAN.files(
+            rules.attack.output.arrays, PLAN.compared_runs("attacks", **wildcards)
+        ),
         code=code("summarise_pairs"),
     output:
         table=f"{RESULTS}/summary/{{dataset}}_{{attack}}_pairs.csv",
@@ -189,14 +193,16 @@ rule summarise_pairs:
         mem_mb=4000,
         runtime=60,
     params:
-        runs=compared_runs("attacks", "attack"),
+        runs=lambda wildcards: PLAN.compared_runs("attacks", **wildcards),
     script:
         "../scripts/summarise_pairs.py"
 
 
 use rule summarise_pairs as summarise_distortion_pairs with:
     input:
-        runs=files(rules.distort.output.table, compared_runs("distortions", "distortion")),
+        runs=lambda wildcards: PLAN.files(
+            rules.distort.output.arrays, PLAN.compared_runs("distortions", **wildcards)
+        ),
         code=rules.summarise_pairs.input.code,
     output:
         table=f"{RESULTS}/summary/{{dataset}}_{{distortion}}_pairs.csv",
@@ -205,4 +211,4 @@ use rule summarise_pairs as summarise_distortion_pairs with:
     benchmark:
         f"benchmarks/summarise_distortion_pairs/{config['scale']}/{{dataset}}_{{distortion}}.tsv"
     params:
-        runs=compared_runs("distortions", "distortion"),
+        runs=lambda wildcards: PLAN.compared_runs("distortions", **wildcards),

@@ -7,16 +7,20 @@ rule claims:
     """Does the paper hold? A verdict on every claim in every reading, with the numbers that decide it."""
     input:
         levels=[
-            *evidence(rules.summarise_attack.output.table),
-            *evidence_of_distortions(rules.summarise_distortion.output.table),
+            *PLAN.summaries_of_attacks(rules.summarise_attack.output.table),
+            *PLAN.summaries_of_distortions(rules.summarise_distortion.output.table),
         ],
         pairs=[
-            *evidence(rules.summarise_pairs.output.table),
-            *evidence_of_distortions(rules.summarise_distortion_pairs.output.table),
-            *evidence_of_thresholds(),
+            *PLAN.summaries_of_attacks(rules.summarise_pairs.output.table),
+            *PLAN.summaries_of_distortions(rules.summarise_distortion_pairs.output.table),
+            *expand(
+                rules.summarise_threshold_pairs.output.table,
+                dataset="mnist",
+                attack={"boundary"} & config["attacks"].keys(),
+            ),
         ],
         checks=expand(rules.summarise_checks.output.table, dataset=DATASETS),
-        inside=[file for _, file in inside_summaries()],
+        inside=[f"{RESULTS}/summary/{file}.csv" for _, file in analyses.inside_summaries(PLAN)],
         code=code("claims"),
     output:
         csv=f"{REPORTS}/claims.csv",
@@ -34,7 +38,7 @@ rule claims:
         runtime=10,
     params:
         claims=CLAIMS,
-        inside=[name for name, _ in inside_summaries()],
+        inside=[name for name, _ in analyses.inside_summaries(PLAN)],
         readings=config["readings"],
         datasets=[*DATASETS, PLANE],
     script:

@@ -11,7 +11,7 @@ rule pool:
         code=code(
             "pool",
             *[f"defences.{defence}" for defence in config["coverage"]["networks"]],
-            *[f"{one['kind']}s.{one['name']}" for one in pool_params()["measures"]],
+            *analyses.measure_modules(PLAN, "coverage"),
         ),
     output:
         arrays=f"{RESULTS}/coverage/seed{{seed}}.npz",
@@ -27,7 +27,7 @@ rule pool:
         runtime=120,
         gpu=0,
     params:
-        pool=pool_params(),
+        pool=analyses.pool_params(PLAN),
     script:
         "../scripts/pool.py"
 
@@ -51,8 +51,8 @@ rule summarise_coverage:
         runtime=120,
     params:
         coverage={key: config["coverage"][key] for key in ("numbers", "draws", "simulated")},
-        networks=[f"{defence}/{variant}" for defence, variant in pool_networks()],
-        measures=measures_of(config, "coverage"),
+        networks=list(map("/".join, analyses.pool_networks(PLAN))),
+        measures=analyses.pool_params(PLAN)["measures"],
     script:
         "../scripts/summarise_coverage.py"
 

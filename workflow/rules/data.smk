@@ -40,7 +40,7 @@ rule patches:
     benchmark:
         f"benchmarks/patches/{config['scale']}/{{dataset}}.tsv"
     wildcard_constraints:
-        dataset=one_of(PATCHES),
+        dataset=one_of(PLAN.of_kind("patches")),
     conda:
         "../../envs/data.yaml"
     threads: 1

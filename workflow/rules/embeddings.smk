@@ -49,7 +49,11 @@ rule download_resnet50:
 rule index_birds:
     """The images of a data set in CUB's layout: their paths, classes and split, in storage order."""
     input:
-        source=birds_source,
+        source=lambda wildcards: (
+            local_lists(images)
+            if (images := config["datasets"][wildcards.dataset]["images"])
+            else rules.download_cub200.output.archive
+        ),
         code=code("index_birds"),
     output:
         index="resources/birds/{dataset}/index.csv",
@@ -58,7 +62,7 @@ rule index_birds:
     benchmark:
         "benchmarks/index_birds/{dataset}.tsv"
     wildcard_constraints:
-        dataset=one_of(BIRDS),
+        dataset=one_of(PLAN.of_kind("cub200")),
     conda:
         "../../envs/data.yaml"
     threads: 1
@@ -111,7 +115,7 @@ rule cub200:
     benchmark:
         f"benchmarks/cub200/{config['scale']}/{{dataset}}.tsv"
     wildcard_constraints:
-        dataset=one_of(BIRDS),
+        dataset=one_of(PLAN.of_kind("cub200")),
     conda:
         "../../envs/data.yaml"
     threads: 1

@@ -42,11 +42,11 @@ rule fig_2:
         images=expand(
             rules.summarise_distortion.output.table,
             dataset="mnist",
-            distortion=IMAGE_DISTORTIONS,
+            distortion=PLAN.image_distortions,
         ),
         features=expand(
             rules.summarise_distortion.output.table,
-            dataset=BIRDS,
+            dataset=PLAN.of_kind("cub200"),
             distortion=[name for name in config["distortions"] if name in OF_FEATURES],
         ),
         original=project_file("workflow/reference/original_distortions.csv"),
@@ -79,10 +79,10 @@ rule fig_3:
     input:
         dataset=rules.patches.output.dataset.format(dataset="patches"),
         accuracy=expand(
-            rules.summarise_distortion.output.table, dataset="patches", distortion=IMAGE_DISTORTIONS
+            rules.summarise_distortion.output.table, dataset="patches", distortion=PLAN.image_distortions
         ),
         weights=expand(rules.summarise_weights.output.table, dataset="patches"),
-        code=code("fig_3", *[f"distortions.{name}" for name in IMAGE_DISTORTIONS]),
+        code=code("fig_3", *[f"distortions.{name}" for name in PLAN.image_distortions]),
     output:
         pdf=f"{REPORTS}/figures/fig_3.pdf",
         png=report(f"{REPORTS}/figures/fig_3.png", caption="../report/fig_3.rst", category="Figures"),
@@ -100,7 +100,7 @@ rule fig_3:
         runtime=10,
     params:
         readings=config["readings"],
-        distortions=shown_distortions("patches"),
+        distortions=analyses.shown_distortions(PLAN, "patches"),
     script:
         "../scripts/fig_3.py"
 
@@ -126,7 +126,7 @@ rule fig_4:
         mem_mb=2000,
         runtime=10,
     params:
-        networks=distorted_networks(),
+        networks=analyses.distorted_networks(PLAN),
     script:
         "../scripts/fig_4.py"
 
@@ -163,7 +163,7 @@ rule fig_5:
 rule fig_6:
     """Figure 6: what DeepFool, JSMA and the Boundary Attack end with, and what the networks say to it."""
     input:
-        runs=[rules.attack.output.arrays.format(**run) for run in gallery_runs()],
+        runs=PLAN.files(rules.attack.output.arrays, analyses.gallery_runs(PLAN)),
         order=expand(rules.test_order.output.order, dataset="mnist"),
         code=code("fig_6"),
     output:
@@ -182,7 +182,7 @@ rule fig_6:
         mem_mb=2000,
         runtime=10,
     params:
-        runs=gallery_runs(),
+        runs=analyses.gallery_runs(PLAN),
         images=5,
     script:
         "../scripts/fig_6.py"
@@ -192,7 +192,7 @@ rule fig_7:
     """Figure 7: what the noisy and blurred MNIST images look like."""
     input:
         dataset=rules.mnist.output.dataset,
-        code=code("fig_7", *[f"distortions.{name}" for name in IMAGE_DISTORTIONS]),
+        code=code("fig_7", *[f"distortions.{name}" for name in PLAN.image_distortions]),
     output:
         pdf=f"{REPORTS}/figures/fig_7.pdf",
         png=report(f"{REPORTS}/figures/fig_7.png", caption="../report/fig_7.rst", category="Figures"),
@@ -208,6 +208,6 @@ rule fig_7:
         mem_mb=2000,
         runtime=10,
     params:
-        distortions=shown_distortions("mnist"),
+        distortions=analyses.shown_distortions(PLAN, "mnist"),
     script:
         "../scripts/fig_7.py"

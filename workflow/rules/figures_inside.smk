@@ -148,7 +148,7 @@ rule fig_sleep:
         mem_mb=2000,
         runtime=10,
     params:
-        sleeps={name: variant_params("defences", "sleep", name, "mnist") for name in SLEPT},
+        sleeps=analyses.sleep_params(PLAN, SLEPT),
     script:
         "../scripts/fig_sleep.py"
 

@@ -12,7 +12,7 @@ localrules:
 rule weights:
     """Every weight of the networks of one layer that are compared under distortions, by what its pixel is to its output."""
     input:
-        models=files(rules.attack.input.model, weighed_runs),
+        models=lambda wildcards: PLAN.models(MODEL, analyses.weighed_runs(PLAN, wildcards.dataset)),
         dataset=rules.attack.input.dataset,
         code=code("weights"),
     output:
@@ -28,7 +28,7 @@ rule weights:
         mem_mb=2000,
         runtime=10,
     params:
-        runs=weighed_runs,
+        runs=lambda wildcards: analyses.weighed_runs(PLAN, wildcards.dataset),
     script:
         "../scripts/weights.py"
 
@@ -51,8 +51,8 @@ rule summarise_weights:
         mem_mb=2000,
         runtime=10,
     params:
-        networks=distorted_networks(),
-        control=CONTROL,
+        networks=analyses.distorted_networks(PLAN),
+        control=PLAN.control,
     script:
         "../scripts/summarise_weights.py"
 
@@ -60,7 +60,7 @@ rule summarise_weights:
 rule outputs:
     """The outputs that networks before and after sleep give to all test examples."""
     input:
-        models=files(rules.attack.input.model, sleeping_networks),
+        models=lambda wildcards: PLAN.models(MODEL, analyses.sleeping_networks(PLAN, wildcards.dataset)),
         dataset=rules.attack.input.dataset,
         code=code("outputs"),
     output:
@@ -76,7 +76,7 @@ rule outputs:
         mem_mb=4000,
         runtime=30,
     params:
-        runs=sleeping_networks,
+        runs=lambda wildcards: analyses.sleeping_networks(PLAN, wildcards.dataset),
     script:
         "../scripts/outputs.py"
 
@@ -84,7 +84,9 @@ rule outputs:
 rule summarise_digits:
     """What sleep does to each class, beside the control: under FGSM, in accuracy and in the outputs (Figure 5, C)."""
     input:
-        runs=files(rules.attack.output.arrays, sleeping_runs),
+        runs=lambda wildcards: PLAN.files(
+            rules.attack.output.arrays, analyses.sleeping_runs(PLAN, wildcards.dataset)
+        ),
         outputs=rules.outputs.output.arrays,
         code=code("summarise_digits"),
     output:
@@ -101,7 +103,7 @@ rule summarise_digits:
         mem_mb=4000,
         runtime=30,
     params:
-        runs=sleeping_runs,
+        runs=lambda wildcards: analyses.sleeping_runs(PLAN, wildcards.dataset),
     script:
         "../scripts/summarise_digits.py"
 
@@ -125,7 +127,7 @@ rule plane:
         runtime=30,
     params:
         plane=config["plane"],
-        readings=plane_readings(),
+        readings=analyses.plane_readings(PLAN),
     script:
         "../scripts/plane.py"
 
@@ -133,12 +135,12 @@ rule plane:
 rule correlate:
     """How alike the hidden activity of images of every two digits is, in every MNIST network that is looked into."""
     input:
-        models=[rules.attack.input.model.format(**run) for run in [*control_runs(), *inner_runs()]],
+        models=PLAN.models(MODEL, [*analyses.control_runs(PLAN), *analyses.inner_runs(PLAN)]),
         dataset=rules.mnist.output.dataset,
         order=rules.test_order.output.order.format(dataset="mnist"),
-        code=code("correlate", *[f"distortions.{name}" for name in inner_distortions()]),
+        code=code("correlate", *[f"distortions.{name}" for name in analyses.inner_distortions(PLAN)]),
     output:
-        arrays=[CORRELATED.format(**run) for run in [*control_runs(), *inner_runs()]],
+        arrays=f"{RESULTS}/correlations/mnist.npz",
     log:
         f"logs/correlate/{config['scale']}.log",
     benchmark:
@@ -151,8 +153,8 @@ rule correlate:
         runtime=30,
         gpu=0,
     params:
-        seeds=[run["seed"] for run in [*control_runs(), *inner_runs()]],
-        analysis=config["analyses"]["correlations"] | {"distortions": inner_distortions()},
+        runs=[*analyses.control_runs(PLAN), *analyses.inner_runs(PLAN)],
+        analysis=config["analyses"]["correlations"] | {"distortions": analyses.inner_distortions(PLAN)},
     script:
         "../scripts/correlate.py"
 
@@ -160,8 +162,7 @@ rule correlate:
 rule summarise_correlations:
     """How these correlations differ from the control's: every network and kind of input, each number with n and interval."""
     input:
-        networks=[CORRELATED.format(**run) for run in inner_runs()],
-        controls=[CORRELATED.format(**control_of(run)) for run in inner_runs()],
+        arrays=rules.correlate.output.arrays,
         code=code("summarise_correlations"),
     output:
         table=f"{RESULTS}/summary/mnist_correlations.csv",
@@ -176,15 +177,15 @@ rule summarise_correlations:
         mem_mb=4000,
         runtime=30,
     params:
-        runs=inner_runs(),
+        runs=analyses.inner_runs(PLAN),
+        others=[PLAN.control_run(run) for run in analyses.inner_runs(PLAN)],
     script:
         "../scripts/summarise_correlations.py"
 
 
 use rule summarise_correlations as summarise_correlation_pairs with:
     input:
-        networks=[CORRELATED.format(**pair) for pair in inner_pairs()],
-        controls=[CORRELATED.format(**other_of(pair)) for pair in inner_pairs()],
+        arrays=rules.correlate.output.arrays,
         code=rules.summarise_correlations.input.code,
     output:
         table=f"{RESULTS}/summary/mnist_correlation_pairs.csv",
@@ -193,20 +194,20 @@ use rule summarise_correlations as summarise_correlation_pairs with:
     benchmark:
         f"benchmarks/summarise_correlation_pairs/{config['scale']}.tsv"
     params:
-        runs=inner_pairs(),
+        runs=analyses.inner_pairs(PLAN),
+        others=[analyses.other_run(pair) for pair in analyses.inner_pairs(PLAN)],
 
 
 rule respond:
     """What the neurons specific to a digit do before and after every sleep, fed noisy images: in the spiking network, whose weights
     are held, and in the ReLU network."""
     input:
-        models=[rules.attack.input.model.format(**run) for run in slept_runs()],
-        controls=[rules.attack.input.model.format(**control_of(run)) for run in slept_runs()],
+        models=PLAN.models(MODEL, PLAN.with_controls(analyses.slept_runs(PLAN))),
         dataset=rules.mnist.output.dataset,
         order=rules.test_order.output.order.format(dataset="mnist"),
         code=code("respond", "distortions.noise"),
     output:
-        arrays=[RESPONDED.format(**run) for run in slept_runs()],
+        arrays=f"{RESULTS}/responses/mnist.npz",
     log:
         f"logs/respond/{config['scale']}.log",
     benchmark:
@@ -219,9 +220,10 @@ rule respond:
         runtime=30,
         gpu=0,
     params:
-        runs=slept_runs(),
-        sleeps={name: variant_params("defences", "sleep", name, "mnist") for name in SLEPT},
-        analysis=config["analyses"]["neurons"] | {"noise": inner_distortions().get("noise")},
+        runs=analyses.slept_runs(PLAN),
+        control=PLAN.control_run({}),
+        sleeps=analyses.sleep_params(PLAN, SLEPT),
+        analysis=config["analyses"]["neurons"] | {"noise": analyses.inner_distortions(PLAN).get("noise")},
     script:
         "../scripts/respond.py"
 
@@ -229,7 +231,7 @@ rule respond:
 rule summarise_responses:
     """These neurons' rates and activations before and after each sleep, and their change, each number with n and interval."""
     input:
-        runs=[RESPONDED.format(**run) for run in slept_runs()],
+        arrays=rules.respond.output.arrays,
         code=code("summarise_responses"),
     output:
         table=f"{RESULTS}/summary/mnist_responses.csv",
@@ -244,7 +246,7 @@ rule summarise_responses:
         mem_mb=4000,
         runtime=30,
     params:
-        runs=slept_runs(),
+        runs=analyses.slept_runs(PLAN),
     script:
         "../scripts/summarise_responses.py"
 
@@ -252,7 +254,7 @@ rule summarise_responses:
 rule summarise_histories:
     """What every sleep did in each layer of its networks: spikes, neurons, weights; each number with n and interval."""
     input:
-        runs=[rules.defend.output.history.format(**run) for run in sleeps()],
+        runs=PLAN.files(rules.defend.output.facts, analyses.sleeps(PLAN)),
         code=code("summarise_histories"),
     output:
         table=f"{RESULTS}/summary/mnist_histories.csv",
@@ -267,7 +269,7 @@ rule summarise_histories:
         mem_mb=1000,
         runtime=10,
     params:
-        runs=sleeps(),
+        runs=analyses.sleeps(PLAN),
     script:
         "../scripts/summarise_histories.py"
 
@@ -276,12 +278,12 @@ rule trace_sleep:
     """What happens in sleep: spikes, weights, and accuracy and FGSM at moments of it, for every sleep that a reading names, under each
     rule of plasticity."""
     input:
-        controls=[rules.attack.input.model.format(**control_of(run)) for run in slept_runs()],
+        controls=PLAN.models(MODEL, map(PLAN.control_run, analyses.slept_runs(PLAN))),
         dataset=rules.mnist.output.dataset,
         order=rules.test_order.output.order.format(dataset="mnist"),
         code=code("trace_sleep"),
     output:
-        arrays=[TRACED.format(**run) for run in slept_runs()],
+        arrays=f"{RESULTS}/asleep/mnist.npz",
     log:
         f"logs/trace_sleep/{config['scale']}.log",
     benchmark:
@@ -294,8 +296,9 @@ rule trace_sleep:
         runtime=60,
         gpu=0,
     params:
-        runs=slept_runs(),
-        sleeps={name: variant_params("defences", "sleep", name, "mnist") for name in SLEPT},
+        runs=analyses.slept_runs(PLAN),
+        control=PLAN.control_run({}),
+        sleeps=analyses.sleep_params(PLAN, SLEPT),
         analysis=config["analyses"]["asleep"],
     script:
         "../scripts/trace_sleep.py"
@@ -304,7 +307,7 @@ rule trace_sleep:
 rule summarise_sleep:
     """What happens in sleep, moment by moment, and what all of it changes, each number with n and interval."""
     input:
-        runs=[TRACED.format(**run) for run in slept_runs()],
+        arrays=rules.trace_sleep.output.arrays,
         code=code("summarise_sleep"),
     output:
         table=f"{RESULTS}/summary/mnist_asleep.csv",
@@ -320,8 +323,8 @@ rule summarise_sleep:
         mem_mb=4000,
         runtime=30,
     params:
-        runs=slept_runs(),
-        sleeps={name: variant_params("defences", "sleep", name, "mnist") for name in SLEPT},
+        runs=analyses.slept_runs(PLAN),
+        sleeps=analyses.sleep_params(PLAN, SLEPT),
     script:
         "../scripts/summarise_sleep.py"
 
@@ -331,8 +334,8 @@ rule prune:
     input:
         dataset=rules.mnist.output.dataset,
         order=rules.test_order.output.order.format(dataset="mnist"),
-        base=pruning_control,
-        code=code("prune", *[f"{one['kind']}s.{one['name']}" for one in pruning_params()["measures"]]),
+        controls=lambda wildcards: PLAN.models(MODEL, analyses.controls(PLAN, [int(wildcards.seed)])),
+        code=code("prune", *analyses.measure_modules(PLAN, "pruning")),
     output:
         arrays=f"{RESULTS}/pruning/seed{{seed}}.npz",
     log:
@@ -347,7 +350,8 @@ rule prune:
         runtime=120,
         gpu=0,
     params:
-        pruning=pruning_params(),
+        pruning=analyses.pruning_params(PLAN),
+        control=lambda wildcards: analyses.control_key(PLAN, wildcards.seed),
     script:
         "../scripts/prune.py"
 
@@ -373,7 +377,7 @@ rule summarise_pruning:
     params:
         seeds=config["pruning"]["seeds"],
         sleeps=config["pruning"]["sleeps"],
-        measures=measures_of(config, "pruning"),
-        control=CONTROL,
+        measures=analyses.pruning_params(PLAN)["measures"],
+        control=PLAN.control,
     script:
         "../scripts/summarise_pruning.py"

@@ -1,8 +1,3 @@
-# seeds of MNIST's controls: those that a search is over, and others
-SEEN = sorted({seed for search in config["search"]["searches"] for seed in searched_seeds(search)})
-UNSEEN = config["search"]["rescored"]["unseen"]
-
-
 localrules:
     fig_search,
     fig_own_search,
@@ -12,7 +7,7 @@ rule tune:
     """One search for parameters of sleep, over the controls of MNIST; what an interrupted one has evaluated is kept."""
     input:
         dataset=f"{RESULTS}/data/mnist/dataset.npz",
-        controls=lambda wildcards: controls_of(searched_seeds(wildcards.search)),
+        controls=lambda wildcards: PLAN.models(MODEL, analyses.searched(PLAN, wildcards.search)),
         code=code("tune"),
     output:
         history=f"{RESULTS}/search/{{search}}/history.csv",
@@ -30,37 +25,11 @@ rule tune:
         runtime=240,
         gpu=0,
     params:
-        search=lambda wildcards: search_params(wildcards.search),
-        seeds=lambda wildcards: searched_seeds(wildcards.search),
-        starts=lambda wildcards: search_starts(wildcards.search),
+        search=lambda wildcards: analyses.search_params(PLAN, wildcards.search),
+        runs=lambda wildcards: analyses.searched(PLAN, wildcards.search),
+        starts=lambda wildcards: analyses.search_starts(PLAN, wildcards.search),
     script:
         "../scripts/tune.py"
-
-
-rule train_unseen:
-    """The MNIST controls of the seeds that no search sees."""
-    input:
-        dataset=rules.tune.input.dataset,
-        code=code("train_unseen"),
-    output:
-        models=expand(f"{RESULTS}/search/controls/seed{{seed}}/model.pt", seed=UNSEEN),
-        params=expand(f"{RESULTS}/search/controls/seed{{seed}}/params.json", seed=UNSEEN),
-        histories=expand(f"{RESULTS}/search/controls/seed{{seed}}/history.csv", seed=UNSEEN),
-    log:
-        f"logs/train_unseen/{config['scale']}.log",
-    benchmark:
-        f"benchmarks/train_unseen/{config['scale']}.tsv"
-    conda:
-        "../../envs/torch.yaml"
-    threads: 1
-    resources:
-        mem_mb=4000,
-        runtime=60,
-        gpu=0,
-    params:
-        networks=[control_params(seed) for seed in UNSEEN],
-    script:
-        "../scripts/train_unseen.py"
 
 
 rule rescore:
@@ -69,8 +38,8 @@ rule rescore:
     input:
         dataset=rules.tune.input.dataset,
         found=rules.tune.output.found,
-        controls=controls_of(SEEN),
-        unseen=rules.train_unseen.output.models,
+        controls=PLAN.models(MODEL, analyses.searched(PLAN)),
+        unseen=analyses.unseen_batch(PLAN, MODEL),
         code=code("rescore"),
     output:
         table=f"{RESULTS}/search/{{search}}/rescored.csv",
@@ -86,8 +55,9 @@ rule rescore:
         runtime=120,
         gpu=0,
     params:
-        search=lambda wildcards: search_params(wildcards.search),
-        seeds=SEEN,
+        search=lambda wildcards: analyses.search_params(PLAN, wildcards.search),
+        seen=analyses.searched(PLAN),
+        unseen=analyses.unseen(PLAN),
         rescored=config["search"]["rescored"],
     script:
         "../scripts/rescore.py"
@@ -96,8 +66,8 @@ rule rescore:
 rule fig_search:
     """The searches whose parameters the config has: every evaluation, and what the best gives on other images and orders."""
     input:
-        histories=expand(f"{SEARCHED}/{{search}}_history.csv", search=searched()["searches"]),
-        rescored=expand(f"{SEARCHED}/{{search}}_rescored.csv", search=searched()["searches"]),
+        histories=expand(f"{SEARCHED}/{{search}}_history.csv", search=SEARCHES),
+        rescored=expand(f"{SEARCHED}/{{search}}_rescored.csv", search=SEARCHES),
         code=code("fig_search"),
     output:
         pdf=f"{REPORTS}/figures/fig_search.pdf",
@@ -116,7 +86,7 @@ rule fig_search:
         mem_mb=2000,
         runtime=10,
     params:
-        searches=searched()["searches"],
+        searches=SEARCHES,
     script:
         "../scripts/fig_search.py"
 

@@ -12,8 +12,8 @@ localrules:
 rule table_1:
     """Table 1: attack scores, printed beside ours."""
     input:
-        summaries=expand(rules.summarise_attack.output.table, dataset=DATASETS, attack=PAPERS),
-        common=expand(rules.summarise_common.output.table, dataset=DATASETS, attack=PAPERS),
+        summaries=expand(rules.summarise_attack.output.table, dataset=DATASETS, attack=PLAN.papers_attacks),
+        common=expand(rules.summarise_common.output.table, dataset=DATASETS, attack=PLAN.papers_attacks),
         checks=expand(rules.summarise_checks.output.table, dataset=DATASETS),
         printed=project_file("workflow/reference/table_1.csv"),
         code=code("table_1"),
@@ -89,7 +89,7 @@ rule table_3:
         not_run=NOT_RUN,
         sleep={
             dataset: {
-                variant: variant_params("defences", "sleep", variant, dataset)
+                variant: PLAN.params("defences", "sleep", variant, dataset)
                 for variant in config["defences"]["sleep"]
             }
             for dataset in DATASETS
@@ -130,7 +130,7 @@ rule table_fgsm:
 rule table_evidence:
     """What explains the verdicts: the numbers behind each explanation."""
     input:
-        attacks=expand(rules.summarise_attack.output.table, dataset="mnist", attack=PAPERS),
+        attacks=expand(rules.summarise_attack.output.table, dataset="mnist", attack=PLAN.papers_attacks),
         common=rules.summarise_common.output.table.format(dataset="mnist", attack="fgsm"),
         pairs=rules.summarise_pairs.output.table.format(dataset="mnist", attack="fgsm"),
         histories=rules.summarise_histories.output.table,
@@ -190,7 +190,9 @@ rule table_4:
 rule table_linf:
     """Accuracy under attacks with an L∞ limit, which the paper does not have, beside FGSM."""
     input:
-        summaries=attacked(rules.summarise_attack.output.table, ["fgsm", *BESIDE]),
+        summaries=PLAN.summaries_of_attacks(
+            rules.summarise_attack.output.table, ["fgsm", *PLAN.attacks_beside]
+        ),
         checks=rules.table_1.input.checks,
         code=code("table_linf"),
     output:

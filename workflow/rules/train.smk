@@ -1,30 +1,25 @@
-for some in TRAINED:
-
-    rule:
-        """The control network of one seed: bias-free, ReLU, trained as the released code does (Table 2)."""
-        name:
-            f"train{some.suffix}"
-        input:
-            dataset=some.path(rules.test_order.input.dataset),
-            code=code("train"),
-        output:
-            model=some.files(f"{RESULTS}/models/{{dataset}}/control/{{variant}}/seed{{seed}}/model.pt"),
-            params=some.files(f"{RESULTS}/models/{{dataset}}/control/{{variant}}/seed{{seed}}/params.json"),
-            history=some.files(f"{RESULTS}/models/{{dataset}}/control/{{variant}}/seed{{seed}}/history.csv"),
-        log:
-            some.log(f"logs/train/{config['scale']}/{{dataset}}/control/{{variant}}/seed{{seed}}.log"),
-        benchmark:
-            some.log(f"benchmarks/train/{config['scale']}/{{dataset}}/control/{{variant}}/seed{{seed}}.tsv")
-        wildcard_constraints:
-            dataset=one_of(some.datasets),
-        conda:
-            "../../envs/torch.yaml"
-        threads: 1
-        resources:
-            mem_mb=4000,
-            runtime=60,
-            gpu=0,
-        params:
-            networks=some.of_each(fit_params),
-        script:
-            "../scripts/train.py"
+rule train:
+    """The control networks of a batch: bias-free, ReLU, trained as the released code does (Table 2)."""
+    input:
+        dataset=rules.test_order.input.dataset,
+        code=code("train"),
+    output:
+        model=MODEL,
+        facts=f"{RESULTS}/models/{{dataset}}/{{networks}}/seeds{{seeds}}.json",
+    log:
+        f"logs/train/{config['scale']}/{{dataset}}/{{networks}}/seeds{{seeds}}.log",
+    benchmark:
+        f"benchmarks/train/{config['scale']}/{{dataset}}/{{networks}}/seeds{{seeds}}.tsv"
+    wildcard_constraints:
+        networks=r"control/\w+",
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+        gpu=0,
+    params:
+        networks=lambda wildcards: PLAN.fits(**wildcards),
+    script:
+        "../scripts/train.py"

@@ -8,7 +8,7 @@ localrules:
 rule leak:
     """One network's sleep under leaks of other time constants and other resets."""
     input:
-        control=rules.attack.input.model.replace("{dataset}/{defence}/{variant}", f"mnist/control/{CONTROL}"),
+        controls=lambda wildcards: PLAN.models(MODEL, analyses.controls(PLAN, [int(wildcards.seed)])),
         dataset=rules.mnist.output.dataset,
         order=rules.test_order.output.order.format(dataset="mnist"),
         code=code("leak"),
@@ -26,7 +26,8 @@ rule leak:
         runtime=60,
         gpu=0,
     params:
-        sleep=variant_params("defences", "sleep", config["analyses"]["leak"]["sleep"], "mnist"),
+        sleep=PLAN.params("defences", "sleep", config["analyses"]["leak"]["sleep"], "mnist"),
+        control=lambda wildcards: analyses.control_key(PLAN, wildcards.seed),
         analysis=config["analyses"]["leak"],
     script:
         "../scripts/leak.py"
@@ -78,46 +79,42 @@ rule fig_leak:
         "../scripts/fig_leak.py"
 
 
-for some in UNDERTRAINED:
-
-    rule:
-        """Controls of one seed that were trained for other lengths, and asleep, under FGSM."""
-        name:
-            f"undertrain{some.suffix}"
-        input:
-            control=some.files(rules.attack.input.model.replace("{defence}/{variant}", f"control/{CONTROL}")),
-            dataset=some.path(rules.attack.input.dataset),
-            order=some.path(rules.test_order.output.order),
-            code=code("undertrain"),
-        output:
-            arrays=some.files(f"{RESULTS}/undertrained/{{dataset}}/seed{{seed}}.npz"),
-        log:
-            some.log(f"logs/undertrain/{config['scale']}/{{dataset}}/seed{{seed}}.log"),
-        benchmark:
-            some.log(f"benchmarks/undertrain/{config['scale']}/{{dataset}}/seed{{seed}}.tsv")
-        wildcard_constraints:
-            dataset=one_of(some.datasets),
-        conda:
-            "../../envs/torch.yaml"
-        threads: 1
-        resources:
-            mem_mb=4000,
-            runtime=60,
-            gpu=0,
-        params:
-            seeds=list(some.seeds),  # none: the job's own
-            training=some.given(lambda axes: config["datasets"][axes.dataset]["training"]),
-            lengths=some.given(lambda axes: config["undertrained"]["lengths"][axes.dataset]),
-            sleeps=some.given(lambda axes: undertrained_sleeps(axes.dataset)),
-            analysis={key: config["undertrained"][key] for key in ("strengths", "attack", "examples")},
-        script:
-            "../scripts/undertrain.py"
+rule undertrain:
+    """Controls that were trained for other lengths, and asleep, under FGSM."""
+    input:
+        controls=lambda wildcards: PLAN.models(
+            MODEL, PLAN.batch(networks=f"control/{PLAN.control}", **wildcards)
+        ),
+        dataset=rules.test_order.input.dataset,
+        order=rules.test_order.output.order,
+        code=code("undertrain"),
+    output:
+        arrays=f"{RESULTS}/undertrained/{{dataset}}/seeds{{seeds}}.npz",
+    log:
+        f"logs/undertrain/{config['scale']}/{{dataset}}/seeds{{seeds}}.log",
+    benchmark:
+        f"benchmarks/undertrain/{config['scale']}/{{dataset}}/seeds{{seeds}}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+        gpu=0,
+    params:
+        runs=lambda wildcards: PLAN.batch(networks=f"control/{PLAN.control}", **wildcards),
+        training=lambda wildcards: config["datasets"][wildcards.dataset]["training"],
+        lengths=lambda wildcards: config["undertrained"]["lengths"][wildcards.dataset],
+        sleeps=lambda wildcards: analyses.undertrained_sleeps(PLAN, wildcards.dataset),
+        analysis={key: config["undertrained"][key] for key in ("strengths", "attack", "examples")},
+    script:
+        "../scripts/undertrain.py"
 
 
 rule summarise_undertrained:
     """Controls that were trained for other lengths, and what each sleep gains, each number with n and interval."""
     input:
-        runs=[rules.undertrain.output.arrays.format(**run) for run in undertrained_runs()],
+        runs=PLAN.files(rules.undertrain.output.arrays, analyses.undertrained_runs(PLAN)),
         code=code("summarise_undertrained"),
     output:
         table=f"{RESULTS}/summary/undertrained.csv",
@@ -132,7 +129,7 @@ rule summarise_undertrained:
         mem_mb=4000,
         runtime=30,
     params:
-        runs=undertrained_runs(),
+        runs=analyses.undertrained_runs(PLAN),
     script:
         "../scripts/summarise_undertrained.py"
 

@@ -28,11 +28,6 @@ def device() -> str:
     return "cuda" if job.resources.get("gpu", 0) and torch.cuda.is_available() else "cpu"
 
 
-def each_network(*of_each):
-    """What each network of the job has in `of_each`, of job.params, job.input or job.output: one of each, or one in all."""
-    return zip(*([named] if isinstance(named, str) else named for named in of_each), strict=True)
-
-
 def _open_log() -> None:
     name = " ".join([job.rule, *map(str, job.wildcards)])
     file, terminal = logging.FileHandler(job.log[0], "w"), logging.StreamHandler()

@@ -1,33 +1,33 @@
-"""Attack the network of each seed with one variant of an attack, and keep what happened to every example."""
+"""Attack networks with one variant of an attack, and keep what happened to every example."""
 
-from _job import device, each_network, job, log
+from _job import device, job, log
 
 import json
 
-import numpy as np
 import pandas as pd
 import torch
 
 from sleep_robustness.attacks import attack
+from sleep_robustness.batches import write
 from sleep_robustness.data import HeldOut, first_examples
-from sleep_robustness.files import atomic
 from sleep_robustness.models import load
 from sleep_robustness.randomness import torch_stream
 
-axes, params, where, dataset = job.params.axes, job.params.attack, device(), HeldOut.load(job.input.dataset)
+name, params, where, dataset = job.wildcards.attack, job.params.attack, device(), HeldOut.load(job.input.dataset)
 examples = first_examples(pd.read_csv(job.input.order)["example"].to_numpy(), params["examples"])
 x, y = (torch.from_numpy(values[examples]).to(where) for values in (dataset.test_x, dataset.test_y))
+side_car = json.dumps({"device": where, "threads": torch.get_num_threads(), "parameters": params})
 
-for seed, model, source, output in each_network(job.params.seeds, job.input.model, job.input.source, job.output.arrays):
-    rng = torch_stream(f"attack {axes['attack']}", axes["dataset"], seed)
-    looked_at = {} if source == model else {"source": load(source, where)}
-    result = attack(axes["attack"]).run(load(model, where), x, y, params | looked_at, rng)
+networks, found = load(job.input.models, where), {}
+for run in job.params.runs:
+    rng = torch_stream(f"attack {name}", job.wildcards.dataset, run["seed"])
+    looked_at = {} if run["source"] == run["network"] else {"source": networks[run["source"]]}
+    result = attack(name).run(networks[run["network"]], x, y, params | looked_at, rng)
     right, fooled = (result.strength > 0).sum(), result.success.sum()
-    log.info("seed %d: %d examples, %d right before the attack, %d fooled", seed, len(x), right, fooled)
-    arrays = {"example": examples, "label": dataset.test_y[examples], **result.details}
-    arrays |= {name: getattr(result, name) for name in ("strength", "distance", "success")}
+    log.info("%s: %d examples, %d right before the attack, %d fooled", run["network"], len(x), right, fooled)
+    arrays = {"example": examples, "label": dataset.test_y[examples], "side_car": side_car, **result.details}
+    arrays |= {kind: getattr(result, kind) for kind in ("strength", "distance", "success")}
     if result.adversarial is not None:
         arrays["adversarial"] = result.adversarial.cpu().numpy()
-    arrays["side_car"] = json.dumps({"device": where, "threads": torch.get_num_threads(), "parameters": params})
-    with atomic(output) as temporary:
-        np.savez_compressed(temporary, **arrays)
+    found[run["network"]] = arrays
+write(found, job.output.arrays)

@@ -8,22 +8,24 @@ import torch
 
 from sleep_robustness.analyses.correlations import with_each_class
 from sleep_robustness.analyses.inputs import shown
+from sleep_robustness.batches import write
 from sleep_robustness.data import Dataset, first_examples
-from sleep_robustness.files import atomic
+from sleep_robustness.keys import key_of
 from sleep_robustness.models import load
 
 params, where, dataset = job.params.analysis, device(), Dataset.load(job.input.dataset)
 examples = first_examples(pd.read_csv(job.input.order)["example"].to_numpy(), params["examples"])
 labels = dataset.test_y[examples]
 
-for seed, model, output in zip(job.params.seeds, job.input.models, job.output.arrays, strict=True):
-    network, found = load(model, where), {}
+networks, batch = load(job.input.models, where), {}
+for run in job.params.runs:
+    network, found = networks[key_of(run)], {}
     for name, distorted in {"clean": None, **params["distortions"]}.items():
-        x = shown(dataset.test_x[examples], dataset.shape, name, distorted, "mnist", seed)
+        x = shown(dataset.test_x[examples], dataset.shape, name, distorted, run["dataset"], run["seed"])
         with torch.no_grad():
             hidden = network.activations(torch.from_numpy(x).to(where))[:-1]
         found[name] = [with_each_class(layer.cpu().numpy(), labels, dataset.classes) for layer in hidden]
     layers = np.arange(2, 2 + len(hidden))  # the paper counts the input as layer 1
     arrays = {"inputs": list(found), "layers": layers, "correlation": np.array(list(found.values()))}
-    with atomic(output) as temporary:
-        np.savez_compressed(temporary, example=examples, label=labels, **arrays)
+    batch[key_of(run)] = arrays | {"label": labels}
+write(batch, job.output.arrays)

@@ -1,14 +1,18 @@
 """Defend networks: each is made from the control of its seed, or from another network of its defence."""
 
-from _job import device, each_network, job
+from _job import device, job
 
+from sleep_robustness.batches import write_facts
 from sleep_robustness.data import Dataset
-from sleep_robustness.defences import defence, save_fit
-from sleep_robustness.models import load
+from sleep_robustness.defences import defence, facts_of
+from sleep_robustness.keys import key_of
+from sleep_robustness.models import load, save
 
-dataset, where = Dataset.load(job.input.dataset), device()
-outputs = (job.output.model, job.output.params, job.output.history)
-for made, base, *files in each_network(job.params.networks, job.input.base, *outputs):
-    fit = defence(made["defence"]).fit
-    network = fit(dataset, made["parameters"], base=load(base, where), seed=made["seed"], device=where)
-    save_fit(network, dataset, made | {"device": where}, *files)
+dataset, where, networks, facts = Dataset.load(job.input.dataset), device(), {}, {}
+bases = load(job.input.bases, where)
+for made in job.params.networks:
+    base = (bases | networks)[made["base"]]
+    network = defence(made["defence"]).fit(dataset, made["parameters"], base=base, seed=made["seed"], device=where)
+    networks[key_of(made)], facts[key_of(made)] = network, facts_of(network, dataset, made, where)
+save(networks, job.output.model)
+write_facts(facts, job.output.facts)

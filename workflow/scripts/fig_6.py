@@ -5,15 +5,16 @@ from _job import job
 import numpy as np
 import pandas as pd
 
+from sleep_robustness.batches import located, read
 from sleep_robustness.names import network
 from sleep_robustness.plots.fig_6 import fig_6
 from sleep_robustness.plots.style import save
 
-runs = pd.DataFrame(job.params.runs).assign(path=list(job.input.runs))
+runs = located(job.params.runs, job.input.runs)
 examples = pd.read_csv(*job.input.order)["example"][: job.params.images].to_numpy()
 tables = []
 for run in runs.itertuples():
-    arrays = np.load(run.path)
+    arrays = read(run.path)
     rows = np.concatenate(
         [np.flatnonzero(arrays["example"] == example) for example in examples]
     )  # fewer, if fewer are attacked

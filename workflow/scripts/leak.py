@@ -16,7 +16,7 @@ params, own, where, dataset = job.params.analysis, job.params.sleep, device(), D
 examples = first_examples(pd.read_csv(job.input.order)["example"].to_numpy(), params["examples"])
 x, y = (torch.from_numpy(values[examples]).to(where) for values in (dataset.test_x, dataset.test_y))
 
-base = load(job.input.control, where)
+base = load(job.input.controls, where)[job.params.control]
 given = bedded(dataset, own, base, int(job.wildcards.seed), where)
 arrays = sweep(base, given, own["rule"], settings(params["constants"], params["resets"]), x, y, params)
 with atomic(job.output.arrays) as temporary:

@@ -7,12 +7,14 @@ import torch
 
 from sleep_robustness.data import HeldOut
 from sleep_robustness.files import atomic
+from sleep_robustness.keys import key_of
 from sleep_robustness.models import load
 
 dataset = HeldOut.load(job.input.dataset)
 x, arrays = torch.from_numpy(dataset.test_x), {"label": dataset.test_y}
-for run, model in zip(job.params.runs, job.input.models, strict=True):
+networks = load(job.input.models)
+for key in map(key_of, job.params.runs):
     with torch.no_grad():
-        arrays["{defence}/{variant}/{seed}".format(**run)] = load(model)(x).numpy()
+        arrays[key] = networks[key](x).numpy()
 with atomic(job.output.arrays) as temporary:
     np.savez_compressed(temporary, **arrays)

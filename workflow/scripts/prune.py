@@ -14,9 +14,8 @@ from sleep_robustness.models import load
 
 params, seed, where, dataset = job.params.pruning, int(job.wildcards.seed), device(), Dataset.load(job.input.dataset)
 order, arrays = pd.read_csv(job.input.order)["example"].to_numpy(), {}
-if job.input.base:
-    base = load(job.input.base[0], where)
-else:
+base = load(job.input.controls, where).get(job.params.control)
+if base is None:
     log.info("no model of this seed is there; one is trained")
     base = control.fit(dataset, params["control"], seed=seed, device=where)
 

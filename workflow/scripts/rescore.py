@@ -11,6 +11,7 @@ import yaml
 
 from sleep_robustness.data import Dataset, stratified_order
 from sleep_robustness.files import atomic
+from sleep_robustness.keys import key_of
 from sleep_robustness.models import load
 from sleep_robustness.search import Judge, rescored
 
@@ -20,14 +21,15 @@ others = stratified_order(dataset.train_y)[params["examples"] :][: own["examples
 candidate = yaml.safe_load(Path(job.input.found).read_text())
 
 
-def scored(seeds: list[int], files: list[str], orders: list) -> pd.DataFrame:
-    """What is found, on the networks of some seeds."""
-    controls = {seed: load(path) for seed, path in zip(seeds, files, strict=True)}
+def scored(runs: list[dict], files: list[str], orders: list) -> pd.DataFrame:
+    """What is found, on some networks."""
+    networks = load(files)
+    controls = {run["seed"]: networks[key_of(run)] for run in runs}
     judge = Judge(dataset, controls, others, params["attack"] | own["attack"])
     return rescored(judge, candidate, orders, job.threads)
 
 
-seen = scored(job.params.seeds, job.input.controls, own["orders"])
-unseen = scored(own["unseen"], job.input.unseen, ["storage"])
+seen = scored(job.params.seen, job.input.controls, own["orders"])
+unseen = scored(job.params.unseen, job.input.unseen, ["storage"])
 with atomic(job.output.table) as temporary:
     pd.concat([seen.assign(seen=True), unseen.assign(seen=False)]).to_csv(temporary, index=False)

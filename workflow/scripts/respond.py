@@ -9,31 +9,32 @@ import torch
 from sleep_robustness.analyses.inputs import shown
 from sleep_robustness.analyses.neurons import of_specific
 from sleep_robustness.analyses.responses import activations, firing_rates
+from sleep_robustness.batches import write
 from sleep_robustness.data import Dataset, first_examples
-from sleep_robustness.files import atomic
+from sleep_robustness.keys import key_of
 from sleep_robustness.models import load
 from sleep_robustness.spiking.normalise import normalisation
 
 params, where, dataset = job.params.analysis, device(), Dataset.load(job.input.dataset)
 examples = first_examples(pd.read_csv(job.input.order)["example"].to_numpy(), params["examples"])
 labels, train = dataset.test_y[examples], torch.from_numpy(dataset.train_x).to(where)
-factors = {}  # the first of normalisation, by network: several sleeps have one control
+networks, factors, batch = load(job.input.models, where), {}, {}  # factors: the first of normalisation, by network
 
-runs = zip(job.params.runs, job.input.controls, job.input.models, job.output.arrays, strict=True)
-for run, control, model, output in runs:
-    x = shown(dataset.test_x[examples], dataset.shape, "noise", params["noise"], "mnist", run["seed"])
+for run in job.params.runs:
+    own_control = key_of(run | job.params.control)
+    x = shown(dataset.test_x[examples], dataset.shape, "noise", params["noise"], run["dataset"], run["seed"])
     own, found = job.params.sleeps[run["variant"]], []
-    for path in (control, model):
-        network = load(path, where)
-        if path not in factors:
-            factors[path] = normalisation(network, train)[0]
+    for key in (own_control, key_of(run)):
+        network = networks[key]
+        if key not in factors:
+            factors[key] = normalisation(network, train)[0]
         # as in its sleep, the first layer's own current comes of the network's normalisation before
-        spiking = {"normalised": (factors[path], 1.0), "own": (factors[control] * own["current"], own["thresholds"][0])}
+        spiking = {"normalised": (factors[key], 1.0), "own": (factors[own_control] * own["current"], own["thresholds"][0])}
         responses = {
             name: firing_rates(network, x, labels, *neuron, params, run["seed"]) for name, neuron in spiking.items()
         } | {"activation": activations(network, x)}
         found.append([of_specific(values, labels, dataset.classes, params["specific"]) for values in responses.values()])
     specific, largest = (np.array([[one[part] for one in stage] for stage in found]) for part in (0, 1))
     arrays = {"specific": specific.swapaxes(0, 1), "largest": largest.T, "responses": list(responses)}
-    with atomic(output) as temporary:
-        np.savez_compressed(temporary, example=examples, label=labels, **arrays)
+    batch[key_of(run)] = arrays | {"label": labels}
+write(batch, job.output.arrays)

@@ -2,11 +2,10 @@
 
 from _job import job
 
-import pandas as pd
-
+from sleep_robustness.batches import located, read
 from sleep_robustness.files import atomic
-from sleep_robustness.metrics import kept, summarise
+from sleep_robustness.metrics import summarise
 
-runs = pd.DataFrame(job.params.runs).assign(path=list(job.input.runs))
+runs = located(job.params.runs, job.input.runs)
 with atomic(job.output.table) as temporary:
-    summarise(runs, kept).to_csv(temporary, index=False)
+    summarise(runs, read).to_csv(temporary, index=False)

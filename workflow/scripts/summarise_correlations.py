@@ -2,12 +2,11 @@
 
 from _job import job
 
-import numpy as np
-import pandas as pd
-
 from sleep_robustness.analyses.correlations import change_rows
+from sleep_robustness.batches import located, read
 from sleep_robustness.files import atomic
 
-runs = pd.DataFrame(job.params.runs).assign(path=list(job.input.networks), control_path=list(job.input.controls))
+runs = located(job.params.runs, job.input.arrays)
+runs["control_path"] = located(job.params.others, job.input.arrays).path
 with atomic(job.output.table) as temporary:
-    change_rows(runs, lambda path: dict(np.load(path))).to_csv(temporary, index=False)
+    change_rows(runs, read).to_csv(temporary, index=False)

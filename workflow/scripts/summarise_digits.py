@@ -3,19 +3,18 @@
 from _job import job
 
 import numpy as np
-import pandas as pd
 
 from sleep_robustness.analyses.digits import digit_rows, score_rows
+from sleep_robustness.batches import located, read
 from sleep_robustness.files import atomic
-from sleep_robustness.metrics import kept
 
-runs = pd.DataFrame(job.params.runs).assign(path=list(job.input.runs))
+runs = located(job.params.runs, job.input.runs)
 with np.load(job.input.outputs) as stored:
     arrays = dict(stored)
 labels = arrays.pop("label")
 outputs = {(defence, variant, int(seed)): arrays[key] for key in arrays for defence, variant, seed in [key.split("/")]}
 with atomic(job.output.digits) as temporary:
-    digit_rows(runs, kept, outputs, labels).to_csv(temporary, index=False)
+    digit_rows(runs, read, outputs, labels).to_csv(temporary, index=False)
 scores = score_rows(outputs, labels)
 scores.insert(0, "dataset", job.wildcards.dataset)
 with atomic(job.output.scores) as temporary:

@@ -5,8 +5,15 @@ from _job import job
 import pandas as pd
 
 from sleep_robustness.analyses.traces import history_rows
+from sleep_robustness.batches import located, read_facts
 from sleep_robustness.files import atomic
 
-runs = pd.DataFrame(job.params.runs).assign(path=list(job.input.runs))
+
+def history(path: str) -> pd.DataFrame:
+    """What the fit of a network wrote down."""
+    return pd.DataFrame(read_facts(path)["history"])
+
+
+runs = located(job.params.runs, job.input.runs)
 with atomic(job.output.table) as temporary:
-    history_rows(runs, pd.read_csv).to_csv(temporary, index=False)
+    history_rows(runs, history).to_csv(temporary, index=False)

@@ -2,12 +2,10 @@
 
 from _job import job
 
-import numpy as np
-import pandas as pd
-
 from sleep_robustness.analyses.neurons import response_rows
+from sleep_robustness.batches import located, read
 from sleep_robustness.files import atomic
 
-runs = pd.DataFrame(job.params.runs).assign(path=list(job.input.runs))
+runs = located(job.params.runs, job.input.arrays)
 with atomic(job.output.table) as temporary:
-    response_rows(runs, lambda path: dict(np.load(path))).to_csv(temporary, index=False)
+    response_rows(runs, read).to_csv(temporary, index=False)

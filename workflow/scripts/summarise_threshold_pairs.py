@@ -2,11 +2,10 @@
 
 from _job import job
 
-import pandas as pd
-
+from sleep_robustness.batches import located, read
 from sleep_robustness.files import atomic
-from sleep_robustness.metrics import kept, threshold_pair_rows
+from sleep_robustness.metrics import threshold_pair_rows
 
-runs = pd.DataFrame(job.params.runs).assign(path=list(job.input.runs))
+runs = located(job.params.runs, job.input.runs)
 with atomic(job.output.table) as temporary:
-    threshold_pair_rows(runs, kept).to_csv(temporary, index=False)
+    threshold_pair_rows(runs, read).to_csv(temporary, index=False)

@@ -2,15 +2,15 @@
 
 from _job import job
 
-import numpy as np
 import pandas as pd
 
 from sleep_robustness.analyses.undertrained import undertrained_rows
+from sleep_robustness.batches import located, read
 from sleep_robustness.files import atomic
 
-runs, tables = pd.DataFrame(job.params.runs).assign(path=list(job.input.runs)), []
+runs, tables = located(job.params.runs, job.input.runs), []
 for dataset, own in runs.groupby("dataset", sort=False):
-    rows = undertrained_rows({run.seed: dict(np.load(run.path)) for run in own.itertuples()})
+    rows = undertrained_rows({run.seed: read(run.path) for run in own.itertuples()})
     tables.append(rows.assign(dataset=dataset)[["dataset", *rows.columns]])
 with atomic(job.output.table) as temporary:
     pd.concat(tables).to_csv(temporary, index=False)

@@ -1,16 +1,21 @@
-"""Train the control network of each seed."""
+"""Train control networks."""
 
-from _job import device, each_network, job
+from _job import device, job
 
 import torch
 
+from sleep_robustness.batches import write_facts
 from sleep_robustness.data import Dataset
-from sleep_robustness.defences import save_fit
+from sleep_robustness.defences import facts_of
 from sleep_robustness.defences.control import fit
+from sleep_robustness.keys import key_of
+from sleep_robustness.models import save
 from sleep_robustness.spiking.normalise import largest
 
-dataset, where = Dataset.load(job.input.dataset), device()
-for made, *files in each_network(job.params.networks, job.output.model, job.output.params, job.output.history):
+dataset, where, networks, facts = Dataset.load(job.input.dataset), device(), {}, {}
+for made in job.params.networks:
     network = fit(dataset, made["parameters"], seed=made["seed"], device=where)
     network.largest = largest(network, torch.from_numpy(dataset.train_x).to(where))  # every sleep of the network needs it
-    save_fit(network, dataset, made | {"device": where}, *files)
+    networks[key_of(made)], facts[key_of(made)] = network, facts_of(network, dataset, made, where)
+save(networks, job.output.model)
+write_facts(facts, job.output.facts)

@@ -12,13 +12,15 @@ import yaml
 
 from sleep_robustness.data import Dataset, stratified_order
 from sleep_robustness.files import atomic
+from sleep_robustness.keys import key_of
 from sleep_robustness.metrics import best
 from sleep_robustness.models import load
 from sleep_robustness.search import Judge, tune, variant
 
 torch.set_num_threads(1)  # the numbers are not to depend on the cores that the job was given
 params, dataset = job.params.search, Dataset.load(job.input.dataset)
-controls = {seed: load(path) for seed, path in zip(job.params.seeds, job.input.controls, strict=True)}
+networks = load(job.input.controls)
+controls = {run["seed"]: networks[key_of(run)] for run in job.params.runs}
 judge = Judge(dataset, controls, stratified_order(dataset.train_y)[: params["examples"]], params["attack"])
 
 # beside the outputs, and not one, so that it is kept when the job is killed; named by all that its numbers come from

@@ -7,10 +7,12 @@ import pandas as pd
 from sleep_robustness.analyses.pixels import weight_rows
 from sleep_robustness.data import Dataset
 from sleep_robustness.files import atomic
+from sleep_robustness.keys import key_of
 from sleep_robustness.models import load
 
 dataset, tables = Dataset.load(job.input.dataset), []
-for run, model in zip(job.params.runs, job.input.models, strict=True):
-    tables.append(weight_rows(load(model), dataset).assign(**run))
+networks = load(job.input.models)
+for run in job.params.runs:
+    tables.append(weight_rows(networks[key_of(run)], dataset).assign(**run))
 with atomic(job.output.table) as temporary:
     pd.concat(tables)[["defence", "variant", "seed", "output", "input", "role", "weight"]].to_csv(temporary, index=False)

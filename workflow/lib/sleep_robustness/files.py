@@ -11,6 +11,12 @@ def expanded(path: str) -> Path:
     return Path(os.path.expandvars(path)).expanduser()
 
 
+def local_lists(images: str) -> list[str]:
+    """The files that tell of local images in CUB's layout: an archive, or the lists of a folder."""
+    path = expanded(images)
+    return [str(file) for file in (sorted(path.glob("*.txt")) if path.is_dir() else [path]) if file.is_file()]
+
+
 @contextmanager
 def atomic(path: str | os.PathLike) -> Iterator[Path]:
     """Yield a temporary name beside `path`; it becomes `path` when the block ends well and is gone when it does not.

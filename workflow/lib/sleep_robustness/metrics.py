@@ -52,17 +52,6 @@ THRESHOLDS = {"l2": lambda distance, n: distance * n <= 1, "square": lambda dist
 SHARES = [name for name, (_, _, statistic) in MEASURES.items() if statistic is mean and name != "mean"]
 
 
-def kept(path: str) -> Arrays:
-    """What was kept of one network: an attack's arrays, or of a distortion strengths [k], right and right_by_logits [n, k]."""
-    if not path.endswith(".csv"):
-        with np.load(path) as arrays:
-            return dict(arrays)
-    table = pd.read_csv(path)
-    right, by_logits = (table.filter(like=prefix) for prefix in ("right_", "by_logits_"))
-    strengths = np.asarray(right.columns.str.removeprefix("right_"), float)
-    return {"strengths": strengths, "right": right.to_numpy(bool), "right_by_logits": by_logits.to_numpy(bool)}
-
-
 def summarise(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:
     """The rows of all networks under one attack or distortion. runs: the axes of each run, its seed, and its
     `path`, which `read` turns into arrays; runs that differ in their seed alone are one network. Columns: the axes, then

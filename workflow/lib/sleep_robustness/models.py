@@ -1,8 +1,8 @@
 """The bias-free ReLU network of the paper (§4.1, Table 2) in the form its released code gives it."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
-from pathlib import Path
 
 import torch
 from torch import Tensor, nn
@@ -132,20 +132,33 @@ class ReluNetwork(nn.Module):
         return self.outputs(logits) - targets
 
 
-def save(network: ReluNetwork, path: Path) -> None:
-    """Write a network; the file holds numbers only and is read without executing anything. Equal networks give equal files."""
-    form = {"dropout": network.dropout, "bounds": network.bounds, "temperature": network.temperature}
-    form |= {"largest": network.largest, "weights": [weight.detach().cpu() for weight in network.weights]}
+def save(networks: Mapping[str, ReluNetwork], path: str | os.PathLike) -> None:
+    """Write networks, each under its key; the file holds numbers only and is read without executing anything. Equal networks
+    give equal files."""
     # to an open file, since torch writes a file's name into it, and the temporary one holds the number of the process
     with atomic(path) as temporary, temporary.open("wb") as file:
-        torch.save(form, file)
+        torch.save({key: _stored(network) for key, network in networks.items()}, file)
 
 
-def load(path: Path, device: str = "cpu") -> ReluNetwork:
-    """Read what `save` wrote."""
-    stored = torch.load(path, weights_only=True)
-    largest = stored.pop("largest", None)
-    network = from_weights(**stored).to(device)
+def load(paths: Iterable[str], device: str = "cpu") -> dict[str, ReluNetwork]:
+    """The networks of files that `save` wrote, by key."""
+    return {
+        key: _restored(stored).to(device)
+        for path in dict.fromkeys(paths)
+        for key, stored in torch.load(path, weights_only=True).items()
+    }
+
+
+def _stored(network: ReluNetwork) -> dict:
+    """What a file keeps of a network."""
+    form = {"dropout": network.dropout, "bounds": network.bounds, "temperature": network.temperature}
+    return form | {"largest": network.largest, "weights": [weight.detach().cpu() for weight in network.weights]}
+
+
+def _restored(stored: dict) -> ReluNetwork:
+    """The network of which a file keeps this."""
+    largest = stored.pop("largest")
+    network = from_weights(**stored)
     network.largest = largest
     return network
 

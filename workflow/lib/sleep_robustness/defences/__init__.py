@@ -6,17 +6,15 @@ training parameters (Table 2) overlaid with the variant's. PARAMETERS, a literal
 the config.
 """
 
-import json
 import logging
+from collections.abc import Mapping
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 
 import torch
 
 from sleep_robustness.data import Dataset
-from sleep_robustness.files import atomic
-from sleep_robustness.models import ReluNetwork, save
+from sleep_robustness.models import ReluNetwork
 
 log = logging.getLogger("sleep_robustness")
 
@@ -26,15 +24,11 @@ def defence(name: str) -> ModuleType:
     return import_module(f"sleep_robustness.defences.{name}")
 
 
-def save_fit(network: ReluNetwork, dataset: Dataset, facts: dict, model: Path, params: Path, history: Path) -> None:
-    """Write a fitted network to `model`, `facts` (defence, variant, seed, device and whatever else it was made by) with the
-    test accuracy to `params`, and the network's history to `history`."""
+def facts_of(network: ReluNetwork, dataset: Dataset, made: Mapping, device: str) -> dict:
+    """What is kept of a fit beside its network: what it was `made` by (defence, variant, seed and whatever else), where, its
+    history and its accuracy on the test examples."""
     x, y = torch.from_numpy(dataset.test_x), torch.from_numpy(dataset.test_y)
-    clean = (network.predict(x.to(facts["device"])).cpu() == y).float().mean().item()
-    log.info("%s %s, seed %s: test accuracy %.4f", facts["defence"], facts["variant"], facts["seed"], clean)
-    save(network, model)
-    with atomic(history) as temporary:
-        network.history.to_csv(temporary, index=False)
-    facts |= {"test_accuracy": clean, "torch": torch.__version__, "threads": torch.get_num_threads()}
-    with atomic(params) as temporary:
-        temporary.write_text(json.dumps(facts, indent=2) + "\n")
+    clean = (network.predict(x.to(device)).cpu() == y).float().mean().item()
+    log.info("%s %s, seed %s: test accuracy %.4f", made["defence"], made["variant"], made["seed"], clean)
+    facts = {**made, "device": device, "test_accuracy": clean, "torch": torch.__version__, "threads": torch.get_num_threads()}
+    return facts | {"history": network.history.to_dict("list")}

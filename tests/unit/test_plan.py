@@ -1,0 +1,166 @@
+from pathlib import Path
+
+import pytest
+import yaml
+
+from sleep_robustness import plan_analyses as analyses
+from sleep_robustness.plan import ALL, Plan
+
+CONFIG = yaml.safe_load((Path(__file__).parents[2] / "config/config.yaml").read_text())
+MODEL = "models/{dataset}/{networks}/seeds{seeds}.pt"
+ARRAYS = "attacks/{dataset}/{networks}/{attack}/{attack_variant}/seeds{seeds}.npz"
+
+
+def plan(batch="seeds", **parts):
+    """A plan of two kinds of data sets, one network made of another, and attacks with each kind of `networks`."""
+    config = {
+        "use": ["mnist", "patches"],
+        "datasets": {
+            "mnist": {"kind": "mnist", "seeds": [1, 2], "batch": batch, "training": {"epochs": 2}},
+            "patches": {"kind": "patches", "seeds": [1, 2, 3], "batch": "all", "training": {"epochs": 1}},
+        },
+        "defences": {
+            "finetune": {
+                "again": {"of": "fgsm", "epochs": 5, "measured_by": ["fgsm"]},
+                "fgsm": {"tuned_on": "fgsm", "attack": "loss", "measured_by": ["fgsm", "pgd"]},
+            },
+            "control": {"released": {}},
+            "sleep": {"found": {"steps": 10, "patches": {"steps": 20}}},
+            "ablated": {"slept": {"sleep": "found"}},
+        },
+        "attacks": {
+            "fgsm": {
+                "loss": {"objective": "loss", "made_on": "own", "networks": "all", "examples": 900},
+                "shared": {"objective": "loss", "made_on": "control", "networks": "compared", "examples": 900},
+            },
+            "pgd": {"linf": {"strengths": [0.1], "networks": "compared", "examples": 9, "patches": {"networks": "none"}}},
+        },
+        "distortions": {"noise": {"released": {}}, "feature_noise": {"released": {}}},
+        "readings": {
+            "a": {
+                "defences": {"control": "released", "sleep": "found"},
+                "attacks": {"fgsm": "shared", "pgd": "linf"},
+                "distortions": {"noise": "released"},
+            }
+        },
+    }
+    return Plan(config | parts)
+
+
+def test_a_network_stands_behind_the_one_that_it_is_made_of():
+    assert plan().networks == [
+        ("control", "released"),
+        ("finetune", "fgsm"),
+        ("sleep", "found"),
+        ("ablated", "slept"),
+        ("finetune", "again"),
+    ]
+    assert plan().base_of("finetune", "again") == ("finetune", "fgsm") and plan().base_of("sleep", "found")[0] == "control"
+
+
+def test_what_a_variant_is_measured_by_changes_nothing_of_how_it_is_made():
+    assert plan().fit_params("mnist", "finetune", "again") == {"epochs": 5, "of": "fgsm"}
+    tuned = plan().fit_params("mnist", "finetune", "fgsm")
+    assert tuned == {"epochs": 2, "tuned_on": "fgsm", "attack": {"objective": "loss", "made_on": "own"}}
+    assert plan().fit_params("patches", "ablated", "slept") == {"epochs": 1, "sleep": {"steps": 20}}
+
+
+@pytest.mark.parametrize(
+    ("batch", "files"),
+    [
+        ("one", ["mnist/sleep/found/seeds1.pt", "mnist/sleep/found/seeds2.pt"]),
+        ("seeds", ["mnist/sleep/found/seeds1-2.pt"]),
+        ("all", ["mnist/all/seeds1-2.pt"]),
+    ],
+)
+def test_a_data_set_says_what_a_job_takes(batch, files):
+    runs = [{"dataset": "mnist", "defence": "sleep", "variant": "found", "seed": seed} for seed in (1, 2)]
+    assert plan(batch).models(MODEL, runs) == [f"models/{file}" for file in files]
+    controls = [run | {"defence": "control", "variant": "released"} for run in runs]
+    apart = plan(batch).models(MODEL, controls)  # a file of their own, since the others are made of them
+    assert apart == [f"models/mnist/control/released/seeds{seeds}.pt" for seeds in (["1", "2"] if batch == "one" else ["1-2"])]
+
+
+def test_a_batch_of_all_has_the_networks_that_the_attacks_variant_runs_on():
+    whole = {"dataset": "patches", "networks": ALL, "seeds": "1-3"}
+    assert len(plan().batch(**whole)) == 5 * 3
+    loss = plan().batch(**whole, attack="fgsm", attack_variant="loss")
+    shared = plan().batch(**whole, attack="fgsm", attack_variant="shared")
+    noise = plan().batch(**whole, distortion="noise", distortion_variant="released")
+    assert (len(loss), len(shared), len(noise)) == (5 * 3, 2 * 3, 3 * 3)
+    assert {run["defence"] for run in shared} == {"control", "sleep"}
+
+
+def test_a_job_of_all_makes_all_but_the_controls_and_needs_these_alone():
+    batch = {"dataset": "patches", "networks": ALL, "seeds": "1-3"}
+    made = plan().fits(**batch)
+    assert len(made) == 4 * 3 and made[-1]["base"] == "finetune/fgsm/3" and made[0]["base"] == "control/released/1"
+    assert plan().models(MODEL, plan().bases(**batch)) == ["models/patches/control/released/seeds1-3.pt"]
+    assert plan().defence_modules(**batch) == ["attacks.fgsm", "defences.ablated", "defences.finetune", "defences.sleep"]
+
+
+def test_a_job_of_one_network_needs_the_one_that_it_is_made_of():
+    batch = {"dataset": "mnist", "networks": "finetune/again", "seeds": "1-2"}
+    assert plan().models(MODEL, plan().bases(**batch)) == ["models/mnist/finetune/fgsm/seeds1-2.pt"]
+
+
+def test_images_made_on_the_control_need_the_control():
+    batch = {"dataset": "mnist", "networks": "sleep/found", "seeds": "1-2", "attack": "fgsm"}
+    own, shared = (batch | {"attack_variant": name} for name in ("loss", "shared"))
+    assert plan().attacked(**own)[1] == {"seed": 2, "network": "sleep/found/2", "source": "sleep/found/2"}
+    assert plan().attacked(**shared)[1] == {"seed": 2, "network": "sleep/found/2", "source": "control/released/2"}
+    assert plan().models(MODEL, plan().looked_at(**own)) == ["models/mnist/sleep/found/seeds1-2.pt"]
+    assert len(plan().models(MODEL, plan().looked_at(**shared))) == 2
+
+
+def test_every_run_that_is_gathered_is_one_that_its_batch_makes():
+    """Of the project's own config: no summary asks a file for a run that the job which makes the file leaves out."""
+    whole = Plan(CONFIG)
+    for dataset in whole.datasets:
+        for run in whole.checked_runs(dataset):
+            batch = whole.batch_of(**run) | {"dataset": dataset}
+            by = {axis: run[axis] for axis in ("attack", "attack_variant")}
+            made = whole.diagnosed(**batch) if run["attack"] == "diagnosis" else whole.attacked(**batch, **by)
+            assert "{defence}/{variant}/{seed}".format(**run) in {one["network"] for one in made}
+
+
+def test_a_variant_may_not_be_run_on_a_data_set():
+    assert plan().runs("attacks", "mnist", attack="pgd") and not plan().runs("attacks", "patches", attack="pgd")
+    asked = plan().summaries_of_attacks("{dataset}_{attack}.csv")
+    assert asked == ["mnist_fgsm.csv", "mnist_pgd.csv", "patches_fgsm.csv"]
+
+
+def test_a_reading_compares_what_it_names_on_every_seed():
+    runs = plan().compared_runs("attacks", "patches", attack="fgsm")
+    assert [(run["reading"], run["defence"], run["seed"]) for run in runs] == [
+        ("a", defence, seed) for defence in ("control", "sleep") for seed in (1, 2, 3)
+    ]
+    assert list(runs[0]) == ["dataset", "attack", "seed", "reading", "defence", "variant", "attack_variant"]
+
+
+def test_the_diagnosis_is_by_the_margin_if_there_is_one_and_of_few_images():
+    assert plan().diagnosis_params("mnist") == {"objective": "loss", "made_on": "own", "examples": 500}
+    margin = {"margin": {"objective": "margin", "made_on": "own", "networks": "all", "examples": "all"}}
+    own = plan(attacks={"fgsm": plan().config["attacks"]["fgsm"] | margin}).diagnosis_params("mnist")
+    assert own["objective"] == "margin" and own["examples"] == "all"
+
+
+def test_networks_inside_are_compared_with_the_control_and_with_others_of_their_defence():
+    whole = Plan(CONFIG)
+    pairs = analyses.inner_pairs(whole)
+    assert {run["defence"] for run in analyses.inner_runs(whole)} >= {"sleep", "finetune", "distillation"}
+    assert all(pair["defence"] == pair["other"] and pair["variant"] != pair["other_variant"] for pair in pairs)
+    assert all(analyses.other_run(pair)["variant"] == pair["other_variant"] for pair in pairs)
+
+
+def test_searches_are_over_controls_that_mnist_has_and_judged_on_others_too():
+    whole = Plan(CONFIG)
+    assert [run["seed"] for run in analyses.searched(whole, "several")] == [1, 2, 3]
+    assert analyses.unseen_batch(whole, MODEL) == "models/mnist/control/released/seeds6-8.pt"
+    assert not {run["seed"] for run in analyses.unseen(whole)} & set(whole.seeds("mnist"))
+
+
+def test_sleeps_with_equal_parameters_are_one_where_a_data_set_has_no_own():
+    whole = Plan(CONFIG)
+    assert list(analyses.undertrained_sleeps(whole, "mnist")) == ["printed", "released", "found"]
+    assert list(analyses.undertrained_sleeps(whole, "patches")) == ["printed", "released"]

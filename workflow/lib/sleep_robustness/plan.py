@@ -1,0 +1,260 @@
+"""From the config to runs: which networks there are, what they are made of, what each is measured by, and in which files all
+that lies. Standard library only: Snakemake's own process imports it.
+
+A run is a mapping of its axes: dataset, defence, variant, seed and, under an attack, attack and attack_variant; under a
+distortion likewise. A batch is the runs of one job, named by `networks` and `seeds`: "sleep/found" and "1-5" are five networks
+of one variant, "all" and "1-20" those of all variants.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from itertools import product
+
+from sleep_robustness.keys import key_of, seeds_of, spelled
+from sleep_robustness.names import PAPERS_DEFENCES
+from sleep_robustness.readings import compared, for_dataset, measured
+
+ALL = "all"
+OF_FEATURES = ("feature_noise",)  # distortions of embeddings; the others are of images
+DIAGNOSED = 500  # examples at most whose attacks are diagnosed, where not all are attacked
+
+Run = dict
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a checked config asks for."""
+
+    config: Mapping
+
+    # what there is
+
+    @property
+    def datasets(self) -> list[str]:
+        """The data sets that are run."""
+        return self.config["use"]
+
+    def of_kind(self, kind: str) -> list[str]:
+        """Those of one kind."""
+        return [name for name in self.datasets if self.config["datasets"][name]["kind"] == kind]
+
+    def seeds(self, dataset: str) -> list[int]:
+        """The seeds of a data set's networks."""
+        return self.config["datasets"][dataset]["seeds"]
+
+    @property
+    def networks(self) -> list[tuple[str, str]]:
+        """All networks, (defence, variant), each behind the one that it is made of."""
+        known = [(defence, variant) for defence, variants in self.config["defences"].items() for variant in variants]
+        return sorted(known, key=lambda network: (network[0] != "control", self.base_of(*network)[0] != "control"))
+
+    @property
+    def control(self) -> str:
+        """The variant of the control that the defences start from."""
+        return next(iter(self.config["defences"]["control"]))
+
+    def base_of(self, defence: str, variant: str) -> tuple[str, str]:
+        """The network that one is made of: another variant of its defence, if it says so, or the control."""
+        of = self.config["defences"][defence][variant].get("of")
+        return (defence, of) if of else ("control", self.control)
+
+    @property
+    def image_distortions(self) -> list[str]:
+        """The distortions of images."""
+        return [name for name in self.config["distortions"] if name not in OF_FEATURES]
+
+    @property
+    def attacks_beside(self) -> list[str]:
+        """The attacks beside the paper's: they take limits of L∞ as strengths."""
+        attacks = self.config["attacks"].items()
+        return [name for name, variants in attacks if any("strengths" in own for own in variants.values())]
+
+    @property
+    def papers_attacks(self) -> list[str]:
+        """The paper's attacks."""
+        return [name for name in self.config["attacks"] if name not in self.attacks_beside]
+
+    # parameters
+
+    def params(self, part: str, name: str, variant: str, dataset: str) -> dict:
+        """A variant's parameters for one data set. part: "defences", "attacks" or "distortions"."""
+        return for_dataset(self.config[part][name][variant], dataset, self.config["datasets"])
+
+    def attack_params(self, dataset: str, attack: str, attack_variant: str, **_) -> dict:
+        """What an attack's variant does on a data set; on which networks changes nothing of it."""
+        return _without(self.params("attacks", attack, attack_variant, dataset), "networks")
+
+    def distortion_params(self, dataset: str, distortion: str, distortion_variant: str, **_) -> dict:
+        """What a distortion's variant does on a data set."""
+        return self.params("distortions", distortion, distortion_variant, dataset)
+
+    def diagnosis_params(self, dataset: str, **_) -> dict:
+        """Those of the FGSM whose adversarials are transferred from the control: by the logit margin, if the config has it."""
+        known = self.config["attacks"]["fgsm"]
+        name = next((name for name, own in known.items() if own["objective"] == "margin"), next(iter(known)))
+        own = self.attack_params(dataset, "fgsm", name)
+        return own | {"examples": "all" if own["examples"] == "all" else min(own["examples"], DIAGNOSED)}
+
+    def fit_params(self, dataset: str, defence: str, variant: str) -> dict:
+        """What a network is made with: the data set's parameters of training, overlaid with those of the variant."""
+        own = _without(self.params("defences", defence, variant, dataset), "measured_by")
+        if "sleep" in own:
+            own["sleep"] = self.params("defences", "sleep", own["sleep"], dataset)
+        if own.get("attack"):
+            own["attack"] = _without(self.attack_params(dataset, own["tuned_on"], own["attack"]), "examples")
+        return self.config["datasets"][dataset]["training"] | own
+
+    # batches and their files
+
+    def batch_of(self, dataset: str, defence: str, variant: str, seed: int, **_) -> dict:
+        """The batch that a run is of: its networks and seeds."""
+        taken = self.config["datasets"][dataset]["batch"]
+        networks = ALL if taken == "all" else f"{defence}/{variant}"
+        return {"networks": networks, "seeds": spelled([seed] if taken == "one" else self.seeds(dataset))}
+
+    def files(self, pattern: str, runs: Iterable[Run]) -> list[str]:
+        """The file of each run; those of one batch have one."""
+        return [pattern.format(**run | self.batch_of(**run)) for run in runs]
+
+    def models(self, pattern: str, runs: Iterable[Run]) -> list[str]:
+        """The files that hold the runs' networks, each once; controls, which others are made of, have files of their own."""
+        found = {}
+        for run in runs:
+            apart = {"networks": f"control/{run['variant']}"} if run["defence"] == "control" else {}
+            found[pattern.format(**run | self.batch_of(**run) | apart)] = None
+        return list(found)
+
+    def batch(self, dataset: str, networks: str, seeds: str, **by: str) -> list[Run]:
+        """The runs of a batch. by: attack and attack_variant, or those of a distortion, which the networks are measured by."""
+        made = self.networks if networks == ALL else [tuple(networks.split("/"))]
+        for kind in ("attack", "distortion"):
+            if networks == ALL and kind in by:
+                runs = {run[:2] for run in measured(self.config, f"{kind}s", by[kind]) if run[2] == by[f"{kind}_variant"]}
+                made = [network for network in made if network in runs]
+        return [
+            {"dataset": dataset, "defence": defence, "variant": variant, "seed": seed}
+            for defence, variant in made
+            for seed in seeds_of(seeds)
+        ]
+
+    # what a job does with the networks of its batch
+
+    def made(self, networks: str, **batch: str) -> list[Run]:
+        """The networks that a job makes: those of its batch, without the controls if that has all."""
+        return [run for run in self.batch(networks=networks, **batch) if networks != ALL or run["defence"] != "control"]
+
+    def fits(self, **batch: str) -> list[dict]:
+        """What each network is made by: its axes, the key of the one that it is made of, and its parameters."""
+        runs = self.made(**batch)
+        made = [self.fit_params(run["dataset"], run["defence"], run["variant"]) for run in runs]
+        bases = [None if run["defence"] == "control" else key_of(self.base_run(run)) for run in runs]
+        return [run | {"base": base, "parameters": params} for run, base, params in zip(runs, bases, made, strict=True)]
+
+    def base_run(self, run: Run) -> Run:
+        """The network that a run's is made of."""
+        return run | dict(zip(("defence", "variant"), self.base_of(run["defence"], run["variant"]), strict=True))
+
+    def bases(self, **batch: str) -> list[Run]:
+        """The networks that those of a batch are made of, without those that the same job makes."""
+        runs = self.made(**batch)
+        return [base for base in map(self.base_run, runs) if base not in runs]
+
+    def control_run(self, run: Run) -> Run:
+        """The control of a run's data set and seed."""
+        return run | {"defence": "control", "variant": self.control}
+
+    def with_controls(self, runs: Iterable[Run]) -> list[Run]:
+        """Runs, each behind its control."""
+        return [one for run in runs for one in (self.control_run(run), run)]
+
+    def looked_at(self, **batch: str) -> list[Run]:
+        """The networks of a batch and, of an attack whose images are made on the control, their controls."""
+        runs = self.batch(**batch)
+        return self.with_controls(runs) if self._made_on_control(**batch) else runs
+
+    def attacked(self, **batch: str) -> list[dict]:
+        """The networks of a batch under an attack, with those that it makes its images on: seed, network and source, by key."""
+        on_control = self._made_on_control(**batch)
+        return [_keys(run, self.control_run(run) if on_control else run) for run in self.batch(**batch)]
+
+    def diagnosed(self, **batch: str) -> list[dict]:
+        """The networks of a batch that FGSM attacks, likewise with their controls."""
+        seen = {run[:2] for run in measured(self.config, "attacks", "fgsm")}
+        runs = [run for run in self.batch(**batch) if (run["defence"], run["variant"]) in seen]
+        return [_keys(run, self.control_run(run)) for run in runs]
+
+    def _made_on_control(self, attack: str, attack_variant: str, **_: str) -> bool:
+        return self.config["attacks"][attack][attack_variant].get("made_on") == "control"
+
+    def defence_modules(self, **batch: str) -> list[str]:
+        """The modules that a batch's defences find by name: their own, and the attacks that the networks are tuned on."""
+        modules = set()
+        for run in self.made(**batch):
+            own = self.config["defences"][run["defence"]][run["variant"]]
+            modules |= {f"defences.{run['defence']}"} | ({f"attacks.{own['tuned_on']}"} if own.get("attack") else set())
+        return sorted(modules)
+
+    # what a summary gathers
+
+    def runs(self, part: str, dataset: str, **by: str) -> list[Run]:
+        """Every run of an attack or a distortion on a data set. part: "attacks" or "distortions"; by: attack or distortion."""
+        ((kind, name),) = by.items()
+        return [
+            {"dataset": dataset, "defence": defence, "variant": variant, kind: name, f"{kind}_variant": own, "seed": seed}
+            for defence, variant, own in measured(self.config, part, name)
+            if self.is_run(part, name, own, dataset)
+            for seed in self.seeds(dataset)
+        ]
+
+    def compared_runs(self, part: str, dataset: str, **by: str) -> list[Run]:
+        """Those that a reading compares, with the reading."""
+        ((kind, name),) = by.items()
+        return [
+            {"dataset": dataset, kind: name, "seed": seed, "reading": reading}
+            | {"defence": defence, "variant": variant, f"{kind}_variant": own}
+            for reading, defence, variant, own in compared(self.config, part, name)
+            if self.is_run(part, name, own, dataset)
+            for seed in self.seeds(dataset)
+        ]
+
+    def is_run(self, part: str, name: str, variant: str, dataset: str) -> bool:
+        """Whether a variant of an attack or a distortion is run on a data set at all."""
+        return self.params(part, name, variant, dataset).get("networks") != "none"
+
+    def papers_runs(self, attack: str, dataset: str) -> list[Run]:
+        """Those under an attack that are of the paper's networks, without our own controls."""
+        runs = self.compared_runs("attacks", dataset, attack=attack)
+        return [run for run in runs if run["defence"] in PAPERS_DEFENCES]
+
+    def checked_runs(self, dataset: str) -> list[Run]:
+        """Every run of every attack on a data set, and of the diagnosis of every network that FGSM attacks, which lies beside
+        them as if it were an attack."""
+        runs = [run for attack in self.config["attacks"] for run in self.runs("attacks", dataset, attack=attack)]
+        by_fgsm = {key_of(run): run for run in runs if run["attack"] == "fgsm"}
+        diagnosis = {"attack": "diagnosis", "attack_variant": "fgsm"}
+        return [*runs, *(run | diagnosis for run in by_fgsm.values())]
+
+    def summaries_of_attacks(self, pattern: str, attacks: Iterable[str] | None = None) -> list[str]:
+        """The summaries of attacks, or of all, on every data set that they are run on."""
+        axes = (
+            {"dataset": dataset, "attack": name} for dataset, name in product(self.datasets, attacks or self.config["attacks"])
+        )
+        return [pattern.format(**one) for one in axes if self.runs("attacks", **one)]
+
+    def summaries_of_distortions(self, pattern: str) -> list[str]:
+        """The summaries of the distortions of every data set: of images, or of birds' features."""
+        return [
+            pattern.format(dataset=dataset, distortion=name)
+            for dataset, name in product(self.datasets, self.config["distortions"])
+            if (name in OF_FEATURES) == (dataset in self.of_kind("cub200"))
+        ]
+
+
+def _without(params: Mapping, key: str) -> dict:
+    """Parameters without one that changes nothing of what they make."""
+    return {name: value for name, value in params.items() if name != key}
+
+
+def _keys(run: Run, source: Run) -> dict:
+    """A network and the one that an attack makes its images on, by their keys, and their seed."""
+    return {"seed": run["seed"], "network": key_of(run), "source": key_of(source)}
