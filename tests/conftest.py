@@ -57,8 +57,9 @@ class Project:
         return done
 
     def csv(self) -> dict[str, bytes]:
-        """Every CSV of results and reports, by path."""
-        files = [file for part in ("results", "reports") for file in (self.folder / part).rglob("*.csv")]
+        """Every CSV of results and reports, and the files of batches, by path."""
+        kinds = ("*.csv", "*.npz", "*.json")
+        files = [file for part in ("results", "reports") for kind in kinds for file in (self.folder / part).rglob(kind)]
         return {str(file.relative_to(self.folder)): file.read_bytes() for file in files}
 
 
