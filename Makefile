@@ -1,12 +1,13 @@
 # The short names a person types. `make help` lists them.
 PYTHON ?= python3
 BIRDS  ?= cub200
+PAPER  ?= tadros
 CORES  ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count())")
 BIN    := .venv/bin
 READY  := .venv/ready-$(shell cksum < requirements.lock | cut -d' ' -f1)
 export PYTHONPATH := workflow/lib
 
-.PHONY: help setup reproduce birds report unlock test bench lint lock
+.PHONY: help setup reproduce birds plan config report unlock test bench lint lock
 .DEFAULT_GOAL := help
 
 help: ## list these
@@ -30,8 +31,14 @@ reproduce: setup unlock ## run the laptop scale to the end: every table and figu
 	@echo "The results are in reports/: open reports/index.html in a browser."
 
 birds: setup unlock ## the same with birds: CUB-200-2011 is downloaded (1.2 GB); BIRDS=NAME takes another data set of that kind
-	@$(BIN)/snakemake --cores $(CORES) --config 'use=[patches,patches_batch2,mnist,$(BIRDS)]' --quiet rules
+	@$(BIN)/snakemake --cores $(CORES) --config 'papers={tadros: {use: [patches, patches_batch2, mnist, $(BIRDS)]}}' --quiet rules
 	@echo "The results are in reports/: open reports/index.html in a browser."
+
+plan: setup ## which network of PAPER meets which attack, and which readings compare them; OVERLAY=FILES as for --configfile
+	@$(BIN)/python -m sleep_robustness.show plan $(PAPER) $(OVERLAY)
+
+config: setup ## an entry of the configuration with all that it inherits: KEY=papers.tadros.defences.sleep.zhang
+	@$(BIN)/python -m sleep_robustness.show config $(KEY) $(OVERLAY)
 
 report: setup unlock ## the same, and Snakemake's own report with every job's time: reports/snakemake.html
 	@$(BIN)/snakemake --cores $(CORES) --quiet rules

@@ -9,12 +9,17 @@ from pathlib import Path
 import pytest
 import yaml
 
+from sleep_robustness.configuration import load
+from sleep_robustness.inheritance import overlaid
+
 ROOT = Path(__file__).parents[1]
 os.environ |= {f"{library}_NUM_THREADS": "1" for library in ("OMP", "MKL")}  # as in the workflow; read when torch is imported
 if not shutil.which("nvidia-smi"):
     os.environ["NUMBA_ENABLE_CUDASIM"] = "1"  # the cuda engine's kernel runs in numba's simulator; read when numba is imported
 SMOKE = ["--configfile", "config/smoke.yaml", "config/local.yaml"]
 TREE = ["Snakefile", "README.md", "CONTRIBUTING.md", "config", "envs", "profiles", "workflow"]
+WHOLE = load(yaml.safe_load((ROOT / "config/config.yaml").read_text()), ROOT / "config/papers")  # the config as it is used
+CONFIG = WHOLE["papers"]["tadros"]
 GUIDES = ("tadros", "printed", "attacks", "inside", "search", "birds")  # the page links to them
 TREE += [f"reports/reference/{name}.md" for name in GUIDES]
 
@@ -25,15 +30,6 @@ def pytest_runtest_setup(item):
         pytest.skip("THERE IS NO GPU HERE")
 
 
-def merge(base: dict, overlay: dict) -> None:
-    """Overlay mappings key by key, in place, as Snakemake does with --configfile."""
-    for key, value in overlay.items():
-        if isinstance(value, dict) and key in base:
-            merge(base[key], value)
-        else:
-            base[key] = value
-
-
 class Project:
     """A copy of the workflow in a folder of its own, in which snakemake runs as a user would run it."""
 
@@ -41,9 +37,11 @@ class Project:
         self.folder = folder
         for name in TREE:
             source = ROOT / name
-            copy = shutil.copytree if source.is_dir() else shutil.copy
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            copy(source, folder / name)
+            if source.is_dir():
+                shutil.copytree(source, folder / name, symlinks=True)
+            else:
+                shutil.copy(source, folder / name)
 
     def command(self, *arguments: str) -> list[str]:
         """The command line of snakemake with these arguments."""
@@ -142,11 +140,12 @@ def fit(dataset, params, base=None, seed=0, device="cpu"):
 
 def make_small(project, folder):
     """Cut the smoke scale down to one data set, a job a seed, two defences and a toy one, added as a user would add it."""
-    config = yaml.safe_load((project.folder / "config/config.yaml").read_text())
-    merge(config, yaml.safe_load((project.folder / "config/smoke.yaml").read_text()))
-    config["datasets"] = {"mnist": config["datasets"]["mnist"] | {"folder": str(folder), "batch": "one"}}
+    base = yaml.safe_load((project.folder / "config/config.yaml").read_text())
+    overlay = yaml.safe_load((project.folder / "config/smoke.yaml").read_text())
+    whole = load(overlaid(base, overlay), project.folder / "config/papers")
+    config = whole["papers"].pop("tadros")
+    config["datasets"] = {"mnist": config["datasets"]["mnist"] | {"batch": "one"}}
     config["use"] = ["mnist"]
-    config["defences"] = {name: config["defences"][name] for name in ("control", "sleep")}
     for variant in config["defences"]["sleep"].values():
         del variant["patches"], variant["cub200"]
     config["defences"] = {"control": {"released": {}}, "sleep": {"released": config["defences"]["sleep"]["released"]}}
@@ -165,7 +164,9 @@ def make_small(project, folder):
     networks = {"control": "released", "sleep": "released", "nap": "light"}
     reading = {"defences": networks, "attacks": {"fgsm": "loss"}, "distortions": {"noise": "released"}, "scores": ["F"]}
     config["readings"] = {"printed": reading}
-    (project.folder / "config/config.yaml").write_text(yaml.safe_dump(config))
+    (project.folder / "config/papers/tadros/paper.yaml").write_text(yaml.safe_dump(config))
+    own = {"datasets": {"mnist": whole["datasets"]["mnist"] | {"folder": str(folder)}}}
+    (project.folder / "config/config.yaml").write_text(yaml.safe_dump({"scale": "smoke", "run": ["tadros"]} | own))
     (project.folder / "workflow/lib/sleep_robustness/defences/nap.py").write_text(NAP)
     return project
 

@@ -1,4 +1,4 @@
-"""How fast the attacks are: against others' in the same run, by batch, at the paper's scale; and what each deviation of the
+"""How fast the attacks are: against others' in the same run, by batch, at the full scale; and what each deviation of the
 released code does by itself. `make bench` runs this; nothing is asserted.
 
 One thread; a control network of the paper's size; test images that it gets right. Distances are medians of ‖x' − x‖²/N.
@@ -15,18 +15,16 @@ from plainly import boundary_walk
 from timing import PAIRS, machine, seconds, table
 
 from sleep_robustness.attacks import AttackResult, attack, boundary, deepfool, jsma
+from sleep_robustness.configuration import load as load_config
 from sleep_robustness.data.mnist import download, load
 from sleep_robustness.defences import control
+from sleep_robustness.inheritance import overlaid
 from sleep_robustness.models import from_weights
-from sleep_robustness.readings import compared, for_dataset, measured
+from sleep_robustness.readings import for_dataset, meetings
 
-CONFIG = yaml.safe_load(Path("config/config.yaml").read_text())
+BASE = yaml.safe_load(Path("config/config.yaml").read_text())
+CONFIG = load_config(BASE, Path("config/papers"))["papers"]["tadros"]
 RIGHT = 500  # images
-
-
-def merge(base: dict, overlay: dict) -> dict:
-    """Overlay mappings key by key."""
-    return base | {k: merge(base.get(k, {}), v) if isinstance(v, dict) else v for k, v in overlay.items()}
 
 
 def params_of(name: str, variant: str, **changed) -> dict:
@@ -151,16 +149,16 @@ def by_batch(network, x, y) -> dict:
 
 
 def projected(costs: dict) -> None:
-    """CPU hours of the paper scale's MNIST, if all networks cost what the control does; of these the paper's own."""
-    paper = merge(CONFIG, yaml.safe_load(Path("config/paper.yaml").read_text()))
+    """CPU hours of the full scale's MNIST, if all networks cost what the control does; of these the paper's own."""
+    whole = overlaid(BASE, yaml.safe_load(Path("config/full.yaml").read_text()))
+    paper = load_config(whole, Path("config/papers"))["papers"]["tadros"]
     seeds = len(paper["datasets"]["mnist"]["seeds"])
     rows, totals = [], np.zeros((2, 2))  # with and without the released Boundary Attack; all networks, the paper's own
     for name, variants in paper["attacks"].items():
-        runs = list(measured(paper, "attacks", name))
-        named = {run[1:] for run in compared(paper, "attacks", name) if run[0] in ("printed", "released")}
+        met = list(meetings(paper, "attacks", name, "mnist"))
+        named = [one for one in met if {"printed", "released"}.intersection(one[3])]
         for variant, params in variants.items():
-            own = [run for run in runs if run[2] == variant]
-            networks = seeds * np.array([len(own), len(named.intersection(own))])
+            networks = seeds * np.array([sum(one[2] == variant for one in some) for some in (met, named)])
             images = 10_000 if params["examples"] == "all" else params["examples"]
             cost = costs[name, variant] * (params["steps"] / 100 if name == "boundary" else 1)
             hours = networks * images * cost / 3.6e6
@@ -169,7 +167,7 @@ def projected(costs: dict) -> None:
     rows.append(["all", "", "", "", "", "", *totals[0]])
     rows.append(["all but the released Boundary Attack", "", "", "", "", "", *totals[1]])
     table(
-        "The paper scale's attacks on MNIST, projected; of the networks those of the printed and released readings",
+        "The full scale's attacks on MNIST, projected; of the networks those of the printed and released readings",
         ["attack", "variant", "networks", "of these", "images", "ms an image", "CPU hours", "of these"],
         rows,
     )

@@ -7,8 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-import yaml
-from conftest import ROOT
+from conftest import CONFIG, ROOT, WHOLE
 
 from sleep_robustness.attacks import attack, fgsm
 from sleep_robustness.configuration import parameters, plugins
@@ -19,13 +18,12 @@ from sleep_robustness.models import ReluNetwork
 from sleep_robustness.readings import for_dataset
 
 LIBRARY = ROOT / "workflow" / "lib" / "sleep_robustness"
-CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
 TRAINING = CONFIG["datasets"]["patches"]["training"]
 
 
 def variants(part, name):
     """The variants of a plug-in as Patches uses them."""
-    assert name in CONFIG[part], f"{part}/{name}.py has no entry in config/config.yaml"
+    assert name in CONFIG[part], f"{part}/{name}.py has no entry in a paper's config"
     own = {variant: for_dataset(entry, "patches", CONFIG["datasets"]) for variant, entry in CONFIG[part][name].items()}
     for entry in own.values():
         if "sleep" in entry:
@@ -58,7 +56,7 @@ def test_fgsm_takes_just_the_objectives_it_has():
 
 @pytest.mark.parametrize("name", plugins("datasets"))
 def test_data_set(name):
-    assert name in CONFIG["datasets"]
+    assert name in {entry["kind"] for entry in WHOLE["datasets"].values()}
     assert callable(import_module(f"sleep_robustness.data.{name}").load)
 
 

@@ -5,13 +5,13 @@ import pandas as pd
 import pytest
 import torch
 
-from sleep_robustness.analyses.asleep import moments, trace
-from sleep_robustness.analyses.traces import EPSILONS, history_rows, rule_rows, trace_rows
 from sleep_robustness.attacks import fgsm
 from sleep_robustness.data import patches
 from sleep_robustness.defences import control, sleep
-from sleep_robustness.plots.fig_sleep import ROWS, fig_sleep
-from sleep_robustness.tables.inside import asleep
+from sleep_robustness.papers.tadros.analyses.asleep import moments, trace
+from sleep_robustness.papers.tadros.analyses.traces import EPSILONS, history_rows, rule_rows, trace_rows
+from sleep_robustness.papers.tadros.plots.fig_sleep import ROWS, fig_sleep
+from sleep_robustness.papers.tadros.tables.inside import asleep
 
 TRAINING = {"sizes": [100, 30, 20, 4], "dropout": 0.2, "weight_spread": 0.1, "epochs": 20, "batch": 4, "learning_rate": 0.1}
 SLEEP = {"rule": "released", "order": "storage", "spike_factor": 2, "decay": 0.999, "rate": 60, "steps": 300, "current": 2.0}

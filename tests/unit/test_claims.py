@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from conftest import ROOT
+from conftest import CONFIG, ROOT
 from scipy import stats
 
 from sleep_robustness.claims import (
@@ -23,7 +23,6 @@ from sleep_robustness.configuration import read_claims
 from sleep_robustness.errors import UserError
 from sleep_robustness.tables.claims import claims_table, notices
 
-CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 READINGS = {"printed": {"defences": {"control": "a", "sleep": "b"}, "attacks": {"fgsm": "loss"}, "distortions": {}}}
 AXES = {"dataset": "mnist", "attack": "fgsm", "attack_variant": "loss", "distortion": np.nan, "distortion_variant": np.nan}
 NUMBERS = {"value": 0.1, "low": 0.05, "high": 0.15, "examples": 300, "networks": 3}  # of all networks together
@@ -319,7 +318,7 @@ def test_a_notice_says_what_fails_where_it_must_be_seen_first():
 
 
 def test_the_projects_own_claims_are_well_formed():
-    claims = read_claims(ROOT / "config/claims.yaml", CONFIG)
+    claims = read_claims(ROOT / "config/papers/tadros/claims.yaml", CONFIG)
     assert {f"T{number}" for number in range(1, 19)} <= claims.keys()
     for claim, said in claims.items():
         asked = [str(sorted(question.items(), key=str)) for question in questions(said)]

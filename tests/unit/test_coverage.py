@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from sleep_robustness import statistics
-from sleep_robustness.analyses.coverage import (
+from sleep_robustness.names import INTERVALS
+from sleep_robustness.papers.tadros.analyses.coverage import (
     Measure,
     Sample,
     correlated,
@@ -17,8 +18,7 @@ from sleep_robustness.analyses.coverage import (
     simulated_rows,
     verdict_rows,
 )
-from sleep_robustness.names import INTERVALS
-from sleep_robustness.plots.fig_coverage import fig_coverage
+from sleep_robustness.papers.tadros.plots.fig_coverage import fig_coverage
 from sleep_robustness.statistics import mean
 
 ASKED = [

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 import torch
-from conftest import ROOT
+from conftest import CONFIG
 
 from sleep_robustness.attacks import attack
 from sleep_robustness.data import Dataset, patches
@@ -130,9 +130,8 @@ def test_patches_are_the_papers():
 
 
 def test_patches_networks_are_all_right_on_every_seed():
-    import yaml
 
-    config = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())["datasets"]["patches"]
+    config = CONFIG["datasets"]["patches"]
     assert len(config["seeds"]) >= 20
     data = patches.load()
     for seed in config["seeds"]:

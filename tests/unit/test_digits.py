@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sleep_robustness.analyses.digits import digit_rows, score_rows
 from sleep_robustness.metrics import mean_of_networks, network_rows
+from sleep_robustness.papers.tadros.analyses.digits import digit_rows, score_rows
 
 INF = np.inf
 LABELS = np.arange(100) % 10

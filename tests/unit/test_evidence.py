@@ -4,16 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from conftest import ROOT
+from conftest import CONFIG, ROOT
 
 from sleep_robustness.configuration import read_evidence
 from sleep_robustness.errors import UserError
 from sleep_robustness.names import MEASURES
+from sleep_robustness.papers.tadros.tables.table_evidence import SAYS, table_evidence
 from sleep_robustness.statistics import wilson
-from sleep_robustness.tables.table_evidence import SAYS, table_evidence
 
-CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text())
-CLAIMS = yaml.safe_load((ROOT / "config/claims.yaml").read_text())
+CLAIMS = yaml.safe_load((ROOT / "config/papers/tadros/claims.yaml").read_text())
 AXES = {"dataset": "mnist", "defence": "sleep", "variant": "a", "attack": "fgsm", "attack_variant": "loss"}
 NUMBERS = {"value": 0.1, "low": 0.05, "high": 0.15, "examples": 450, "networks": 3, "note": ""}
 ATTACKS = [
@@ -117,7 +116,7 @@ def test_the_projects_own_evidence_names_what_there_is():
     def listed(value):
         return value if isinstance(value, list) else [value]
 
-    explanations = read_evidence(ROOT / "config/evidence.yaml", CLAIMS)
+    explanations = read_evidence(ROOT / "config/papers/tadros/evidence.yaml", CLAIMS)
     assert len(explanations) >= 9
     for number in (number for one in explanations for number in one["numbers"]):
         for name in [*listed(number["network"]), *listed(number.get("other", []))]:

@@ -2,13 +2,13 @@ import numpy as np
 import pandas as pd
 from test_tables import READINGS
 
-from sleep_robustness.plots.fig_3 import fig_3
-from sleep_robustness.plots.fig_4 import fig_4
-from sleep_robustness.plots.fig_5 import fig_5
-from sleep_robustness.plots.fig_6 import fig_6
-from sleep_robustness.tables.curves import by_class, by_output
-from sleep_robustness.tables.images import distorted_rows, image_rows
-from sleep_robustness.tables.weights import weight_spreads, weights_of_one
+from sleep_robustness.papers.tadros.plots.fig_3 import fig_3
+from sleep_robustness.papers.tadros.plots.fig_4 import fig_4
+from sleep_robustness.papers.tadros.plots.fig_5 import fig_5
+from sleep_robustness.papers.tadros.plots.fig_6 import fig_6
+from sleep_robustness.papers.tadros.tables.curves import by_class, by_output
+from sleep_robustness.papers.tadros.tables.images import distorted_rows, image_rows
+from sleep_robustness.papers.tadros.tables.weights import weight_spreads, weights_of_one
 
 NUMBERS = {"value": 0.5, "low": 0.4, "high": 0.6, "examples": 30, "networks": 3, "note": ""}
 

@@ -27,7 +27,7 @@ def test_an_attack_brings_what_it_runs_and_no_plot():
 
 
 def test_a_plot_brings_no_attack_and_no_training():
-    assert not names("plots.fig_1") & {"attacks/fgsm.py", "training.py", "models.py"}
+    assert not names("papers.tadros.plots.fig_1") & {"attacks/fgsm.py", "training.py", "models.py"}
 
 
 def test_it_follows_what_python_really_imports():
@@ -41,14 +41,17 @@ def test_it_follows_what_python_really_imports():
 
 
 def test_a_script_brings_its_start_and_what_it_imports():
-    found = {Path(file).stem for file in library(scripts=["workflow/scripts/_job.py", "workflow/scripts/fig_1.py"])}
+    found = {
+        Path(file).stem for file in library(scripts=["workflow/scripts/_job.py", "workflow/papers/tadros/scripts/fig_1.py"])
+    }
     assert {"errors", "curves", "fig_1", "style", "names", "readings", "files"} <= found and "fgsm" not in found
 
 
 def test_the_workflow_is_planned_with_what_snakemake_itself_brings():
     """Whoever has Snakemake and nothing else gets as far as --use-conda makes the environments."""
-    rules = [file.read_text() for file in (ROOT / "workflow/rules").glob("*.smk")]
+    rules = [file.read_text() for file in (ROOT / "workflow").rglob("*.smk")]
     modules = {name for text in rules for name in re.findall(r"^from sleep_robustness\.(\S+) import", text, re.MULTILINE)}
+    modules |= {f"papers.{file.parent.name}.configuration" for file in (ROOT / "config/papers").glob("*/paper.yaml")}
     trees = [ast.parse((ROOT / file).read_text()) for file in library(*modules)]
     names = {alias.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     names |= {node.module for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-import yaml
+from conftest import CONFIG
 
 from sleep_robustness.attacks import attack
 from sleep_robustness.data import mnist as source
@@ -89,7 +89,7 @@ def strengths(network, data, config):
 def main(folder, out, threads):
     torch.set_num_threads(int(threads))
     data = source.load(Path(folder), IMAGES)
-    config = yaml.safe_load((Path(__file__).parents[2] / "config" / "config.yaml").read_text())
+    config = CONFIG
     made = dict(networks(data, config))
     arrays = dict(strengths(made["control/released"], data, config))
     for name, network in made.items():

@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from sleep_robustness.analyses.leak import decay, leak_rows, settings, sweep
 from sleep_robustness.attacks import fgsm
 from sleep_robustness.data import patches
 from sleep_robustness.defences import control, sleep
-from sleep_robustness.plots.fig_leak import PANELS, fig_leak
+from sleep_robustness.papers.tadros.analyses.leak import decay, leak_rows, settings, sweep
+from sleep_robustness.papers.tadros.plots.fig_leak import PANELS, fig_leak
 
 TRAINING = {"sizes": [100, 30, 4], "dropout": 0.2, "weight_spread": 0.1, "epochs": 20, "batch": 4, "learning_rate": 0.1}
 SLEEP = {"rule": "printed", "order": "storage", "spike_factor": 1, "rate": 60, "steps": 300, "current": 2.0}

@@ -5,18 +5,18 @@ import pandas as pd
 import pytest
 import torch
 
-from sleep_robustness.analyses.inputs import shown
-from sleep_robustness.analyses.neurons import by_class, first_halves, most_active, of_specific, response_rows
-from sleep_robustness.analyses.responses import activations, firing_rates
 from sleep_robustness.models import from_weights
-from sleep_robustness.plots.fig_11 import PANELS, fig_11
-from sleep_robustness.plots.fig_12 import PANELS as PANELS_12
-from sleep_robustness.plots.fig_12 import fig_12
+from sleep_robustness.papers.tadros.analyses.inputs import shown
+from sleep_robustness.papers.tadros.analyses.neurons import by_class, first_halves, most_active, of_specific, response_rows
+from sleep_robustness.papers.tadros.analyses.responses import activations, firing_rates
+from sleep_robustness.papers.tadros.plots.fig_11 import PANELS, fig_11
+from sleep_robustness.papers.tadros.plots.fig_12 import PANELS as PANELS_12
+from sleep_robustness.papers.tadros.plots.fig_12 import fig_12
+from sleep_robustness.papers.tadros.tables.inside import responses
 from sleep_robustness.randomness import numpy_stream
 from sleep_robustness.spiking import SleepParameters, sleep
 from sleep_robustness.spiking.encode import encode
 from sleep_robustness.statistics import of_all
-from sleep_robustness.tables.inside import responses
 
 PARAMS, CLASSES = {"rate": 300, "milliseconds": 40, "decay": 0.99}, 3
 

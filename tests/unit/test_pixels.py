@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 import torch
 
-from sleep_robustness.analyses.pixels import MEASURES, ROLES, pixel_roles, spread_rows, weight_rows
 from sleep_robustness.data import patches
 from sleep_robustness.errors import UserError
 from sleep_robustness.models import ReluNetwork, from_weights
+from sleep_robustness.papers.tadros.analyses.pixels import MEASURES, ROLES, pixel_roles, spread_rows, weight_rows
 
 DATASET = patches.load()
 WEIGHTS = {"on": 0.3, "overlapping": 0.1, "off": -0.2}

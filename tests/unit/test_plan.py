@@ -1,14 +1,11 @@
-from pathlib import Path
-
 import pytest
-import yaml
+from conftest import CONFIG
 
-from sleep_robustness import plan_analyses as analyses
-from sleep_robustness.plan import ALL, Plan
+from sleep_robustness.papers.tadros import plan as tadros
+from sleep_robustness.plan import ALL, Plan, outputs_of
 
-CONFIG = yaml.safe_load((Path(__file__).parents[2] / "config/config.yaml").read_text())
-MODEL = "models/{dataset}/{networks}/seeds{seeds}.pt"
-ARRAYS = "attacks/{dataset}/{networks}/{attack}/{attack_variant}/seeds{seeds}.npz"
+MODEL = "{paper}/models/{dataset}/{networks}/seeds{seeds}.pt"
+ARRAYS = "{paper}/attacks/{dataset}/{networks}/{attack}/{attack_variant}/seeds{seeds}.npz"
 
 
 def plan(batch="seeds", **parts):
@@ -16,8 +13,8 @@ def plan(batch="seeds", **parts):
     config = {
         "use": ["mnist", "patches"],
         "datasets": {
-            "mnist": {"kind": "mnist", "seeds": [1, 2], "batch": batch, "training": {"epochs": 2}},
-            "patches": {"kind": "patches", "seeds": [1, 2, 3], "batch": "all", "training": {"epochs": 1}},
+            "mnist": {"data": "mnist", "kind": "mnist", "seeds": [1, 2], "batch": batch, "training": {"epochs": 2}},
+            "patches": {"data": "patches", "kind": "patches", "seeds": [1, 2, 3], "batch": "all", "training": {"epochs": 1}},
         },
         "defences": {
             "finetune": {
@@ -44,7 +41,7 @@ def plan(batch="seeds", **parts):
             }
         },
     }
-    return Plan(config | parts)
+    return Plan("tadros", config | parts)
 
 
 def test_a_network_stands_behind_the_one_that_it_is_made_of():
@@ -75,10 +72,12 @@ def test_what_a_variant_is_measured_by_changes_nothing_of_how_it_is_made():
 )
 def test_a_data_set_says_what_a_job_takes(batch, files):
     runs = [{"dataset": "mnist", "defence": "sleep", "variant": "found", "seed": seed} for seed in (1, 2)]
-    assert plan(batch).models(MODEL, runs) == [f"models/{file}" for file in files]
+    assert plan(batch).models(MODEL, runs) == [f"tadros/models/{file}" for file in files]
     controls = [run | {"defence": "control", "variant": "released"} for run in runs]
     apart = plan(batch).models(MODEL, controls)  # a file of their own, since the others are made of them
-    assert apart == [f"models/mnist/control/released/seeds{seeds}.pt" for seeds in (["1", "2"] if batch == "one" else ["1-2"])]
+    assert apart == [
+        f"tadros/models/mnist/control/released/seeds{seeds}.pt" for seeds in (["1", "2"] if batch == "one" else ["1-2"])
+    ]
 
 
 def test_a_batch_of_all_has_the_networks_that_the_attacks_variant_runs_on():
@@ -95,13 +94,13 @@ def test_a_job_of_all_makes_all_but_the_controls_and_needs_these_alone():
     batch = {"dataset": "patches", "networks": ALL, "seeds": "1-3"}
     made = plan().fits(**batch)
     assert len(made) == 4 * 3 and made[-1]["base"] == "finetune/fgsm/3" and made[0]["base"] == "control/released/1"
-    assert plan().models(MODEL, plan().bases(**batch)) == ["models/patches/control/released/seeds1-3.pt"]
+    assert plan().models(MODEL, plan().bases(**batch)) == ["tadros/models/patches/control/released/seeds1-3.pt"]
     assert plan().defence_modules(**batch) == ["attacks.fgsm", "defences.ablated", "defences.finetune", "defences.sleep"]
 
 
 def test_a_job_of_one_network_needs_the_one_that_it_is_made_of():
     batch = {"dataset": "mnist", "networks": "finetune/again", "seeds": "1-2"}
-    assert plan().models(MODEL, plan().bases(**batch)) == ["models/mnist/finetune/fgsm/seeds1-2.pt"]
+    assert plan().models(MODEL, plan().bases(**batch)) == ["tadros/models/mnist/finetune/fgsm/seeds1-2.pt"]
 
 
 def test_images_made_on_the_control_need_the_control():
@@ -109,13 +108,13 @@ def test_images_made_on_the_control_need_the_control():
     own, shared = (batch | {"attack_variant": name} for name in ("loss", "shared"))
     assert plan().attacked(**own)[1] == {"seed": 2, "network": "sleep/found/2", "source": "sleep/found/2"}
     assert plan().attacked(**shared)[1] == {"seed": 2, "network": "sleep/found/2", "source": "control/released/2"}
-    assert plan().models(MODEL, plan().looked_at(**own)) == ["models/mnist/sleep/found/seeds1-2.pt"]
+    assert plan().models(MODEL, plan().looked_at(**own)) == ["tadros/models/mnist/sleep/found/seeds1-2.pt"]
     assert len(plan().models(MODEL, plan().looked_at(**shared))) == 2
 
 
 def test_every_run_that_is_gathered_is_one_that_its_batch_makes():
     """Of the project's own config: no summary asks a file for a run that the job which makes the file leaves out."""
-    whole = Plan(CONFIG)
+    whole = Plan("tadros", CONFIG)
     for dataset in whole.datasets:
         for run in whole.checked_runs(dataset):
             batch = whole.batch_of(**run) | {"dataset": dataset}
@@ -125,13 +124,13 @@ def test_every_run_that_is_gathered_is_one_that_its_batch_makes():
 
 
 def test_a_variant_may_not_be_run_on_a_data_set():
-    assert plan().runs("attacks", "mnist", attack="pgd") and not plan().runs("attacks", "patches", attack="pgd")
+    assert plan().runs("mnist", attack="pgd") and not plan().runs("patches", attack="pgd")
     asked = plan().summaries_of_attacks("{dataset}_{attack}.csv")
     assert asked == ["mnist_fgsm.csv", "mnist_pgd.csv", "patches_fgsm.csv"]
 
 
 def test_a_reading_compares_what_it_names_on_every_seed():
-    runs = plan().compared_runs("attacks", "patches", attack="fgsm")
+    runs = plan().compared_runs("patches", attack="fgsm")
     assert [(run["reading"], run["defence"], run["seed"]) for run in runs] == [
         ("a", defence, seed) for defence in ("control", "sleep") for seed in (1, 2, 3)
     ]
@@ -146,21 +145,33 @@ def test_the_diagnosis_is_by_the_margin_if_there_is_one_and_of_few_images():
 
 
 def test_networks_inside_are_compared_with_the_control_and_with_others_of_their_defence():
-    whole = Plan(CONFIG)
-    pairs = analyses.inner_pairs(whole)
-    assert {run["defence"] for run in analyses.inner_runs(whole)} >= {"sleep", "finetune", "distillation"}
+    whole = Plan("tadros", CONFIG)
+    pairs = tadros.inner_pairs(whole)
+    assert {run["defence"] for run in tadros.inner_runs(whole)} >= {"sleep", "finetune", "distillation"}
     assert all(pair["defence"] == pair["other"] and pair["variant"] != pair["other_variant"] for pair in pairs)
-    assert all(analyses.other_run(pair)["variant"] == pair["other_variant"] for pair in pairs)
+    assert all(tadros.other_run(pair)["variant"] == pair["other_variant"] for pair in pairs)
 
 
 def test_searches_are_over_controls_that_mnist_has_and_judged_on_others_too():
-    whole = Plan(CONFIG)
-    assert [run["seed"] for run in analyses.searched(whole, "several")] == [1, 2, 3]
-    assert analyses.unseen_batch(whole, MODEL) == "models/mnist/control/released/seeds6-8.pt"
-    assert not {run["seed"] for run in analyses.unseen(whole)} & set(whole.seeds("mnist"))
+    whole = Plan("tadros", CONFIG)
+    assert [run["seed"] for run in tadros.searched(whole, "several")] == [1, 2, 3]
+    assert tadros.unseen_batch(whole, MODEL) == "tadros/models/mnist/control/released/seeds6-8.pt"
+    assert not {run["seed"] for run in tadros.unseen(whole)} & set(whole.seeds("mnist"))
 
 
 def test_sleeps_with_equal_parameters_are_one_where_a_data_set_has_no_own():
-    whole = Plan(CONFIG)
-    assert list(analyses.undertrained_sleeps(whole, "mnist")) == ["printed", "released", "found"]
-    assert list(analyses.undertrained_sleeps(whole, "patches")) == ["printed", "released"]
+    whole = Plan("tadros", CONFIG)
+    assert list(tadros.undertrained_sleeps(whole, "mnist")) == ["printed", "released", "found"]
+    assert list(tadros.undertrained_sleeps(whole, "patches")) == ["printed", "released"]
+
+
+def test_attacks_beside_the_paper_are_those_that_a_reading_says_are():
+    assert plan().attacks_beside == [] and plan().papers_attacks == ["fgsm", "pgd"]
+    readings = {name: own | {"beside": ["pgd"]} for name, own in plan().config["readings"].items()}
+    assert plan(readings=readings).attacks_beside == ["pgd"] and plan(readings=readings).papers_attacks == ["fgsm"]
+
+
+def test_data_sets_of_one_data_have_one_file_and_say_how_many_outputs():
+    twins = Plan("tadros", CONFIG)
+    assert {twins.data_file("{data}.npz", name) for name in ("patches", "patches_batch2")} == {"patches.npz"}
+    assert outputs_of([twins], "patches") == [4] and outputs_of([twins, twins], "cub200") == [200] and outputs_of([], "x") == []

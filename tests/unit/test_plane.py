@@ -3,14 +3,21 @@
 import numpy as np
 import pytest
 import torch
-import yaml
-from conftest import ROOT
+from conftest import CONFIG
 from scipy.stats import norm
 
-from sleep_robustness.analyses.plane import before_and_after, decided, grid, middles, plane_rows, points, true_classes
 from sleep_robustness.models import from_weights
+from sleep_robustness.papers.tadros.analyses.plane import (
+    before_and_after,
+    decided,
+    grid,
+    middles,
+    plane_rows,
+    points,
+    true_classes,
+)
 
-PARAMS = yaml.safe_load((ROOT / "config" / "config.yaml").read_text())["plane"]
+PARAMS = CONFIG["plane"]
 SEEDS = (1, 2, 3)
 
 

@@ -4,17 +4,16 @@ import numpy as np
 import pandas as pd
 import pytest
 import torch
-import yaml
-from conftest import ROOT
+from conftest import CONFIG
 from test_own_controls import SLEEP, TRAINING
 
-from sleep_robustness.analyses.pruning import CUT, asked, measured, names, networks, place, pruning_rows
 from sleep_robustness.attacks import fgsm
 from sleep_robustness.data import patches
 from sleep_robustness.defences import ablated, control, shuffled_sleep, sleep
-from sleep_robustness.plots.fig_pruning import fig_pruning
+from sleep_robustness.papers.tadros.analyses.pruning import CUT, asked, measured, names, networks, place, pruning_rows
+from sleep_robustness.papers.tadros.plots.fig_pruning import fig_pruning
+from sleep_robustness.papers.tadros.tables.inside import pruned
 from sleep_robustness.readings import measures_of
-from sleep_robustness.tables.inside import pruned
 
 FGSM = {"kind": "attack", "name": "fgsm", "variant": "loss", "sleeps": None, "networks": None}
 NOISE = {
@@ -61,7 +60,7 @@ def test_what_is_measured_is_what_the_attack_and_the_distortion_say(dataset, bas
 
 
 def test_the_measures_lie_over_those_of_the_attacks():
-    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    config = CONFIG
     own = {"pgd": {"linf": {"strengths": [0.1], "examples": 7, "sleeps": ["found"]}}, "autoattack": {"mine": {"examples": 3}}}
     pgd, alone = measures_of(config | {"pruning": {"attacks": own, "distortions": {}}}, "pruning")
     known = config["attacks"]["pgd"]["linf"]

@@ -1,4 +1,4 @@
-from sleep_robustness.readings import alike, compared, for_dataset, looked_into, measured, named, networks, slept
+from sleep_robustness.readings import alike, compared, for_dataset, looked_into, meetings, named, slept
 
 CONFIG = {
     "datasets": {"mnist": {"kind": "mnist"}, "patches": {"kind": "patches"}, "tiny": {"kind": "patches"}},
@@ -36,10 +36,15 @@ def test_a_data_sets_own_parameters_go_before_the_common_ones():
     assert for_dataset(own, "patches", CONFIG["datasets"]) == {"a": 1, "b": 3, "c": 4}
 
 
-def test_a_network_is_measured_by_what_it_says_or_by_all():
+def test_a_network_meets_what_it_is_measured_by_or_all():
     slept = [("sleep", "early"), ("sleep", "late")]
-    assert list(networks(CONFIG, "fgsm")) == [("control", "released"), ("finetune", "fgsm"), *slept]
-    assert list(networks(CONFIG, "blur")) == [("control", "released"), ("finetune", "noise"), *slept]
+    met = [one[:2] for one in meetings(CONFIG, "attacks", "fgsm") if one[2] == "loss"]
+    assert met == [("control", "released"), ("finetune", "fgsm"), *slept]
+    assert [one[:2] for one in meetings(CONFIG, "distortions", "blur")] == [
+        ("control", "released"),
+        ("finetune", "noise"),
+        *slept,
+    ]
 
 
 def test_a_reading_names_one_variant_or_several_or_one_by_attack():
@@ -61,11 +66,25 @@ def test_a_reading_compares_the_variants_it_names_under_the_attacks_it_names():
     assert [run[0] for run in compared(CONFIG, "attacks", "pgd")] == ["b", "b"]
 
 
-def test_a_variant_runs_on_all_networks_or_on_those_compared():
-    runs = list(measured(CONFIG, "attacks", "fgsm"))
-    assert [run[:2] for run in runs if run[2] == "loss"] == list(networks(CONFIG, "fgsm"))
-    assert [run[:2] for run in runs if run[2] == "margin"] == [("control", "released"), ("sleep", "late")]
-    assert len(list(measured(CONFIG, "distortions", "noise"))) == 4
+def test_a_variant_meets_all_networks_or_those_compared_or_none():
+    met = list(meetings(CONFIG, "attacks", "fgsm"))
+    assert ("sleep", "late", "loss", []) in met and ("sleep", "early", "loss", ["a"]) in met
+    assert [one for one in met if one[2] == "margin"] == [
+        ("control", "released", "margin", ["b"]),
+        ("sleep", "late", "margin", ["b"]),
+    ]
+    never = CONFIG | {"attacks": {"fgsm": {"loss": {"networks": "all", "patches": {"networks": "none"}}}}}
+    assert (
+        not list(meetings(never, "attacks", "fgsm", "patches")) and len(list(meetings(never, "attacks", "fgsm", "mnist"))) == 4
+    )
+    assert not list(compared(never, "attacks", "fgsm", "tiny")) and len(list(compared(never, "attacks", "fgsm", "mnist"))) == 3
+
+
+def test_images_and_embeddings_have_distortions_of_their_own():
+    both = CONFIG | {"datasets": CONFIG["datasets"] | {"birds": {"kind": "cub200"}}}
+    both["distortions"] = {"noise": {"released": {}}, "feature_noise": {"released": {}}}
+    for dataset, there in (("mnist", "noise"), ("birds", "feature_noise")):
+        assert [name for name in both["distortions"] if list(meetings(both, "distortions", name, dataset))] == [there]
 
 
 def test_readings_that_choose_alike_share_a_row():

@@ -5,17 +5,17 @@ import pandas as pd
 import pytest
 import torch
 import yaml
-from conftest import ROOT
+from conftest import CONFIG, ROOT
 
 from sleep_robustness.attacks import fgsm
 from sleep_robustness.data import patches
 from sleep_robustness.defences import control, sleep
 from sleep_robustness.errors import UserError
 from sleep_robustness.metrics import best
-from sleep_robustness.plots.fig_search import fig_search
-from sleep_robustness.search import MEASURES, Judge, flat, rescored, tune, values, variant
+from sleep_robustness.papers.tadros.plots.fig_search import fig_search
+from sleep_robustness.papers.tadros.search import MEASURES, Judge, flat, rescored, tune, values, variant
+from sleep_robustness.papers.tadros.tables.searches import least_accuracies, search_titles, searches_table
 from sleep_robustness.statistics import of_all
-from sleep_robustness.tables.searches import least_accuracies, search_titles, searches_table
 
 TRAINING = {"sizes": [100, 30, 20, 4], "dropout": 0.2, "weight_spread": 0.3, "epochs": 100, "batch": 4, "learning_rate": 0.1}
 ATTACK = {"objective": "margin", "epsilon_step": 0.05, "steps": 20}
@@ -145,8 +145,8 @@ def test_other_images_must_be_left_to_score_what_is_found(judge):
 
 def test_the_configs_found_parameters_are_what_its_kept_search_found():
     """And the searches are those that the config still describes."""
-    config = yaml.safe_load((ROOT / "config/config.yaml").read_text())
-    folder = ROOT / "workflow/reference/search"
+    config = CONFIG
+    folder = ROOT / "workflow/papers/tadros/reference/search"
     kept = yaml.safe_load((folder / "searches.yaml").read_text())
     assert kept["searches"] == config["search"]["searches"] and kept["spaces"] == config["search"]["spaces"]
     for name, search in kept["searches"].items():

@@ -3,16 +3,15 @@
 import pandas as pd
 import pytest
 import yaml
-from conftest import ROOT
+from conftest import CONFIG, ROOT
 
 from sleep_robustness.claims import questions
 from sleep_robustness.configuration import INSIDE, read_claims, read_sentences
 from sleep_robustness.errors import UserError
+from sleep_robustness.papers.tadros.tables.table_sentences import table_sentences
 from sleep_robustness.tables.markup import html
-from sleep_robustness.tables.table_sentences import table_sentences
 
-CONFIG = yaml.safe_load((ROOT / "config/config.yaml").read_text())
-FILE = ROOT / "config/sentences.yaml"
+FILE = ROOT / "config/papers/tadros/sentences.yaml"
 ONE = {"where": "§5 (p. 6)", "says": "It is so."}
 CLAIMS = {"T2": {}, "T1": {}, "Z1": {}}
 
@@ -46,7 +45,7 @@ def test_claims_that_are_not_the_papers_need_no_sentence_of_it(tmp_path):
 
 
 def test_every_claim_of_the_paper_is_in_one_of_its_sentences():
-    claims = read_claims(ROOT / "config/claims.yaml", CONFIG)
+    claims = read_claims(ROOT / "config/papers/tadros/claims.yaml", CONFIG)
     sentences = read_sentences(FILE, claims)
     said = [one["says"] for one in sentences]
     assert len(set(said)) == len(said)

@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from sleep_robustness.analyses.undertrained import lengths, trained, undertrain, undertrained_rows
 from sleep_robustness.attacks import fgsm
 from sleep_robustness.data import patches
 from sleep_robustness.defences import control, sleep
 from sleep_robustness.errors import UserError
-from sleep_robustness.plots.fig_undertrained import fig_undertrained
+from sleep_robustness.papers.tadros.analyses.undertrained import lengths, trained, undertrain, undertrained_rows
+from sleep_robustness.papers.tadros.plots.fig_undertrained import fig_undertrained
 
 TRAINING = {
     "sizes": [100, 4],

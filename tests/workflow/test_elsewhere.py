@@ -24,24 +24,24 @@ def snakemake(folder, *arguments):
 
 
 def test_from_another_folder_the_results_lie_in_that_folder(tmp_path):
-    snakemake(tmp_path, "table_2", *SNAKEFILE)
-    assert (tmp_path / "reports/tables/table_2.csv").is_file()
+    snakemake(tmp_path, "tadros_table_2", *SNAKEFILE)
+    assert (tmp_path / "reports/tadros/tables/table_2.csv").is_file()
 
 
 def test_the_results_lie_in_the_directory_that_is_named(tmp_path):
     here, there = tmp_path / "here", tmp_path / "there"
     here.mkdir()
-    snakemake(here, "table_2", *SNAKEFILE, "--directory", there)
-    assert (there / "reports/tables/table_2.csv").is_file() and not list(here.iterdir())
+    snakemake(here, "tadros_table_2", *SNAKEFILE, "--directory", there)
+    assert (there / "reports/tadros/tables/table_2.csv").is_file() and not list(here.iterdir())
 
 
 def test_an_overlay_of_ones_own_lies_on_top_of_the_configuration(tmp_path):
-    (tmp_path / "mine.yaml").write_text("scale: smoke\ndatasets: {mnist: {training: {momentum: 0.25}}}\n")
-    snakemake(tmp_path, "table_2", *SNAKEFILE, "--configfile", "mine.yaml")
-    assert "0.25" in (tmp_path / "reports/smoke/tables/table_2.csv").read_text()
+    (tmp_path / "mine.yaml").write_text("scale: smoke\npapers: {tadros: {datasets: {mnist: {training: {momentum: 0.25}}}}}\n")
+    snakemake(tmp_path, "tadros_table_2", *SNAKEFILE, "--configfile", "mine.yaml")
+    assert "0.25" in (tmp_path / "reports/smoke/tadros/tables/table_2.csv").read_text()
 
 
 def test_as_a_module_of_another_workflow(tmp_path):
     (tmp_path / "Snakefile").write_text(MODULE)
-    snakemake(tmp_path, "sleep_table_2")
-    assert (tmp_path / "reports/tables/table_2.csv").is_file()
+    snakemake(tmp_path, "sleep_tadros_table_2")
+    assert (tmp_path / "reports/tadros/tables/table_2.csv").is_file()

@@ -33,12 +33,12 @@ def jobs_of(folder, rule):
 def start(project):
     """A run at work; nobody reads what it says, so it is not to wait for a reader."""
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    return subprocess.Popen(project.command("--cores", "2", "fig_1"), cwd=project.folder, **quiet)
+    return subprocess.Popen(project.command("--cores", "2", "tadros_fig_1"), cwd=project.folder, **quiet)
 
 
 def end_as(project, finished):
     """Let a run go on to its end, which must be that of one which was never stopped."""
-    project.snakemake("--cores", "2", "fig_1")
+    project.snakemake("--cores", "2", "tadros_fig_1")
     assert len(project.csv()) > 10 and project.csv().items() <= finished.csv().items()
 
 
@@ -83,7 +83,7 @@ def test_a_lock_of_another_host_is_left_alone(project):
 def test_a_wrong_config_stops_snakemake_with_its_sentence(project):
     done = project.snakemake("-n", "--config", "scale=huge", check=False)
     said = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith("config: ")]
-    assert done.returncode != 0 and said == ["config: scale is 'huge'; it must be laptop, paper or smoke."]
+    assert done.returncode != 0 and said == ["config: scale is 'huge'; it must be laptop, full or smoke."]
     assert "Traceback" not in done.stderr
 
 
@@ -100,18 +100,18 @@ def test_the_slurm_profile_is_not_held_to_one_gpu(project):
     profile = yaml.safe_load((project.folder / "profiles/slurm/config.yaml").read_text())
     del profile["use-conda"]  # there need not be a conda here
     (project.folder / "profiles/slurm/config.yaml").write_text(yaml.safe_dump(profile))
-    one = project.snakemake("table_2", "--force")
-    many = project.snakemake("table_2", "--force", "--workflow-profile", "profiles/slurm", "--executor", "local")
+    one = project.snakemake("tadros_table_2", "--force")
+    many = project.snakemake("tadros_table_2", "--force", "--workflow-profile", "profiles/slurm", "--executor", "local")
     assert "Provided resources: gpu" in one.stdout + one.stderr
     assert "Provided cores: 100" in many.stdout + many.stderr and "gpu" not in many.stdout + many.stderr
 
 
 def test_a_cluster_plans_the_workflow(project):
     """With Slurm's own executor, for which nothing may ask how many cores there are; all is made already."""
-    project.snakemake("table_2")
+    project.snakemake("tadros_table_2")
     profile = yaml.safe_load((project.folder / "profiles/slurm/config.yaml").read_text())
     (project.folder / "profiles/slurm/config.yaml").write_text(yaml.safe_dump(profile | {"use-conda": False}))
-    done = project.snakemake("table_2", "--workflow-profile", "profiles/slurm")
+    done = project.snakemake("tadros_table_2", "--workflow-profile", "profiles/slurm")
     assert "Nothing to be done" in done.stdout + done.stderr
 
 

@@ -11,49 +11,83 @@ from conftest import ROOT
 from sleep_robustness.imports import library
 
 WORKFLOW = ROOT / "workflow"
-RULES = {
-    match[1]: match[0]
-    for file in (WORKFLOW / "rules").glob("*.smk")
+FILES = [ROOT / "Snakefile", *sorted((WORKFLOW / "rules").glob("*.smk")), *sorted((WORKFLOW / "papers").rglob("*.smk"))]
+ALL_RULES = {
+    match[1]: (match[0], file)
+    for file in FILES
     for match in re.finditer(r"^rule (\w+):\n(?:    .*\n|\n)*", file.read_text(), re.M)
 }
-SHOWN = [name for name in RULES if re.match(r"(fig|table)_", name)]
+TARGETS = [name for name, (text, _) in ALL_RULES.items() if "\n    script:" not in text]  # names for what other rules make
+RULES = {name: text for name, (text, _) in ALL_RULES.items() if name not in TARGETS}
+SCRIPTS = [*sorted((WORKFLOW / "scripts").glob("*.py")), *sorted((WORKFLOW / "papers").glob("*/scripts/*.py"))]
+
+
+def own_name(rule):
+    """A rule's paper, or None, and what its script, caption and function are called."""
+    folder = ALL_RULES[rule][1].parent
+    return (folder.name, rule.removeprefix(f"{folder.name}_")) if folder.parent == WORKFLOW / "papers" else (None, rule)
+
+
+SHOWN = [name for name in RULES if re.match(r"(fig|table)_", own_name(name)[1])]
 
 
 def test_there_are_rules():
-    assert len(RULES) >= 11 and {"fig_1", "table_1", "table_2"} <= set(SHOWN)
+    assert len(RULES) >= 11 and {"tadros_fig_1", "tadros_table_1", "tadros_table_2"} <= set(SHOWN)
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_a_target_says_what_it_is(name):
+    lines = ALL_RULES[name][0].splitlines()
+    assert any(line.startswith('    """') for line in lines[1:3]) and "    input:" in lines and "    output:" not in lines
 
 
 @pytest.mark.parametrize("name", RULES)
 def test_every_rule_declares_itself(name):
-    text = RULES[name]
+    text, (paper, own) = RULES[name], own_name(name)
     for keyword in ("input", "output", "log", "benchmark", "threads", "resources", "conda", "script"):
         assert re.search(f"\n    {keyword}:", text), f"rule {name} lacks {keyword}"
     assert text.splitlines()[1].strip().startswith('"""'), f"rule {name} lacks a docstring"
     assert "mem_mb=" in text and "runtime=" in text and re.search(r"code=(code\(|lambda)", text)
-    assert f'"../scripts/{name}.py"' in text, f"rule {name} does not run the script of its name"
+    script = f"scripts/{own}.py" if paper else f"../scripts/{own}.py"
+    assert f'"{script}"' in text, f"rule {name} does not run the script of its name"
+    assert not paper or name.startswith(f"{paper}_"), f"rule {name} lacks its paper's name"
 
 
-@pytest.mark.parametrize("script", sorted((WORKFLOW / "scripts").glob("*.py")), ids=lambda file: file.stem)
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda file: file.stem)
 def test_every_script_is_short_and_has_its_rule(script):
     lines = script.read_text().splitlines()
     assert len(lines) <= 60
     if script.stem != "_job":
-        assert script.stem in RULES
+        paper = script.parents[1].name if script.parents[2].name == "papers" else None
+        assert (paper, script.stem) in {own_name(name) for name in RULES}
         first = next(line for line in lines if line.startswith(("import ", "from ")))
         assert first.startswith("from _job import ")
+    elif script.parent != WORKFLOW / "scripts":
+        assert script.resolve() == WORKFLOW / "scripts/_job.py"
 
 
 @pytest.mark.parametrize("name", SHOWN)
 def test_a_figures_name_leads_to_everything_of_it(name):
-    assert (WORKFLOW / "report" / f"{name}.rst").is_file()
-    assert f'"{name}": rules.{name}.output' in (WORKFLOW / "rules" / "page.smk").read_text()
-    folder = "tables" if name.startswith("table_") else "plots"
-    assert f"def {name}(" in (WORKFLOW / f"lib/sleep_robustness/{folder}/{name}.py").read_text()
+    paper, own = own_name(name)
+    assert (WORKFLOW / "papers" / paper / "report" / f"{own}.rst").is_file()
+    assert f'"{own}": rules.{name}.output' in (WORKFLOW / "papers" / paper / f"{paper}.smk").read_text()
+    folder = "tables" if own.startswith("table_") else "plots"
+    assert f"def {own}(" in (WORKFLOW / f"lib/sleep_robustness/papers/{paper}/{folder}/{own}.py").read_text()
+
+
+def test_papers_do_not_import_one_another_and_the_shared_library_imports_none():
+    """Arrows point one way: a paper's code stands on the shared library."""
+    package = WORKFLOW / "lib/sleep_robustness"
+    for file in package.rglob("*.py"):
+        place = file.relative_to(package).parts
+        others = set(re.findall(r"^(?:from|import) sleep_robustness\.papers\.(\w+)", file.read_text(), re.M))
+        others -= {place[1]} if place[0] == "papers" else set()
+        assert not others, f"{file.name} imports the paper {others.pop()}"
 
 
 def test_rule_files_hold_rules():
     """Functions stand in common.smk alone, of three lines at most; no loop and no class makes rules."""
-    for file in [ROOT / "Snakefile", *(WORKFLOW / "rules").glob("*.smk")]:
+    for file in FILES:
         text = file.read_text()
         assert not re.search(r"^\s*(for|while|class) .*:$", text, re.M), f"{file.name} has a loop or a class"
         bodies = re.findall(r'^def \w+\(.*\):\n    """.*"""\n((?:    .*\n)+)', text, re.M)
@@ -76,10 +110,11 @@ def test_a_rules_environment_has_what_its_code_imports(name, monkeypatch):
     """Third-party modules imported on loading, by the script and by the library files it may run; --use-conda has no others."""
     monkeypatch.chdir(ROOT)
     found_by_name = {"attack": ["attacks"], "defend": ["defences", "attacks"], "prune": ["attacks", "distortions"]}
-    found_by_name |= {name: ["distortions"] for name in ("distort", "fig_3", "fig_7", "correlate", "respond")}
-    folders = [WORKFLOW / "lib/sleep_robustness" / folder for folder in found_by_name.get(name, [])]
+    found_by_name |= {own: ["distortions"] for own in ("distort", "fig_3", "fig_7", "correlate", "respond")}
+    paper, own = own_name(name)
+    folders = [WORKFLOW / "lib/sleep_robustness" / folder for folder in found_by_name.get(own, [])]
     modules = [f"{folder.name}.{file.stem}" for folder in folders for file in folder.glob("*.py") if file.stem != "__init__"]
-    scripts = [f"workflow/scripts/{script}.py" for script in ("_job", name)]
+    scripts = ["workflow/scripts/_job.py", f"workflow/{f'papers/{paper}/' if paper else ''}scripts/{own}.py"]
     imported = set()
     for file in [*scripts, *library(*modules, scripts=scripts)]:
         for node in ast.parse((ROOT / file).read_text()).body:
@@ -88,7 +123,7 @@ def test_a_rules_environment_has_what_its_code_imports(name, monkeypatch):
             imported |= {module.split(".")[0] for module in names}
     needed = imported - set(sys.stdlib_module_names) - {"_job", "__main__", "sleep_robustness"}
     needed = {{"PIL": "pillow", "yaml": "pyyaml"}.get(module, module) for module in needed}
-    environment = yaml.safe_load((ROOT / re.search(r'"\.\./\.\./(envs/\w+\.yaml)"', RULES[name])[1]).read_text())
+    environment = yaml.safe_load((ROOT / re.search(r'"(?:\.\./)+(envs/\w+\.yaml)"', RULES[name])[1]).read_text())
     pinned = {
         pin.partition("==")[0] for entry in environment["dependencies"] if isinstance(entry, dict) for pin in entry["pip"]
     }

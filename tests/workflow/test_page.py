@@ -10,13 +10,13 @@ from playwright.sync_api import expect, sync_playwright
 
 from sleep_robustness.claims import decide
 from sleep_robustness.page import item, render
-from sleep_robustness.plots.fig_1 import fig_1
+from sleep_robustness.papers.tadros.plots.fig_1 import fig_1
+from sleep_robustness.papers.tadros.tables.curves import accuracy_curves
+from sleep_robustness.papers.tadros.tables.table_2 import table_2
+from sleep_robustness.papers.tadros.tables.table_linf import table_linf
 from sleep_robustness.plots.style import save
 from sleep_robustness.tables.claims import claims_table
-from sleep_robustness.tables.curves import accuracy_curves
 from sleep_robustness.tables.style import write
-from sleep_robustness.tables.table_2 import table_2
-from sleep_robustness.tables.table_linf import table_linf
 
 DEFENCES = {"defences": {"control": "released", "sleep": "released"}, "distortions": {}}
 READINGS = {
@@ -68,7 +68,7 @@ def path(tmp_path_factory):
     save(fig_1, curves, *(folder / f"fig_1.{kind}" for kind in ("csv", "pdf", "png")), images)
     names, page = ("claims", "fig_1", "table_linf", "table_2"), folder / "index.html"
     files = {name: sorted([*folder.glob(f"{name}.*"), *folder.glob(f"{name}/*")]) for name in names}
-    items = [item(name, files[name], CAPTION, page, "laptop", READINGS) for name in names]
+    items = [item("tadros", name, files[name], CAPTION, page, "laptop", READINGS) for name in names]
     render(items, [], ROOT / "workflow/report", "laptop", READINGS, page)
     return page
 
@@ -107,8 +107,8 @@ def texts(page, selector):
 
 def images(page):
     """The figure's images that are to be seen, each of which is there."""
-    page.locator("#fig_1").scroll_into_view_if_needed()
-    shown = page.locator("#fig_1 img:visible")
+    page.locator("#tadros_fig_1").scroll_into_view_if_needed()
+    shown = page.locator("#tadros_fig_1 img:visible")
     for image in shown.all():
         image.evaluate("image => image.decode()")
     return [source.partition("fig_1")[2] for source in shown.evaluate_all("all => all.map(image => image.src)")]
@@ -117,7 +117,7 @@ def images(page):
 def test_the_verdicts_come_first_and_their_numbers_open(page):
     headings = page.locator("h1, h2, h3").evaluate_all("all => all.map(one => one.tagName + one.textContent)")
     assert [one[:2] for one in headings] == ["H1", "H2", "H2", "H3", "H2", "H2", "H2"] and headings[1] == "H2A title"
-    first = page.locator("#claims tbody tr").first
+    first = page.locator("#tadros_claims tbody tr").first
     assert first.locator(".verdict").all_inner_texts() == ["Holds", "Holds", "Cannot be tested"]
     numbers = first.get_by_text("Sleep, FGSM on MNIST, accuracy at 0.1: 0.820 [0.770, 0.870]").first
     expect(numbers).to_be_hidden()
@@ -126,47 +126,47 @@ def test_the_verdicts_come_first_and_their_numbers_open(page):
 
 
 def test_a_reader_finds_how_to_run_and_to_add(page):
-    assert page.locator("#fig_1 code").inner_text() == "snakemake --cores 2 fig_1"
+    assert page.locator("#tadros_fig_1 code").inner_text() == "snakemake --cores 2 tadros_fig_1"
     assert page.get_by_role("link", name="CONTRIBUTING.md").get_attribute("href").endswith("CONTRIBUTING.md")
     page.get_by_role("link", name="Figure 1: A title").click()
-    assert page.url.endswith("#fig_1")
+    assert page.url.endswith("#tadros_fig_1")
 
 
 def test_columns_sort_both_ways_by_number_or_text(page):
     def column(number):
-        return texts(page, f"#table_2 tbody td:nth-child({number})")
+        return texts(page, f"#tadros_table_2 tbody td:nth-child({number})")
 
-    head = page.locator("#table_2 thead th").nth(3)
+    head = page.locator("#tadros_table_2 thead th").nth(3)
     head.click()
     assert column(4)[:5] == ["-3", "0.1", "0.5", "2", "100"] and head.get_attribute("aria-sort") == "ascending"
     head.get_by_role("button").press("Enter")
     assert column(4)[:5] == ["100", "2", "0.5", "0.1", "-3"] and head.get_attribute("aria-sort") == "descending"
     assert column(4)[5:] == ["–", "–"], "what has no number stands last both ways"
-    page.locator("#table_2 thead th").nth(1).get_by_role("button").press("Space")
+    page.locator("#tadros_table_2 thead th").nth(1).get_by_role("button").press("Space")
     assert column(2)[:3] == ["batch", "dropout", "epochs"]
-    assert page.locator("#table_2 [aria-sort]").count() == 1
-    linf = page.locator("#table_linf thead th").filter(has_text="PGD")
+    assert page.locator("#tadros_table_2 [aria-sort]").count() == 1
+    linf = page.locator("#tadros_table_linf thead th").filter(has_text="PGD")
     linf.click()
-    cells = texts(page, "#table_linf tbody td:nth-child(6)")
+    cells = texts(page, "#tadros_table_linf tbody td:nth-child(6)")
     assert [cell.split()[0] for cell in cells] == ["0.300", "0.320", "0.600", "0.620", "–"]
 
 
 def test_one_reading_is_shown_alone_and_kept_in_the_address(page):
-    assert images(page) == [".png"] and len(texts(page, "#claims thead th")) == 6
+    assert images(page) == [".png"] and len(texts(page, "#tadros_claims thead th")) == 6
     page.get_by_role("radio", name="all").focus()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("ArrowRight")
     assert page.get_by_role("radio", name="audited").is_checked() and page.url.endswith("?reading=audited")
     page.reload()
     assert images(page) == ["/audited.png"]
-    assert texts(page, "#claims thead th") == ["Claim", "What it says", "Audited reading", "Where"]
-    assert set(texts(page, "#table_linf tbody td:first-child")) == {"audited", "–"}
+    assert texts(page, "#tadros_claims thead th") == ["Claim", "What it says", "Audited reading", "Where"]
+    assert set(texts(page, "#tadros_table_linf tbody td:first-child")) == {"audited", "–"}
     page.get_by_role("radio", name="printed").check()
-    assert images(page) == ["/printed.png"] and texts(page, "#claims thead th")[2] == "Printed reading"
-    assert texts(page, "#table_linf tbody td:first-child") == ["–"]
-    assert texts(page, "#table_linf .alone") == ["Nothing here is of the printed reading."]
+    assert images(page) == ["/printed.png"] and texts(page, "#tadros_claims thead th")[2] == "Printed reading"
+    assert texts(page, "#tadros_table_linf tbody td:first-child") == ["–"]
+    assert texts(page, "#tadros_table_linf .alone") == ["Nothing here is of the printed reading."]
     page.get_by_role("radio", name="mine").check()
-    assert images(page) == [] and texts(page, "#fig_1 .alone") == ["Nothing here is of the mine reading."]
+    assert images(page) == [] and texts(page, "#tadros_fig_1 .alone") == ["Nothing here is of the mine reading."]
     page.get_by_role("radio", name="all").check()
     assert "reading=" not in page.url and images(page) == [".png"]
 
@@ -174,7 +174,7 @@ def test_one_reading_is_shown_alone_and_kept_in_the_address(page):
 def test_the_switch_stays_in_view_and_a_link_to_the_verdicts_comes_first(page):
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the verdicts"
-    page.locator("#table_2").scroll_into_view_if_needed()
+    page.locator("#tadros_table_2").scroll_into_view_if_needed()
     page.mouse.wheel(0, 10_000)
     expect(page.get_by_role("radio", name="audited")).to_be_in_viewport()
 
@@ -185,15 +185,15 @@ def test_nothing_sticks_out_on_a_phone(page, path, reading):
     page.goto(path.as_uri() + reading)
     page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
-    expect(page.locator("#claims .verdict:visible").first).to_be_in_viewport()
+    expect(page.locator("#tadros_claims .verdict:visible").first).to_be_in_viewport()
 
 
 def test_paper_shows_everything(page):
     page.get_by_role("radio", name="audited").check()
     page.emulate_media(media="print")
-    assert images(page) == [".png"] and len(texts(page, "#claims thead th")) == 6
-    assert set(texts(page, "#table_linf tbody td:first-child")) == {"audited", "–"}
-    expect(page.locator("#claims li").first).to_be_visible()
+    assert images(page) == [".png"] and len(texts(page, "#tadros_claims thead th")) == 6
+    assert set(texts(page, "#tadros_table_linf tbody td:first-child")) == {"audited", "–"}
+    expect(page.locator("#tadros_claims li").first).to_be_visible()
     expect(page.locator(".switch")).to_be_hidden()
 
 
@@ -201,6 +201,6 @@ def test_without_javascript_everything_is_shown(browser, path):
     with browser.new_context(java_script_enabled=False) as context:
         page = context.new_page()
         page.goto(path.as_uri())
-        expect(page.locator("#fig_1 img").first).to_be_visible()
+        expect(page.locator("#tadros_fig_1 img").first).to_be_visible()
         for name in ("Printed", "Audited", "Mine"):
             expect(page.get_by_role("columnheader", name=f"{name} reading")).to_be_visible()

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from conftest import ROOT, SMOKE, Project, give_mnist
+from conftest import CONFIG, SMOKE, Project, give_mnist
 
 from sleep_robustness.batches import read, read_facts
 from sleep_robustness.keys import key_of
@@ -19,7 +19,8 @@ FIGURES = [*(f"fig_{number}" for number in range(1, 13)), *OF_NO_READING[1:]]
 BY_READING = [name for name in FIGURES if name not in OF_NO_READING]
 TABLES = [*(f"table_{number}" for number in range(1, 5))]
 TABLES += ["table_checks", "table_evidence", "table_fgsm", "table_linf", "table_sentences"]
-TARGETS = ["all", "claims", *FIGURES, *TABLES, "page"]
+TARGETS = ["all", "tadros", "page", *(f"tadros_{name}" for name in ("claims", "search", "coverage", *FIGURES, *TABLES))]
+BIRDS = "papers={{tadros: {{use: [{}]}}}}"
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +31,7 @@ def finished(tmp_path_factory, mnist_raw):
     return project
 
 
-@pytest.mark.parametrize("scale", ["laptop", "paper", "smoke"])
+@pytest.mark.parametrize("scale", ["laptop", "full", "smoke"])
 def test_every_target_has_a_plan_at_every_scale(project, scale):
     """All in one plan, which fails for a name that is no rule's or for an input that nothing makes."""
     plan = project.snakemake("-n", *TARGETS, "--configfile", f"config/{'config' if scale == 'laptop' else scale}.yaml")
@@ -45,20 +46,20 @@ def test_the_second_run_has_nothing_to_do(finished):
 def test_every_output_of_a_job_is_there(finished):
     folder = finished.folder
     assert len(list(folder.glob("logs/**/*.log"))) == len(list(folder.glob("benchmarks/**/*.tsv"))) > 80
-    assert len(list(folder.glob("results/smoke/attacks/mnist/all/fgsm/*/seeds1-3.npz"))) == 3
+    assert len(list(folder.glob("results/smoke/tadros/attacks/mnist/all/fgsm/*/seeds1-3.npz"))) == 3
     for name in FIGURES:
         for kind in ("pdf", "png", "csv"):
-            assert (folder / f"reports/smoke/figures/{name}.{kind}").stat().st_size > 500
-    models = folder / "results/smoke/models"
+            assert (folder / f"reports/smoke/tadros/figures/{name}.{kind}").stat().st_size > 500
+    models = folder / "results/smoke/tadros/models"
     for file in models.glob("**/*.json"):
         for key, made in json.loads(file.read_text()).items():
             assert (key_of(made), made["dataset"]) == (key, file.relative_to(models).parts[0])
     side_car = read_facts(f"{models}/mnist/control/released/seeds1-3.json/control/released/1")
     assert side_car["device"] in ("cpu", "cuda") and side_car["parameters"]["epochs"] == 10
     assert side_car["threads"] == 1 and (side_car["defence"], side_car["seed"]) == ("control", 1)
-    arrays = read(f"{folder}/results/smoke/attacks/mnist/all/fgsm/loss/seeds1-3.npz/control/released/1")
+    arrays = read(f"{folder}/results/smoke/tadros/attacks/mnist/all/fgsm/loss/seeds1-3.npz/control/released/1")
     assert json.loads(str(arrays["side_car"]))["threads"] == 1
-    log = (folder / "logs/train/smoke/mnist/control/released/seeds1-3.log").read_text()
+    log = (folder / "logs/train/smoke/tadros/mnist/control/released/seeds1-3.log").read_text()
     assert "epoch 10: loss" in log and "test accuracy 0." in log
     assert not list(folder.glob("reports/*.html")), "the smoke scale wrote where the laptop scale does"
 
@@ -78,17 +79,16 @@ def test_the_page_opens_from_disk_and_finds_everything(finished):
 
     links = Links()
     links.feed(page.read_text())
-    readings = yaml.safe_load((ROOT / "config/config.yaml").read_text())["readings"]
-    alone = {f"figures/{name}/{reading}.png" for name in BY_READING for reading in readings}
-    alone -= {"figures/fig_6/reimplemented.png"}  # whose reading has none of these attacks, as the page says
-    assert set(links.images) == {*alone, *(f"figures/{name}.png" for name in FIGURES)}
+    alone = {f"tadros/figures/{name}/{reading}.png" for name in BY_READING for reading in CONFIG["readings"]}
+    alone -= {"tadros/figures/fig_6/reimplemented.png"}  # whose reading has none of these attacks, as the page says
+    assert set(links.images) == {*alone, *(f"tadros/figures/{name}.png" for name in FIGURES)}
     assert page.read_text().count("<table") == len(TABLES) + 1  # the verdicts
     for link in links.found:
         assert f'id="{link[1:]}"' in page.read_text() if link.startswith("#") else (page.parent / link).is_file(), link
 
 
 def test_what_was_not_run_says_so_beside_what_is_printed(finished):
-    tables = finished.folder / "reports/smoke/tables"
+    tables = finished.folder / "reports/smoke/tadros/tables"
     for name in ("table_1", "table_2", "table_3", "table_checks", "table_fgsm", "table_linf"):
         assert "not run: `make birds` adds it" in (tables / f"{name}.md").read_text(), name
     scores = pd.read_csv(tables / "table_1.csv")
@@ -104,10 +104,10 @@ def test_birds_are_one_word_away(finished, tmp_path):
     project = Project(tmp_path)
     for name in ("results", ".snakemake", "config"):
         shutil.copytree(finished.folder / name, project.folder / name, dirs_exist_ok=True)
-    command = ["--cores", "2", *SMOKE, "--config", "use=[patches,mnist,cub10]"]
-    targets = ["table_1", "table_2", "fig_1", "fig_2"]
+    command = ["--cores", "2", *SMOKE, "--config", BIRDS.format("patches, mnist, cub10")]
+    targets = ["tadros_table_1", "tadros_table_2", "tadros_fig_1", "tadros_fig_2"]
     project.snakemake(*targets, *command)
-    reports = project.folder / "reports/smoke"
+    reports = project.folder / "reports/smoke/tadros"
     scores = pd.read_csv(reports / "tables/table_1.csv").query("dataset == 'cub10'")
     assert {"fgsm", "deepfool", "jsma", "boundary"} == set(scores.attack) and scores.printed.isna().all()
     assert {"control", "distillation", "finetune", "sleep"} <= set(scores.defence) and scores.networks.max() == 3
@@ -134,8 +134,10 @@ def test_a_folder_of_birds_is_read_again_when_its_lists_change_and_never_taken_f
         image.parent.mkdir(parents=True, exist_ok=True)
         image.touch()
     index, own = project.folder / "resources/birds/cub10/index.csv", project.folder / "own.yaml"
-    birds = {"images": str(tmp_path), "training": {"sizes": [2048, 350, 300, 2]}}
-    own.write_text(yaml.safe_dump({"use": ["mnist", "cub10"], "datasets": {"cub10": birds, "cub200": birds}}))
+    small = {"training": {"sizes": [2048, 350, 300, 2]}}
+    birds = {name: {"images": str(tmp_path)} for name in ("cub10", "cub200")}
+    paper = {"use": ["mnist", "cub10"], "datasets": {"cub10": small, "cub200": small}}
+    own.write_text(yaml.safe_dump({"datasets": birds, "papers": {"tadros": paper}}))
     command = [index.relative_to(project.folder), "--configfile", "config/smoke.yaml", "own.yaml"]
     project.snakemake(*command)
     assert len(pd.read_csv(index)) == 5
@@ -144,7 +146,7 @@ def test_a_folder_of_birds_is_read_again_when_its_lists_change_and_never_taken_f
     assert len(pd.read_csv(index)) == 4
     done = project.snakemake(*command)
     assert "Nothing to be done" in done.stdout + done.stderr
-    whole = ["resources/birds/cub200/index.csv", *command[1:], "--config", "use=[mnist,cub200]"]
+    whole = ["resources/birds/cub200/index.csv", *command[1:], "--config", BIRDS.format("mnist, cub200")]
     done = project.snakemake(*whole, check=False)
     assert done.returncode and "cub200 must have all 200 classes, but its images are of 2; give" in done.stdout + done.stderr
 
@@ -152,7 +154,7 @@ def test_a_folder_of_birds_is_read_again_when_its_lists_change_and_never_taken_f
 def test_without_birds_there_is_one_sentence(project, monkeypatch):
     monkeypatch.delenv("CUB_IMAGES", raising=False)
     give_mnist(project, "resources/mnist")
-    done = project.snakemake("resources/birds/cub10/index.csv", *SMOKE, "--config", "use=[mnist,cub10]", check=False)
+    done = project.snakemake("resources/birds/cub10/index.csv", *SMOKE, "--config", BIRDS.format("mnist, cub10"), check=False)
     said = done.stdout + done.stderr
     assert (
         done.returncode and "$CUB_IMAGES/cub10_originals.tar.gz cannot be found, since $CUB_IMAGES is not set; set it" in said
@@ -161,12 +163,12 @@ def test_without_birds_there_is_one_sentence(project, monkeypatch):
 
 
 def test_one_core_gives_the_same_numbers(finished_small, small):
-    small.snakemake("--cores", "1", "table_1", "fig_2")
+    small.snakemake("--cores", "1", "tadros_table_1", "tadros_fig_2")
     assert len(small.csv()) > 20 and small.csv().items() <= finished_small.csv().items()
 
 
 def test_a_job_for_all_networks_gives_what_a_job_for_each_gives(finished, finished_small):
-    together, apart = (project.folder / "results/smoke" for project in (finished, finished_small))
+    together, apart = (project.folder / "results/smoke/tadros" for project in (finished, finished_small))
     history = [read_facts(f"{file}/sleep/released/2")["history"] for file in (
         together / "models/mnist/all/seeds1-3.json", apart / "models/mnist/sleep/released/seeds2.json"
     )]  # fmt: skip
@@ -179,7 +181,7 @@ def test_a_job_for_all_networks_gives_what_a_job_for_each_gives(finished, finish
 
 def test_a_toy_defence_shows_up_everywhere(finished_small):
     """One file and its config entries, and it is in every table and figure of networks, and drawn under its own name."""
-    reports = finished_small.folder / "reports/smoke"
+    reports = finished_small.folder / "reports/smoke/tadros"
     for name in ("tables/table_1", "tables/table_fgsm", "figures/fig_1", "figures/fig_2"):
         rows = pd.read_csv(reports / f"{name}.csv")
         assert {"control", "sleep", "nap"} == set(rows[rows.dataset == "mnist"].defence), name
@@ -187,8 +189,8 @@ def test_a_toy_defence_shows_up_everywhere(finished_small):
 
 
 def test_the_searches_run_and_a_second_time_have_nothing_to_do(finished):
-    finished.snakemake("--cores", "2", "tune_sleep", *SMOKE)
-    folder = finished.folder / "results/smoke/search"
+    finished.snakemake("--cores", "2", "tadros_search", *SMOKE)
+    folder = finished.folder / "results/smoke/tadros/search"
     evaluations = {"printed": 3, "common": 3, "constrained": 6, "several": 6, "wide": 3, "wide_printed": 3}
     for name, number in evaluations.items():
         found, history = yaml.safe_load((folder / name / "found.yaml").read_text()), pd.read_csv(folder / name / "history.csv")
@@ -200,13 +202,13 @@ def test_the_searches_run_and_a_second_time_have_nothing_to_do(finished):
             ("storage", False),
         }
         assert not list((folder / name).glob("unfinished*"))
-    done = finished.snakemake("--cores", "2", "tune_sleep", *SMOKE)
+    done = finished.snakemake("--cores", "2", "tadros_search", *SMOKE)
     assert "Nothing to be done" in done.stdout + done.stderr
 
 
 def test_snakemakes_own_report_works(finished):
     finished.snakemake("--report", "report.html", *SMOKE)
-    assert "fig_1" in (finished.folder / "report.html").read_text()
+    assert "tadros_fig_1" in (finished.folder / "report.html").read_text()
 
 
 def test_editing_an_attack_repeats_the_attack_and_editing_a_plot_only_the_plot(finished):
@@ -219,7 +221,8 @@ def test_editing_an_attack_repeats_the_attack_and_editing_a_plot_only_the_plot(f
         counted = [line.split()[0] for line in (plan.stdout + plan.stderr).splitlines() if line[-1:].isdigit() and " " in line]
         return set(counted)
 
-    attack, plot, tables = jobs("attacks/fgsm.py"), jobs("plots/fig_1.py"), jobs("tables/style.py")
-    assert {"fig_1", "fig_2", "table_1", "table_3", "table_fgsm", "page"} <= tables and "attack" not in tables
-    assert {"attack", "summarise_attack", "fig_1", "page"} <= attack and not attack & {"train", "mnist", "test_order"}
-    assert {"fig_1", "page"} <= plot and not plot & {"train", "attack", "summarise_attack", "table_1"}
+    attack, plot, tables = jobs("attacks/fgsm.py"), jobs("papers/tadros/plots/fig_1.py"), jobs("tables/style.py")
+    shown = {f"tadros_{name}" for name in ("fig_1", "fig_2", "table_1", "table_3", "table_fgsm")}
+    assert shown | {"page"} <= tables and "attack" not in tables
+    assert {"attack", "summarise_attack", "tadros_fig_1", "page"} <= attack and not attack & {"train", "mnist", "test_order"}
+    assert {"tadros_fig_1", "page"} <= plot and not plot & {"train", "attack", "summarise_attack", "tadros_table_1"}

@@ -1,32 +1,28 @@
-"""What the rules share: the checked configuration, the plan that it makes, paths, and the values that wildcards may take."""
+"""What the rules share: the checked configuration, each paper's plan, paths, and the values that wildcards may take."""
 
 import os
 import sys
 from pathlib import Path
 
-import yaml
-
 # the project's folder, wherever the user stands and whichever workflow uses this one as a module
 ROOT = Path(str(workflow.current_basedir)).parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "lib"))
 
-from sleep_robustness import plan_analyses as analyses
-from sleep_robustness.configuration import check, read_claims, read_evidence, read_sentences
+from sleep_robustness.configuration import check, load, read_claims
 from sleep_robustness.errors import UserError
 from sleep_robustness.files import local_lists
 from sleep_robustness.imports import library
-from sleep_robustness.keys import key_of, spelled
-from sleep_robustness.names import PAPERS_DATASETS, PLANE
-from sleep_robustness.plan import ALL, OF_FEATURES, Plan
-from sleep_robustness.readings import slept
+from sleep_robustness.plan import ALL, Plan, outputs_of
 from sleep_robustness.runs import forget, record, without_timers
 from snakemake.exceptions import WorkflowError
 
 try:
+    config = load(config, ROOT / "config" / "papers")
     check(config)
-    CLAIMS = read_claims(ROOT / "config" / "claims.yaml", config)
-    EVIDENCE = read_evidence(ROOT / "config" / "evidence.yaml", CLAIMS)
-    SENTENCES = read_sentences(ROOT / "config" / "sentences.yaml", CLAIMS)
+    CLAIMS = {
+        name: read_claims(ROOT / f"config/papers/{name}/claims.yaml", own)
+        for name, own in config["papers"].items()
+    }
 except UserError as error:
     raise WorkflowError(str(error)) from None
 
@@ -36,37 +32,45 @@ def project_file(path):
     return os.path.relpath(ROOT / path)
 
 
-def code(script, *modules):
-    """The files a script needs: `_job.py` and every library module that it imports, or finds by name as it does `modules`."""
-    scripts = [ROOT / "workflow" / "scripts" / f"{name}.py" for name in ("_job", script)]
+def code(script, *modules, of="."):
+    """The files a script needs: `_job.py` and its library modules, those found by name too; of: "papers/tadros" for one of its."""
+    scripts = [ROOT / "workflow/scripts/_job.py", ROOT / f"workflow/{of}/scripts/{script}.py"]
     return [os.path.relpath(scripts[0]), *library(*modules, scripts=scripts)]
+
+
+def plan(wildcards):
+    """The plan of the paper that a job is of."""
+    return PLANS[wildcards.paper]
 
 
 def one_of(names):
     """Any of the names, or nothing at all, as a regular expression."""
-    return "|".join(names) or "(?!)"
+    return "|".join(sorted(set(names))) or "(?!)"
 
 
-PLAN = Plan(config)
+PLANS = {name: Plan(name, own) for name, own in config["papers"].items()}
 RESULTS = f"results/{config['scale']}"
 REPORTS = "reports" if config["scale"] == "laptop" else f"reports/{config['scale']}"
-SEARCHED = project_file("workflow/reference/search")  # what the searches gave whose results the project keeps
-SEARCHES = yaml.safe_load(Path(SEARCHED, "searches.yaml").read_text())["searches"]
-COVERAGE = project_file("workflow/reference/coverage.csv")
-MODEL = f"{RESULTS}/models/{{dataset}}/{{networks}}/seeds{{seeds}}.pt"
-
-DATASETS = PLAN.datasets
-NOT_RUN = [name for name in PAPERS_DATASETS if name not in DATASETS]
-SLEPT = slept(config)  # the variants of sleep that a reading names
+DATASET = f"{RESULTS}/data/{{data}}/dataset.npz"
+MODEL = f"{RESULTS}/{{paper}}/models/{{dataset}}/{{networks}}/seeds{{seeds}}.pt"
+BESIDE = (
+    {}
+)  # paper: the summaries that its claims ask beside those of attacks and distortions; its rules say which
+SHOWN = {}  # paper: its tables and figures on the page, in order; likewise
 
 
 wildcard_constraints:
-    dataset=one_of(DATASETS),
-    networks=one_of([ALL, *map("/".join, PLAN.networks)]),
-    attack=one_of(config["attacks"]),
-    attack_variant=one_of(sorted({name for own in config["attacks"].values() for name in own})),
-    distortion=one_of(config["distortions"]),
-    distortion_variant=one_of(sorted({name for own in config["distortions"].values() for name in own})),
-    search=one_of(config["search"]["searches"]),
+    paper=one_of(PLANS),
+    data=one_of(config["datasets"]),
+    dataset=one_of(name for plan in PLANS.values() for name in plan.datasets),
+    networks=one_of([ALL, *("/".join(network) for plan in PLANS.values() for network in plan.networks)]),
+    attack=one_of(name for plan in PLANS.values() for name in plan.config["attacks"]),
+    attack_variant=one_of(
+        name for plan in PLANS.values() for own in plan.config["attacks"].values() for name in own
+    ),
+    distortion=one_of(name for plan in PLANS.values() for name in plan.config["distortions"]),
+    distortion_variant=one_of(
+        name for plan in PLANS.values() for own in plan.config["distortions"].values() for name in own
+    ),
     seeds=r"\d+(-\d+)?(\+\d+(-\d+)?)*",
     seed=r"\d+",

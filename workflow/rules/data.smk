@@ -30,17 +30,17 @@ rule download_mnist:
 
 
 rule patches:
-    """The four Patches images, for each training of them."""
+    """The four Patches images."""
     input:
         code=code("patches"),
     output:
-        dataset=f"{RESULTS}/data/{{dataset}}/dataset.npz",
+        dataset=DATASET,
     log:
-        f"logs/patches/{config['scale']}/{{dataset}}.log",
+        f"logs/patches/{config['scale']}/{{data}}.log",
     benchmark:
-        f"benchmarks/patches/{config['scale']}/{{dataset}}.tsv"
+        f"benchmarks/patches/{config['scale']}/{{data}}.tsv"
     wildcard_constraints:
-        dataset=one_of(PLAN.of_kind("patches")),
+        data=one_of(name for name, own in config["datasets"].items() if own["kind"] == "patches"),
     conda:
         "../../envs/data.yaml"
     threads: 1
@@ -57,7 +57,7 @@ rule mnist:
         raw=rules.download_mnist.output,
         code=code("mnist"),
     output:
-        dataset=f"{RESULTS}/data/mnist/dataset.npz",
+        dataset=DATASET.format(data="mnist"),
     log:
         f"logs/mnist/{config['scale']}.log",
     benchmark:
@@ -77,14 +77,14 @@ rule mnist:
 rule test_order:
     """The order in which attacks take the test examples; the first n are a stratified subset, the same for every network."""
     input:
-        dataset=f"{RESULTS}/data/{{dataset}}/dataset.npz",
+        dataset=DATASET,
         code=code("test_order"),
     output:
-        order=f"{RESULTS}/data/{{dataset}}/test_order.csv",
+        order=f"{RESULTS}/data/{{data}}/test_order.csv",
     log:
-        f"logs/test_order/{config['scale']}/{{dataset}}.log",
+        f"logs/test_order/{config['scale']}/{{data}}.log",
     benchmark:
-        f"benchmarks/test_order/{config['scale']}/{{dataset}}.tsv"
+        f"benchmarks/test_order/{config['scale']}/{{data}}.tsv"
     conda:
         "../../envs/data.yaml"
     threads: 1

@@ -51,18 +51,18 @@ rule index_birds:
     input:
         source=lambda wildcards: (
             local_lists(images)
-            if (images := config["datasets"][wildcards.dataset]["images"])
+            if (images := config["datasets"][wildcards.data]["images"])
             else rules.download_cub200.output.archive
         ),
         code=code("index_birds"),
     output:
-        index="resources/birds/{dataset}/index.csv",
+        index="resources/birds/{data}/index.csv",
     log:
-        "logs/index_birds/{dataset}.log",
+        "logs/index_birds/{data}.log",
     benchmark:
-        "benchmarks/index_birds/{dataset}.tsv"
+        "benchmarks/index_birds/{data}.tsv"
     wildcard_constraints:
-        dataset=one_of(PLAN.of_kind("cub200")),
+        data=one_of(name for name, own in config["datasets"].items() if own["kind"] == "cub200"),
     conda:
         "../../envs/data.yaml"
     threads: 1
@@ -70,9 +70,9 @@ rule index_birds:
         mem_mb=1000,
         runtime=30,
     params:
-        images=lambda wildcards: config["datasets"][wildcards.dataset]["images"],
-        inverted_split=lambda wildcards: config["datasets"][wildcards.dataset]["inverted_split"],
-        outputs=lambda wildcards: config["datasets"][wildcards.dataset]["training"]["sizes"][-1],
+        images=lambda wildcards: config["datasets"][wildcards.data]["images"],
+        inverted_split=lambda wildcards: config["datasets"][wildcards.data]["inverted_split"],
+        outputs=lambda wildcards: outputs_of(PLANS.values(), wildcards.data),
     script:
         "../scripts/index_birds.py"
 
@@ -84,11 +84,11 @@ rule embed:
         weights=rules.download_resnet50.output.weights,
         code=code("embed"),
     output:
-        features="resources/birds/{dataset}/{weights}.npy",
+        features="resources/birds/{data}/{weights}.npy",
     log:
-        "logs/embed/{dataset}/{weights}.log",
+        "logs/embed/{data}/{weights}.log",
     benchmark:
-        "benchmarks/embed/{dataset}/{weights}.tsv"
+        "benchmarks/embed/{data}/{weights}.tsv"
     conda:
         "../../envs/torch.yaml"
     threads: 6  # workers of one thread each, so that numbers do not depend on how many there are; 0.2 GiB each
@@ -105,17 +105,17 @@ rule cub200:
     input:
         index=rules.index_birds.output.index,
         features=lambda wildcards: rules.embed.output.features.replace(
-            "{weights}", config["datasets"][wildcards.dataset]["weights"]
+            "{weights}", config["datasets"][wildcards.data]["weights"]
         ),
         code=code("cub200"),
     output:
-        dataset=f"{RESULTS}/data/{{dataset}}/dataset.npz",
+        dataset=DATASET,
     log:
-        f"logs/cub200/{config['scale']}/{{dataset}}.log",
+        f"logs/cub200/{config['scale']}/{{data}}.log",
     benchmark:
-        f"benchmarks/cub200/{config['scale']}/{{dataset}}.tsv"
+        f"benchmarks/cub200/{config['scale']}/{{data}}.tsv"
     wildcard_constraints:
-        dataset=one_of(PLAN.of_kind("cub200")),
+        data=one_of(name for name, own in config["datasets"].items() if own["kind"] == "cub200"),
     conda:
         "../../envs/data.yaml"
     threads: 1
@@ -123,7 +123,7 @@ rule cub200:
         mem_mb=2000,
         runtime=10,
     params:
-        scaling=lambda wildcards: config["datasets"][wildcards.dataset]["scaling"],
-        train_examples=lambda wildcards: config["datasets"][wildcards.dataset]["train_examples"],
+        scaling=lambda wildcards: config["datasets"][wildcards.data]["scaling"],
+        train_examples=lambda wildcards: config["datasets"][wildcards.data]["train_examples"],
     script:
         "../scripts/cub200.py"

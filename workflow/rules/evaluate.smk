@@ -1,16 +1,16 @@
 rule attack:
     """One attack variant on the networks of a batch: what happened to every example."""
     input:
-        models=lambda wildcards: PLAN.models(MODEL, PLAN.looked_at(**wildcards)),
-        dataset=rules.test_order.input.dataset,
-        order=rules.test_order.output.order,
+        models=lambda wildcards: plan(wildcards).models(MODEL, plan(wildcards).looked_at(**wildcards)),
+        dataset=lambda wildcards: plan(wildcards).data_file(DATASET, **wildcards),
+        order=lambda wildcards: plan(wildcards).data_file(rules.test_order.output.order, **wildcards),
         code=lambda wildcards: code("attack", f"attacks.{wildcards.attack}"),
     output:
-        arrays=f"{RESULTS}/attacks/{{dataset}}/{{networks}}/{{attack}}/{{attack_variant}}/seeds{{seeds}}.npz",
+        arrays=f"{RESULTS}/{{paper}}/attacks/{{dataset}}/{{networks}}/{{attack}}/{{attack_variant}}/seeds{{seeds}}.npz",
     log:
-        f"logs/attack/{config['scale']}/{{dataset}}/{{networks}}/{{attack}}/{{attack_variant}}/seeds{{seeds}}.log",
+        f"logs/attack/{config['scale']}/{{paper}}/{{dataset}}/{{networks}}/{{attack}}/{{attack_variant}}/seeds{{seeds}}.log",
     benchmark:
-        f"benchmarks/attack/{config['scale']}/{{dataset}}/{{networks}}/{{attack}}/{{attack_variant}}/seeds{{seeds}}.tsv"
+        f"benchmarks/attack/{config['scale']}/{{paper}}/{{dataset}}/{{networks}}/{{attack}}/{{attack_variant}}/seeds{{seeds}}.tsv"
     conda:
         "../../envs/torch.yaml"
     threads: 1
@@ -19,8 +19,8 @@ rule attack:
         runtime=120,
         gpu=0,
     params:
-        runs=lambda wildcards: PLAN.attacked(**wildcards),
-        attack=lambda wildcards: PLAN.attack_params(**wildcards),
+        runs=lambda wildcards: plan(wildcards).attacked(**wildcards),
+        attack=lambda wildcards: plan(wildcards).attack_params(**wildcards),
     script:
         "../scripts/attack.py"
 
@@ -28,16 +28,18 @@ rule attack:
 rule diagnose:
     """What tells whether the attacks on the networks of a batch are at fault: transfer from the control, scale of the logits."""
     input:
-        models=lambda wildcards: PLAN.models(MODEL, PLAN.with_controls(PLAN.batch(**wildcards))),
+        models=lambda wildcards: plan(wildcards).models(
+            MODEL, plan(wildcards).with_controls(plan(wildcards).batch(**wildcards))
+        ),
         dataset=rules.attack.input.dataset,
         order=rules.attack.input.order,
         code=code("diagnose"),
     output:
-        arrays=f"{RESULTS}/attacks/{{dataset}}/{{networks}}/diagnosis/fgsm/seeds{{seeds}}.npz",
+        arrays=f"{RESULTS}/{{paper}}/attacks/{{dataset}}/{{networks}}/diagnosis/fgsm/seeds{{seeds}}.npz",
     log:
-        f"logs/diagnose/{config['scale']}/{{dataset}}/{{networks}}/seeds{{seeds}}.log",
+        f"logs/diagnose/{config['scale']}/{{paper}}/{{dataset}}/{{networks}}/seeds{{seeds}}.log",
     benchmark:
-        f"benchmarks/diagnose/{config['scale']}/{{dataset}}/{{networks}}/seeds{{seeds}}.tsv"
+        f"benchmarks/diagnose/{config['scale']}/{{paper}}/{{dataset}}/{{networks}}/seeds{{seeds}}.tsv"
     conda:
         "../../envs/torch.yaml"
     threads: 1
@@ -46,8 +48,8 @@ rule diagnose:
         runtime=60,
         gpu=0,
     params:
-        runs=lambda wildcards: PLAN.diagnosed(**wildcards),
-        fgsm=lambda wildcards: PLAN.diagnosis_params(wildcards.dataset),
+        runs=lambda wildcards: plan(wildcards).diagnosed(**wildcards),
+        fgsm=lambda wildcards: plan(wildcards).diagnosis_params(wildcards.dataset),
     script:
         "../scripts/diagnose.py"
 
@@ -55,16 +57,16 @@ rule diagnose:
 rule distort:
     """One distortion of the test examples, at every strength: which of them the networks of a batch classify right."""
     input:
-        models=lambda wildcards: PLAN.models(MODEL, PLAN.batch(**wildcards)),
+        models=lambda wildcards: plan(wildcards).models(MODEL, plan(wildcards).batch(**wildcards)),
         dataset=rules.attack.input.dataset,
         order=rules.attack.input.order,
         code=lambda wildcards: code("distort", f"distortions.{wildcards.distortion}"),
     output:
-        arrays=f"{RESULTS}/distortions/{{dataset}}/{{networks}}/{{distortion}}/{{distortion_variant}}/seeds{{seeds}}.npz",
+        arrays=f"{RESULTS}/{{paper}}/distortions/{{dataset}}/{{networks}}/{{distortion}}/{{distortion_variant}}/seeds{{seeds}}.npz",
     log:
-        f"logs/distort/{config['scale']}/{{dataset}}/{{networks}}/{{distortion}}/{{distortion_variant}}/seeds{{seeds}}.log",
+        f"logs/distort/{config['scale']}/{{paper}}/{{dataset}}/{{networks}}/{{distortion}}/{{distortion_variant}}/seeds{{seeds}}.log",
     benchmark:
-        f"benchmarks/distort/{config['scale']}/{{dataset}}/{{networks}}/{{distortion}}/{{distortion_variant}}/seeds{{seeds}}.tsv"
+        f"benchmarks/distort/{config['scale']}/{{paper}}/{{dataset}}/{{networks}}/{{distortion}}/{{distortion_variant}}/seeds{{seeds}}.tsv"
     conda:
         "../../envs/torch.yaml"
     threads: 1
@@ -73,7 +75,7 @@ rule distort:
         runtime=60,
         gpu=0,
     params:
-        runs=lambda wildcards: PLAN.batch(**wildcards),
-        distortion=lambda wildcards: PLAN.distortion_params(**wildcards),
+        runs=lambda wildcards: plan(wildcards).batch(**wildcards),
+        distortion=lambda wildcards: plan(wildcards).distortion_params(**wildcards),
     script:
         "../scripts/distort.py"

@@ -1,15 +1,15 @@
 rule train:
     """The control networks of a batch: bias-free, ReLU, trained as the released code does (Table 2)."""
     input:
-        dataset=rules.test_order.input.dataset,
+        dataset=lambda wildcards: plan(wildcards).data_file(DATASET, **wildcards),
         code=code("train"),
     output:
         model=MODEL,
-        facts=f"{RESULTS}/models/{{dataset}}/{{networks}}/seeds{{seeds}}.json",
+        facts=f"{RESULTS}/{{paper}}/models/{{dataset}}/{{networks}}/seeds{{seeds}}.json",
     log:
-        f"logs/train/{config['scale']}/{{dataset}}/{{networks}}/seeds{{seeds}}.log",
+        f"logs/train/{config['scale']}/{{paper}}/{{dataset}}/{{networks}}/seeds{{seeds}}.log",
     benchmark:
-        f"benchmarks/train/{config['scale']}/{{dataset}}/{{networks}}/seeds{{seeds}}.tsv"
+        f"benchmarks/train/{config['scale']}/{{paper}}/{{dataset}}/{{networks}}/seeds{{seeds}}.tsv"
     wildcard_constraints:
         networks=r"control/\w+",
     conda:
@@ -20,6 +20,6 @@ rule train:
         runtime=60,
         gpu=0,
     params:
-        networks=lambda wildcards: PLAN.fits(**wildcards),
+        networks=lambda wildcards: plan(wildcards).fits(**wildcards),
     script:
         "../scripts/train.py"

@@ -14,7 +14,9 @@ import __main__
 
 job = __main__.snakemake  # Snakemake defines it at the top of the copy that runs
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "lib"))
+# this file is linked into the folders of papers; a copy of the project may hold copies in place of links
+LIBRARY = next(above / "lib" for above in Path(__file__).resolve().parents if (above / "lib/sleep_robustness").is_dir())
+sys.path.insert(0, str(LIBRARY))
 os.environ |= {f"{library}_NUM_THREADS": str(job.threads) for library in ("OMP", "MKL", "OPENBLAS", "NUMEXPR")}
 os.environ["MPLBACKEND"] = "Agg"
 

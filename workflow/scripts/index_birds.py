@@ -12,7 +12,8 @@ from sleep_robustness.files import atomic
 output = Path(job.output.index)
 folder = locate(job.params.images or job.input.source, output.parent / "unpacked")
 index = read_index(folder, job.params.inverted_split)
-check_classes(job.wildcards.dataset, len(index.classes), job.params.outputs)
+for outputs in job.params.outputs:
+    check_classes(job.wildcards.data, len(index.classes), outputs)
 names = [index.classes[label] for label in index.labels]
 table = {
     "file": [folder / "images" / file for file in index.files],

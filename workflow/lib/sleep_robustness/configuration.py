@@ -7,9 +7,11 @@ as PARAMETERS, a literal, and is read from there.
 import ast
 import math
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from difflib import get_close_matches
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 
 import yaml
@@ -19,11 +21,12 @@ from jsonschema.validators import extend
 
 from sleep_robustness.errors import UserError
 from sleep_robustness.imports import PACKAGE
+from sleep_robustness.inheritance import overlaid, resolved
 from sleep_robustness.names import PAPERS_DATASETS, PLANE, TWINS
-from sleep_robustness.readings import for_dataset, measures_of
+from sleep_robustness.readings import for_dataset
 
-SCHEMA, CLAIMS_SCHEMA, EVIDENCE_SCHEMA, SENTENCES_SCHEMA = (
-    PACKAGE.parents[1] / "schemas" / f"{name}.schema.yaml" for name in ("config", "claims", "evidence", "sentences")
+SCHEMA, PAPER_SCHEMA, CLAIMS_SCHEMA, EVIDENCE_SCHEMA, SENTENCES_SCHEMA = (
+    PACKAGE.parents[1] / "schemas" / f"{name}.schema.yaml" for name in ("config", "paper", "claims", "evidence", "sentences")
 )
 TYPES = Draft202012Validator.TYPE_CHECKER
 # numbers are finite, though YAML knows .nan and .inf; 2.0 is no whole number, though JSON Schema takes it for one
@@ -52,14 +55,45 @@ INSIDE = [
 FOLDERS = {"datasets": "data"}  # where the library's folder has another name than the part of the config
 
 
+def load(config: Mapping, papers: Path) -> dict:
+    """The whole config, with every `like` resolved: what config.yaml and overlays say, and for each paper its paper.yaml, with
+    what they say of the paper laid over it. papers: the folder of the papers' folders. Raises UserError for an overlay of no
+    paper and for a wrong `like`."""
+    own, known = config.get("papers") or {}, sorted(file.parent.name for file in papers.glob("*/paper.yaml"))
+    for name in own:
+        if name not in known:
+            raise UserError(f"config: papers names {name!r}; it must be among {', '.join(known)}.")
+    whole = resolved({key: value for key, value in config.items() if key != "papers"})
+    whole["papers"] = {}
+    for name in known:
+        paper = yaml.safe_load((papers / name / "paper.yaml").read_text())
+        with _of_paper(name):
+            whole["papers"][name] = _with_kinds(resolved(overlaid(paper, own.get(name) or {})), whole.get("datasets"))
+    return whole
+
+
 def check(config: dict) -> None:
-    """Raise UserError, one sentence, for the first thing wrong with `config`."""
+    """Raise UserError, one sentence, for the first thing wrong with the whole config."""
     schema = yaml.safe_load(SCHEMA.read_text())
-    _validate(config, schema, ())
-    frame = schema["$defs"]
-    _validate(config["plane"]["sleep"], _exactly(parameters(plugins("defences")["sleep"]), schema), ("plane", "sleep"))
+    validate(config, schema, ())
     for name, entry in config["datasets"].items():
-        _validate_plugin(entry, frame["dataset"], ("datasets", name), schema, entry.get("kind", name))
+        _validate_plugin(entry, schema["$defs"]["data"], ("datasets", name), schema, entry["kind"])
+    for name in config["run"]:
+        if name not in config["papers"]:
+            raise UserError(f"config: run names {name!r}; it must be among {', '.join(config['papers'])}.")
+    for name, paper in config["papers"].items():
+        with _of_paper(name):
+            check_paper(paper, name, config["datasets"])
+
+
+def check_paper(config: dict, paper: str, data: Collection[str]) -> None:
+    """Raise UserError, one sentence, for the first thing wrong with a paper's config; data: what its data sets may be of."""
+    schema = paper_schema(paper)
+    validate(config, schema, ())
+    frame = schema["$defs"]
+    for name, entry in config["datasets"].items():
+        if entry["data"] not in data:
+            raise UserError(f"config: datasets.{name}.data is {entry['data']!r}; it must be among {', '.join(data)}.")
     for name in config["use"]:
         if name not in config["datasets"]:
             raise UserError(
@@ -72,16 +106,50 @@ def check(config: dict) -> None:
                     merged = for_dataset(entry, dataset, config["datasets"])
                     _validate_plugin(merged, frame[node], (part, name, variant), schema, name)
                     _check_measures(config, (part, name, variant), merged)
-    _check_search(config)
-    _check_pruning(config, frame, schema)
-    _check_coverage(config, frame, schema)
-    _check_variations(config)
     for name in config["attacks"]:
         if not any(name in reading["attacks"] for reading in config["readings"].values()):
             raise UserError(f"config: no reading names a variant of the attack {name!r}; name one, or take it out of attacks.")
     for reading, parts in config["readings"].items():
         for part in ("defences", "attacks", "distortions"):
             _check_reading(config, reading, part, parts[part])
+        _check_beside(config, reading)
+    if (PACKAGE / "papers" / paper / "configuration.py").is_file():
+        import_module(f"sleep_robustness.papers.{paper}.configuration").check(config, schema)
+
+
+def paper_schema(paper: str) -> dict:
+    """The schema of a paper's config: the frame of all, and what the paper has beside it."""
+    schema, own = yaml.safe_load(PAPER_SCHEMA.read_text()), PACKAGE.parents[1] / "papers" / paper / "config.schema.yaml"
+    if own.is_file():
+        beside = yaml.safe_load(own.read_text())
+        schema["required"] += beside["required"]
+        for key in ("properties", "$defs"):
+            schema[key] |= beside[key]
+    return schema
+
+
+@contextmanager
+def _of_paper(name: str) -> Iterator[None]:
+    """Say of which paper's config a sentence is."""
+    try:
+        yield
+    except UserError as error:
+        raise UserError(f"config of {name}{str(error).removeprefix('config')}") from None
+
+
+def _with_kinds(config: dict, data: object) -> dict:
+    """A paper's config whose data sets have the kind of their data, as far as it is known."""
+    if not (isinstance(config.get("datasets"), Mapping) and isinstance(data, Mapping)):
+        return config
+    known = {name: entry["kind"] for name, entry in data.items() if isinstance(entry, Mapping) and "kind" in entry}
+    return config | {
+        "datasets": {
+            name: entry | ({"kind": known[entry["data"]]} if entry.get("data") in known else {})
+            if isinstance(entry, Mapping)
+            else entry
+            for name, entry in config["datasets"].items()
+        }
+    }
 
 
 def read_claims(file: Path, config: dict) -> dict:
@@ -160,10 +228,10 @@ def _validate_plugin(entry: dict, frame: dict, path: tuple, schema: dict, name: 
             f"config: {part} names {name!r}, but {folder}/ has only {known}; mend the name or write {folder}/{name}.py."
         )
     properties = frame.get("properties", {}) | parameters(files[name])
-    _validate(entry, _exactly(properties, schema), path)
+    validate(entry, exactly(properties, schema), path)
 
 
-def _exactly(properties: dict, schema: dict) -> dict:
+def exactly(properties: dict, schema: dict) -> dict:
     """The schema of a mapping that has all of these keys and no others; schema: where the definitions stand that they name."""
     own = {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
     return own | {"$defs": schema["$defs"]}
@@ -195,101 +263,6 @@ def _check_measures(config: dict, path: tuple, entry: dict) -> None:
         )
 
 
-def _check_search(config: dict) -> None:
-    """A search must start from variants of sleep, over networks that there are, in a space that has a width; those that it does
-    not see must be others."""
-    spaces, layers = config["search"]["spaces"], len(config["datasets"]["mnist"]["training"]["sizes"]) - 1
-    for name, space in spaces.items():
-        where = f"config: search.spaces.{name}"
-        if len(space["thresholds"]) != layers:
-            raise UserError(f"{where}.thresholds has {len(space['thresholds'])} limits; MNIST's network has {layers} layers.")
-        for parameter, limits in space.items():
-            for low, high in limits if parameter == "thresholds" else [limits]:
-                if low >= high:
-                    raise UserError(f"{where}.{parameter} has {low} to {high}; the second must be above the first.")
-    known, seeds = config["defences"].get("sleep", {}), config["datasets"]["mnist"]["seeds"]
-    for name, own in config["search"]["searches"].items():
-        where = f"config: search.searches.{name}"
-        if own["space"] not in spaces:
-            raise UserError(f"{where} names the space {own['space']!r}; there are {', '.join(spaces)}.")
-        if ("decay" in own["fixed"]) == ("time_constant" in spaces[own["space"]]):
-            raise UserError(f"{where} needs a decay in fixed, or a time_constant in its space, and not both.")
-        for start in own["starts"]:
-            if start not in known:
-                raise UserError(f"{where} starts from {start!r}; it must be among {', '.join(known)}, the variants of sleep.")
-        for seed, _ in own["cases"]:
-            if seed not in seeds:
-                raise UserError(f"{where} names the seed {seed}; MNIST has {', '.join(map(str, seeds))}.")
-    for seed in config["search"]["rescored"]["unseen"]:
-        if seed in seeds:
-            raise UserError(f"config: search.rescored.unseen names the seed {seed}, which MNIST has; name another.")
-
-
-def _check_pruning(config: dict, frame: dict, schema: dict) -> None:
-    """The sleeps of `pruning` must be variants of sleep, those of a measure among them, and its networks must be there."""
-    known, own = config["defences"].get("sleep", {}), config["pruning"]["sleeps"]
-    choices = parameters(plugins("defences")["ablated"])["by"]["enum"]
-    networks = ["control", "sleep", *choices, "shuffled_sleep"]
-    for name in own:
-        if name not in known:
-            variants = ", ".join(known) or "but there is none"
-            raise UserError(f"config: pruning.sleeps names {name!r}; it must be a variant of sleep: {variants}.")
-    for place, measure in _checked_measures(config, "pruning", frame, schema):
-        for key, among in (("sleeps", own), ("networks", networks)):
-            for name in measure[key] or []:
-                if name not in among:
-                    raise UserError(f"config: {'.'.join(place)}.{key} names {name!r}; it must be among {', '.join(among)}.")
-
-
-def _checked_measures(config: dict, part: str, frame: dict, schema: dict) -> Iterator[tuple[tuple, dict]]:
-    """The measures of a part of the config, each with its place there; of each its name must be known and its parameters whole,
-    be they its own or those of the variant of its name."""
-    for measure in measures_of(config, part):
-        kind, place = f"{measure['kind']}s", (part, f"{measure['kind']}s", measure["name"], measure["variant"])
-        node = frame[measure["kind"]]["properties"]
-        wanted = {key: node[key] for key in ("examples", "strengths") if key in node}
-        if measure["name"] not in plugins(kind):
-            raise UserError(f"config: {part}.{kind} names {measure['name']!r}; it must be among {', '.join(plugins(kind))}.")
-        _validate(measure["params"], _exactly(wanted | parameters(plugins(kind)[measure["name"]]), schema), place)
-        yield place, measure
-
-
-def _check_coverage(config: dict, frame: dict, schema: dict) -> None:
-    """The networks of `coverage` must be variants that are made of the control, the control first, and enough for two sets."""
-    own = config["coverage"]
-    for defence, variants in own["networks"].items():
-        known = {name: entry for name, entry in config["defences"].get(defence, {}).items() if not entry.get("of")}
-        for name in variants:
-            if name not in known:
-                among = ", ".join(known) or "but there is none"
-                raise UserError(f"config: coverage.networks.{defence} names {name!r}; it must be made of the control: {among}.")
-    if next(iter(own["networks"])) != "control" or len(own["networks"]["control"]) != 1:
-        raise UserError("config: coverage.networks must begin with control and one variant of it.")
-    if len(own["seeds"]) < 2 * max(own["numbers"]):
-        raise UserError(f"config: coverage.seeds has {len(own['seeds'])} seeds; two sets of {max(own['numbers'])} need more.")
-    list(_checked_measures(config, "coverage", frame, schema))
-
-
-def _check_variations(config: dict) -> None:
-    """What varies the leak or the training must name variants of sleep and data sets that there are, and ε of its grid."""
-    own, known = config["undertrained"], config["defences"].get("sleep", {})
-    variants = ", ".join(known) or "but there is none"
-    asked = [("analyses.leak.sleep", config["analyses"]["leak"]["sleep"])]
-    for where, name in asked + [("undertrained.sleeps", name) for name in own["sleeps"]]:
-        if name not in known:
-            raise UserError(f"config: {where} names {name!r}; it must be a variant of sleep: {variants}.")
-    for name in own["lengths"]:
-        if name not in config["datasets"]:
-            there = ", ".join(config["datasets"])
-            raise UserError(f"config: undertrained.lengths names {name!r}, which datasets does not have; it has {there}.")
-    step, steps = own["attack"]["epsilon_step"], own["attack"]["steps"]
-    for strength in own["strengths"]:
-        if not (math.isclose(round(strength / step) * step, strength) and round(strength / step) <= steps):
-            raise UserError(
-                f"config: undertrained.strengths has {strength:g}; it must be among the first {steps} multiples of {step:g}."
-            )
-
-
 def _check_reading(config: dict, reading: str, part: str, choice: dict) -> None:
     """A reading must name existing variants: of the control, and for each distortion of the config; others it may leave out."""
     needed = {"attacks": [], "defences": ["control"], "distortions": config["distortions"]}[part]
@@ -311,7 +284,22 @@ def _check_reading(config: dict, reading: str, part: str, choice: dict) -> None:
                 raise UserError(f"config: {where}.{name} is {variant!r}; it must be one of {', '.join(config[part][name])}.")
 
 
-def _validate(instance, schema: dict, path: tuple) -> None:
+def _check_beside(config: dict, reading: str) -> None:
+    """What a reading has beside the paper must be attacks that it names, and the paper's own in no other reading."""
+    for name in config["readings"][reading].get("beside", []):
+        if name not in config["readings"][reading]["attacks"]:
+            raise UserError(
+                f"config: readings.{reading}.beside names {name!r}, which its attacks lack; take it out, or add it there."
+            )
+        for other, own in config["readings"].items():
+            if name in own["attacks"] and name not in own.get("beside", []):
+                raise UserError(
+                    f"config: {name!r} is beside the paper in readings.{reading}, but not in readings.{other}; say it in both."
+                )
+
+
+def validate(instance: object, schema: dict, path: tuple) -> None:
+    """Raise UserError, one sentence, for what fits a schema least; path: the keys that lead to it in the config."""
     error = best_match(VALIDATOR(schema).iter_errors(instance))
     if error:
         raise UserError(f"config: {_sentence(error, path)}")
@@ -329,7 +317,7 @@ def _sentence(error: ValidationError, path: tuple) -> str:
         return f"unknown key {key!r}{inside}; {mend}"
     if error.validator == "required":
         key = next(key for key in error.validator_value if key not in error.instance)
-        return f"key {key!r} is missing{inside}; config/config.yaml shows it."
+        return f"key {key!r} is missing{inside}; the files of config/ show it."
     if "propertyNames" in error.absolute_schema_path:
         return f"the name {error.instance!r}{inside} will not do; it must be {error.schema['description']}."
     return f"{where or 'the file'} is {error.instance!r}; it must be {error.schema['description']}."

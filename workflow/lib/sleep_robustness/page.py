@@ -22,8 +22,8 @@ GUIDES = [PACKAGE.parents[2] / name for name in ("README.md", "CONTRIBUTING.md",
 STRICTLY = {"report_level": 2, "halt_level": 2}  # a mistake in a caption is an error
 
 
-def item(name: str, files: Sequence[Path], caption: str, page: Path, scale: str, readings: Iterable[str]) -> dict:
-    """What the page says of one table or figure.
+def item(paper: str, name: str, files: Sequence[Path], caption: str, page: Path, scale: str, readings: Iterable[str]) -> dict:
+    """What the page says of one table or figure of a paper.
 
     name: "fig_1"; files: its outputs, with a figure's images of single readings ("fig_1/printed.png"); caption:
     reStructuredText that begins with a title in bold; page: the page's own path, which links are relative to.
@@ -36,7 +36,7 @@ def item(name: str, files: Sequence[Path], caption: str, page: Path, scale: str,
     title = next(text.findall(nodes.strong), text).astext().rstrip(".")
     option = "" if scale == "laptop" else f" --configfile config/{scale}.yaml"
     return {
-        "name": name,
+        "name": f"{paper}_{name}",
         "heading": f"{KINDS[kind]} {number}: {title}" if number.isdigit() else title,
         "image": _image(own["png"], page) if "png" in own else None,
         "images": {reading: _image(file, page) for reading, file in images.items()},
@@ -44,7 +44,7 @@ def item(name: str, files: Sequence[Path], caption: str, page: Path, scale: str,
         "table": table,
         "absent": _absent_from_table(table, readings) if table else _absent_from_figure(own, images),
         "caption": publish_parts(caption, writer="html5", settings_overrides=STRICTLY)["body"],
-        "command": f"snakemake --cores 2 {name}{option}",
+        "command": f"snakemake --cores 2 {paper}_{name}{option}",
         "links": {kind: _link(file, page) for kind, file in own.items() if kind != "html"},
     }
 

@@ -12,10 +12,9 @@ from itertools import product
 
 from sleep_robustness.keys import key_of, seeds_of, spelled
 from sleep_robustness.names import PAPERS_DEFENCES
-from sleep_robustness.readings import compared, for_dataset, measured
+from sleep_robustness.readings import OF_FEATURES, compared, for_dataset, meetings
 
 ALL = "all"
-OF_FEATURES = ("feature_noise",)  # distortions of embeddings; the others are of images
 DIAGNOSED = 500  # examples at most whose attacks are diagnosed, where not all are attacked
 
 Run = dict
@@ -23,8 +22,9 @@ Run = dict
 
 @dataclass(frozen=True)
 class Plan:
-    """What a checked config asks for."""
+    """What the checked config of one paper asks for."""
 
+    paper: str
     config: Mapping
 
     # what there is
@@ -65,9 +65,9 @@ class Plan:
 
     @property
     def attacks_beside(self) -> list[str]:
-        """The attacks beside the paper's: they take limits of L∞ as strengths."""
-        attacks = self.config["attacks"].items()
-        return [name for name, variants in attacks if any("strengths" in own for own in variants.values())]
+        """The attacks that the paper does not have: those that a reading says stand beside the paper's."""
+        beside = {name for reading in self.config["readings"].values() for name in reading.get("beside", [])}
+        return [name for name in self.config["attacks"] if name in beside]
 
     @property
     def papers_attacks(self) -> list[str]:
@@ -104,7 +104,11 @@ class Plan:
             own["attack"] = _without(self.attack_params(dataset, own["tuned_on"], own["attack"]), "examples")
         return self.config["datasets"][dataset]["training"] | own
 
-    # batches and their files
+    # files
+
+    def data_file(self, pattern: str, dataset: str, **_) -> str:
+        """The file of the data that a data set is of."""
+        return pattern.format(data=self.config["datasets"][dataset]["data"])
 
     def batch_of(self, dataset: str, defence: str, variant: str, seed: int, **_) -> dict:
         """The batch that a run is of: its networks and seeds."""
@@ -114,23 +118,23 @@ class Plan:
 
     def files(self, pattern: str, runs: Iterable[Run]) -> list[str]:
         """The file of each run; those of one batch have one."""
-        return [pattern.format(**run | self.batch_of(**run)) for run in runs]
+        return [pattern.format(paper=self.paper, **run | self.batch_of(**run)) for run in runs]
 
     def models(self, pattern: str, runs: Iterable[Run]) -> list[str]:
         """The files that hold the runs' networks, each once; controls, which others are made of, have files of their own."""
         found = {}
         for run in runs:
             apart = {"networks": f"control/{run['variant']}"} if run["defence"] == "control" else {}
-            found[pattern.format(**run | self.batch_of(**run) | apart)] = None
+            found[pattern.format(paper=self.paper, **run | self.batch_of(**run) | apart)] = None
         return list(found)
 
     def batch(self, dataset: str, networks: str, seeds: str, **by: str) -> list[Run]:
-        """The runs of a batch. by: attack and attack_variant, or those of a distortion, which the networks are measured by."""
+        """The runs of a batch. by: attack and attack_variant, or those of a distortion, if the networks are measured by one."""
         made = self.networks if networks == ALL else [tuple(networks.split("/"))]
-        for kind in ("attack", "distortion"):
-            if networks == ALL and kind in by:
-                runs = {run[:2] for run in measured(self.config, f"{kind}s", by[kind]) if run[2] == by[f"{kind}_variant"]}
-                made = [network for network in made if network in runs]
+        if networks == ALL and ("attack" in by or "distortion" in by):
+            kind, name = _measure(**by)
+            met = {one[:2] for one in meetings(self.config, f"{kind}s", name, dataset) if one[2] == by[f"{kind}_variant"]}
+            made = [network for network in made if network in met]
         return [
             {"dataset": dataset, "defence": defence, "variant": variant, "seed": seed}
             for defence, variant in made
@@ -179,8 +183,8 @@ class Plan:
 
     def diagnosed(self, **batch: str) -> list[dict]:
         """The networks of a batch that FGSM attacks, likewise with their controls."""
-        seen = {run[:2] for run in measured(self.config, "attacks", "fgsm")}
-        runs = [run for run in self.batch(**batch) if (run["defence"], run["variant"]) in seen]
+        met = {one[:2] for one in meetings(self.config, "attacks", "fgsm", batch["dataset"])}
+        runs = [run for run in self.batch(**batch) if (run["defence"], run["variant"]) in met]
         return [_keys(run, self.control_run(run)) for run in runs]
 
     def _made_on_control(self, attack: str, attack_variant: str, **_: str) -> bool:
@@ -196,58 +200,50 @@ class Plan:
 
     # what a summary gathers
 
-    def runs(self, part: str, dataset: str, **by: str) -> list[Run]:
-        """Every run of an attack or a distortion on a data set. part: "attacks" or "distortions"; by: attack or distortion."""
-        ((kind, name),) = by.items()
+    def runs(self, dataset: str, **by: str) -> list[Run]:
+        """Every run of an attack or a distortion on a data set. by: attack or distortion."""
+        kind, name = _measure(**by)
         return [
             {"dataset": dataset, "defence": defence, "variant": variant, kind: name, f"{kind}_variant": own, "seed": seed}
-            for defence, variant, own in measured(self.config, part, name)
-            if self.is_run(part, name, own, dataset)
+            for defence, variant, own, _ in meetings(self.config, f"{kind}s", name, dataset)
             for seed in self.seeds(dataset)
         ]
 
-    def compared_runs(self, part: str, dataset: str, **by: str) -> list[Run]:
+    def compared_runs(self, dataset: str, **by: str) -> list[Run]:
         """Those that a reading compares, with the reading."""
-        ((kind, name),) = by.items()
+        kind, name = _measure(**by)
         return [
             {"dataset": dataset, kind: name, "seed": seed, "reading": reading}
             | {"defence": defence, "variant": variant, f"{kind}_variant": own}
-            for reading, defence, variant, own in compared(self.config, part, name)
-            if self.is_run(part, name, own, dataset)
+            for reading, defence, variant, own in compared(self.config, f"{kind}s", name, dataset)
             for seed in self.seeds(dataset)
         ]
 
-    def is_run(self, part: str, name: str, variant: str, dataset: str) -> bool:
-        """Whether a variant of an attack or a distortion is run on a data set at all."""
-        return self.params(part, name, variant, dataset).get("networks") != "none"
-
-    def papers_runs(self, attack: str, dataset: str) -> list[Run]:
+    def papers_runs(self, attack: str, dataset: str, **_) -> list[Run]:
         """Those under an attack that are of the paper's networks, without our own controls."""
-        runs = self.compared_runs("attacks", dataset, attack=attack)
+        runs = self.compared_runs(dataset, attack=attack)
         return [run for run in runs if run["defence"] in PAPERS_DEFENCES]
 
-    def checked_runs(self, dataset: str) -> list[Run]:
+    def checked_runs(self, dataset: str, **_) -> list[Run]:
         """Every run of every attack on a data set, and of the diagnosis of every network that FGSM attacks, which lies beside
         them as if it were an attack."""
-        runs = [run for attack in self.config["attacks"] for run in self.runs("attacks", dataset, attack=attack)]
+        runs = [run for attack in self.config["attacks"] for run in self.runs(dataset, attack=attack)]
         by_fgsm = {key_of(run): run for run in runs if run["attack"] == "fgsm"}
         diagnosis = {"attack": "diagnosis", "attack_variant": "fgsm"}
         return [*runs, *(run | diagnosis for run in by_fgsm.values())]
 
     def summaries_of_attacks(self, pattern: str, attacks: Iterable[str] | None = None) -> list[str]:
         """The summaries of attacks, or of all, on every data set that they are run on."""
-        axes = (
-            {"dataset": dataset, "attack": name} for dataset, name in product(self.datasets, attacks or self.config["attacks"])
-        )
-        return [pattern.format(**one) for one in axes if self.runs("attacks", **one)]
+        return self._summaries(pattern, "attack", attacks or self.config["attacks"])
 
-    def summaries_of_distortions(self, pattern: str) -> list[str]:
-        """The summaries of the distortions of every data set: of images, or of birds' features."""
-        return [
-            pattern.format(dataset=dataset, distortion=name)
-            for dataset, name in product(self.datasets, self.config["distortions"])
-            if (name in OF_FEATURES) == (dataset in self.of_kind("cub200"))
-        ]
+    def summaries(self, of_attacks: str, of_distortions: str) -> list[str]:
+        """Those of all attacks and of all distortions, by the pattern of each."""
+        distortions = self._summaries(of_distortions, "distortion", self.config["distortions"])
+        return [*self.summaries_of_attacks(of_attacks), *distortions]
+
+    def _summaries(self, pattern: str, kind: str, names: Iterable[str]) -> list[str]:
+        axes = [{"dataset": dataset, kind: name} for dataset, name in product(self.datasets, names)]
+        return [pattern.format(paper=self.paper, **one) for one in axes if self.runs(**one)]
 
 
 def _without(params: Mapping, key: str) -> dict:
@@ -258,3 +254,14 @@ def _without(params: Mapping, key: str) -> dict:
 def _keys(run: Run, source: Run) -> dict:
     """A network and the one that an attack makes its images on, by their keys, and their seed."""
     return {"seed": run["seed"], "network": key_of(run), "source": key_of(source)}
+
+
+def _measure(attack: str | None = None, distortion: str | None = None, **_: str) -> tuple[str, str]:
+    """What networks are measured by, ("attack" or "distortion", its name), among the axes of a batch or a summary."""
+    return ("attack", attack) if attack else ("distortion", distortion)
+
+
+def outputs_of(plans: Iterable[Plan], data: str) -> list[int]:
+    """How many outputs the networks for some data have, over all papers, each number once."""
+    entries = [own for plan in plans for own in plan.config["datasets"].values()]
+    return sorted({own["training"]["sizes"][-1] for own in entries if own["data"] == data})

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 
+OF_FEATURES = ("feature_noise",)  # distortions of embeddings, which the kinds of data sets below are; the others are of images
+EMBEDDED = ("cub200",)
+
 
 def for_dataset(variant: Mapping, dataset: str, datasets: Mapping) -> dict:
     """A variant's parameters for one data set: a key that is the name of a data set, or of a kind of them, holds what applies
@@ -12,14 +15,6 @@ def for_dataset(variant: Mapping, dataset: str, datasets: Mapping) -> dict:
     return common | dict(variant.get(kind, {})) | dict(variant.get(dataset, {}))
 
 
-def networks(config: Mapping, name: str) -> Iterator[tuple[str, str]]:
-    """The networks (defence, variant) that an attack or a distortion may work on: all that are not `measured_by` others."""
-    for defence, variants in config["defences"].items():
-        for variant, parameters in variants.items():
-            if name in parameters.get("measured_by", [name]):
-                yield defence, variant
-
-
 def named(reading: Mapping, defence: str, name: str) -> list[str]:
     """The variants of a defence that a reading names for an attack or a distortion."""
     choice = reading["defences"].get(defence, [])
@@ -28,25 +23,34 @@ def named(reading: Mapping, defence: str, name: str) -> list[str]:
     return [choice] if isinstance(choice, str) else choice
 
 
-def compared(config: Mapping, part: str, name: str) -> Iterator[tuple[str, str, str, str]]:
-    """The networks that each reading compares under an attack or a distortion, if it names a variant of it: (reading, defence,
-    variant, the attack's or distortion's variant); part: "attacks" or "distortions"."""
-    for title, reading in config["readings"].items():
-        for defence, variant in networks(config, name):
-            if name in reading[part] and variant in named(reading, defence, name):
-                yield title, defence, variant, reading[part][name]
+def meetings(config: Mapping, part: str, name: str, dataset: str | None = None) -> Iterator[tuple[str, str, str, list[str]]]:
+    """The networks that meet an attack or a distortion: (defence, variant, the attack's or distortion's variant, the readings
+    that compare them there). part: "attacks" or "distortions"; dataset: where, or on any.
 
-
-def measured(config: Mapping, part: str, name: str) -> Iterator[tuple[str, str, str]]:
-    """The networks on which each variant of an attack or a distortion is run: (defence, variant, its own variant).
-
-    They are all that it may work on or, where the variant says `networks: compared`, those that a reading compares under it.
+    A network meets what it is `measured_by`, which is everything if it does not say. It meets a variant whose `networks` are
+    "compared" where a reading names both; "all", always; "none", never. Distortions are of images or of embeddings.
     """
-    seen = {run[1:] for run in compared(config, part, name)}
-    for defence, variant in networks(config, name):
-        for own, parameters in config[part][name].items():
-            if parameters.get("networks") != "compared" or (defence, variant, own) in seen:
-                yield defence, variant, own
+    if part == "distortions" and dataset and (name in OF_FEATURES) != (config["datasets"][dataset]["kind"] in EMBEDDED):
+        return
+    for defence, variants in config["defences"].items():
+        for variant, parameters in variants.items():
+            if name not in parameters.get("measured_by", [name]):
+                continue
+            for own, its in config[part][name].items():
+                on = (for_dataset(its, dataset, config["datasets"]) if dataset else its).get("networks", "all")
+                by = [title for title, one in config["readings"].items() if one[part].get(name) == own]
+                by = [title for title in by if variant in named(config["readings"][title], defence, name)]
+                if (by and on == "compared") or on == "all":
+                    yield defence, variant, own, by
+
+
+def compared(config: Mapping, part: str, name: str, dataset: str | None = None) -> Iterator[tuple[str, str, str, str]]:
+    """Those that each reading compares, reading by reading: (reading, defence, variant, that of the attack or distortion)."""
+    met = list(meetings(config, part, name, dataset))
+    for title in config["readings"]:
+        for defence, variant, own, by in met:
+            if title in by:
+                yield title, defence, variant, own
 
 
 def measures_of(config: Mapping, part: str) -> list[dict]:

@@ -1,0 +1,1 @@
+"""Tadros et al., ICLR 2020: its figures, tables and analyses."""

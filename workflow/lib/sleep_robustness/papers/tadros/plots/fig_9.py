@@ -1,0 +1,11 @@
+"""Figure 9: how the digits' correlations differ from the control's, of noisy images."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sleep_robustness.papers.tadros.plots.correlations import squares
+
+
+def fig_9(table: pd.DataFrame) -> Figure:
+    """As `squares` draws the table."""
+    return squares(table)

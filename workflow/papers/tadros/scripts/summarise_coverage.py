@@ -1,0 +1,33 @@
+"""How often intervals hold what they are of: in experiments with a few of the pool's networks, and in simulated ones."""
+
+from _job import job
+
+import numpy as np
+import pandas as pd
+
+from sleep_robustness.files import atomic
+from sleep_robustness.papers.tadros.analyses.coverage import (
+    coverage_rows,
+    false_rows,
+    measures,
+    part_rows,
+    simulated_rows,
+    verdict_rows,
+)
+
+params, seeds = job.params.coverage, []
+for path in job.input.pool:
+    with np.load(path) as arrays:
+        seeds.append(dict(arrays))
+pool = list(measures(seeds, job.params.networks, job.params.measures))
+numbers, draws = params["numbers"], params["draws"]
+simulated = params["simulated"]
+tables = {
+    "pool": coverage_rows(pool, numbers, draws),
+    "spread": part_rows(pool),
+    "verdicts": verdict_rows(pool, numbers, draws),
+    "same": false_rows(pool, numbers, draws),
+    "simulated": simulated_rows(simulated["ratios"], numbers, simulated["images"], simulated["draws"]),
+}
+with atomic(job.output.table) as temporary:
+    pd.concat([table.assign(part=part) for part, table in tables.items()]).to_csv(temporary, index=False)

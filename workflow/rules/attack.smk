@@ -1,0 +1,54 @@
+rule attack:
+    """One attack variant on the networks of a batch: what happened to every example."""
+    input:
+        models=lambda wildcards: plan(wildcards).models(MODEL, plan(wildcards).looked_at(**wildcards)),
+        dataset=lambda wildcards: plan(wildcards).data_file(DATASET, **wildcards),
+        order=lambda wildcards: plan(wildcards).data_file(rules.test_order.output.order, **wildcards),
+        code=lambda wildcards: code("attack", f"attacks.{wildcards.attack}"),
+    output:
+        arrays=f"{RESULTS}/{{paper}}/attacks/{{dataset}}/{{networks}}/{{attack}}/{{attack_variant}}/seeds{{seeds}}.npz",
+    log:
+        f"logs/attack/{config['scale']}/{{paper}}/{{dataset}}/{{networks}}/{{attack}}/{{attack_variant}}/seeds{{seeds}}.log",
+    benchmark:
+        f"benchmarks/attack/{config['scale']}/{{paper}}/{{dataset}}/{{networks}}/{{attack}}/{{attack_variant}}/seeds{{seeds}}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=120,
+        gpu=0,
+    params:
+        runs=lambda wildcards: plan(wildcards).attacked(**wildcards),
+        attack=lambda wildcards: plan(wildcards).attack_params(**wildcards),
+    script:
+        "../scripts/attack.py"
+
+
+rule diagnose:
+    """What tells whether the attacks on the networks of a batch are at fault: transfer from the control, scale of the logits."""
+    input:
+        models=lambda wildcards: plan(wildcards).models(
+            MODEL, plan(wildcards).with_controls(plan(wildcards).batch(**wildcards))
+        ),
+        dataset=rules.attack.input.dataset,
+        order=rules.attack.input.order,
+        code=code("diagnose"),
+    output:
+        arrays=f"{RESULTS}/{{paper}}/attacks/{{dataset}}/{{networks}}/diagnosis/fgsm/seeds{{seeds}}.npz",
+    log:
+        f"logs/diagnose/{config['scale']}/{{paper}}/{{dataset}}/{{networks}}/seeds{{seeds}}.log",
+    benchmark:
+        f"benchmarks/diagnose/{config['scale']}/{{paper}}/{{dataset}}/{{networks}}/seeds{{seeds}}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+        gpu=0,
+    params:
+        runs=lambda wildcards: plan(wildcards).diagnosed(**wildcards),
+        fgsm=lambda wildcards: plan(wildcards).diagnosis_params(wildcards.dataset),
+    script:
+        "../scripts/diagnose.py"
