@@ -1,10 +1,10 @@
 """Compare the CSVs of two runs byte for byte, after a change that is to change no number.
 
-    python tests/compare.py BASE NEW [--moved OLD=NEW …]
+    python tests/compare.py BASE NEW [--moved OLD=NEW …] [--any-order]
 
 BASE and NEW are folders that hold results/ and reports/. `--moved` gives a file or folder another place in NEW. Left out are
 files whose names end in _time.csv, which hold measured times, and reports/reference, which no run makes. Prints each file that
-differs, is missing or is new, and fails if there is one.
+differs, is missing or is new, and fails if there is one. With `--any-order` rows may stand in another order.
 """
 
 import argparse
@@ -33,8 +33,11 @@ def main() -> int:
     parser.add_argument("base", type=Path)
     parser.add_argument("new", type=Path)
     parser.add_argument("--moved", action="append", default=[], metavar="OLD=NEW")
+    parser.add_argument("--any-order", action="store_true")
     asked = parser.parse_args()
     base, new = moved(tables(asked.base), asked.moved), tables(asked.new)
+    if asked.any_order:
+        base, new = ({name: sorted(text.splitlines()) for name, text in some.items()} for some in (base, new))
     if not base or not new:
         sys.exit(f"no CSV under {asked.base if not base else asked.new}")
     found = [(name, "missing") for name in base.keys() - new.keys()] + [(name, "new") for name in new.keys() - base.keys()]

@@ -122,7 +122,7 @@ NAP = '''
 import pandas as pd
 import torch
 
-from sleep_robustness.models import copy_of
+from sleep_robustness.networks import copy_of
 
 PARAMETERS = {"factor": {"type": "number", "description": "a number"}}
 

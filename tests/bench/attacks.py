@@ -19,7 +19,7 @@ from sleep_robustness.configuration import load as load_config
 from sleep_robustness.data.mnist import download, load
 from sleep_robustness.defences import control
 from sleep_robustness.inheritance import overlaid
-from sleep_robustness.models import from_weights
+from sleep_robustness.networks.relu import from_weights
 from sleep_robustness.readings import for_dataset, meetings
 
 BASE = yaml.safe_load(Path("config/config.yaml").read_text())

@@ -1,8 +1,11 @@
-"""What every data set, defence and attack file must keep, whoever wrote it; new files are found by themselves."""
+"""What every data set, network, defence and attack file must keep, whoever wrote it; new files are found by themselves."""
 
+import contextlib
+import copy
 from importlib import import_module
 from inspect import signature
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import pytest
@@ -12,10 +15,14 @@ from conftest import CONFIG, ROOT, WHOLE
 from sleep_robustness.attacks import attack, fgsm
 from sleep_robustness.configuration import parameters, plugins
 from sleep_robustness.data import patches
+from sleep_robustness.defences.control import one_hot_labels
 from sleep_robustness.distortions import distortion
 from sleep_robustness.errors import UserError
-from sleep_robustness.models import ReluNetwork
+from sleep_robustness.networks import copy_of, in_float64, load, network_class, save
+from sleep_robustness.networks.cnn import SmallCnn
+from sleep_robustness.networks.relu import ReluNetwork
 from sleep_robustness.readings import for_dataset
+from sleep_robustness.training import optimised
 
 LIBRARY = ROOT / "workflow" / "lib" / "sleep_robustness"
 TRAINING = CONFIG["datasets"]["patches"]["training"]
@@ -41,6 +48,37 @@ def dataset():
 @pytest.fixture(scope="module")
 def control(dataset):
     return import_module("sleep_robustness.defences.control").fit(dataset, TRAINING, seed=1)
+
+
+class AskedOf(SmallCnn):
+    """A network with BatchNorm that notes what is asked of it beside its logits."""
+
+    asked: ClassVar = set()
+
+    def jacobian(self, *given):
+        self.asked.add("jacobian")
+        return super().jacobian(*given)
+
+    def steepness(self):
+        self.asked.add("steepness")
+        return super().steepness()
+
+    def dropout_masks(self, *given):
+        self.asked.add("dropout_masks")
+        return super().dropout_masks(*given)
+
+
+@pytest.fixture(scope="module")
+def cnn(dataset):
+    """One whose training has gathered other statistics than it began with."""
+    torch.manual_seed(0)
+    network = AskedOf(dataset.shape, dataset.classes, bounds=dataset.bounds)
+    x, rng = torch.from_numpy(dataset.train_x), torch.Generator().manual_seed(0)
+    options = {"epochs": 40, "batch": 2, "optimiser": "adam", "options": {"lr": 0.01}}
+    optimised.train(network, x, one_hot_labels(dataset, "cpu"), **options, rng=rng)
+    assert (network.predict(x) == torch.from_numpy(dataset.train_y)).all() and not network.training
+    assert network.layers[1].running_mean.abs().sum() > 0
+    return network
 
 
 @pytest.mark.parametrize("part", ["datasets", "defences", "attacks", "distortions"])
@@ -73,16 +111,22 @@ def test_defence(name, dataset, control):
     assert all(torch.equal(a, b) for a, b in zip(control.weights, before, strict=True)), "the base network was changed"
 
 
+@pytest.mark.parametrize("kind", ["control", "cnn"])
 @pytest.mark.parametrize("name", plugins("attacks"))
-def test_attack(name, dataset, control):
-    run = import_module(f"sleep_robustness.attacks.{name}").run
+def test_attack(name, kind, dataset, request):
+    network, run = request.getfixturevalue(kind), import_module(f"sleep_robustness.attacks.{name}").run
     assert list(signature(run).parameters) == ["network", "x", "y", "params", "rng"]
     x, y = torch.from_numpy(dataset.test_x), torch.from_numpy(dataset.test_y).clone()
     y[0] = (y[0] + 1) % 4  # one that the network gets wrong
-    weights, inputs, right = [w.clone() for w in control.weights], x.clone(), (control.predict(x) == y).numpy()
+    before, inputs = copy.deepcopy(network.state_dict()), x.clone()
+    right = (network.predict(x) == y).numpy()
     assert 0 < right.sum() < len(x)
     for variant, params in variants("attacks", name):
-        results = [run(control, x, y, params, torch.Generator().manual_seed(0)) for _ in range(2)]
+        if kind == "cnn" and (params.get("dropout") or "dropout" in params.get("deviations", [])):
+            with pytest.raises(UserError, match="cnn: networks of this kind have no masks of dropout; leave out what asks for"):
+                run(network, x, y, params, torch.Generator())
+            continue
+        results = [run(network, x, y, params, torch.Generator().manual_seed(0)) for _ in range(2)]
         for field in ("strength", "distance", "success"):
             first, again = (getattr(result, field) for result in results)
             assert first.shape == (len(x),), f"{variant}: {field}"
@@ -91,14 +135,42 @@ def test_attack(name, dataset, control):
         assert (result.strength[~right] == 0).all() and (result.strength[right] > 0).all()
         assert (result.success == (right & np.isfinite(result.strength))).all()
         if result.adversarial is not None:
-            found, low, high = result.adversarial[result.success], *control.bounds
+            found, low, high = result.adversarial[result.success], *network.bounds
             away = (found.double() - x[result.success].double()).square().mean(1).numpy()
             np.testing.assert_allclose(away, result.distance[result.success], rtol=1e-6)
             outside = ~((found >= low) & (found <= high)).all(1).numpy()
             allowed = result.details.get("outside", np.zeros(len(x), bool))  # some released forms keep no bounds, and say so
             np.testing.assert_array_equal(outside, allowed[result.success])
-            assert (control.predict(found) != y[result.success]).all()
-    assert torch.equal(x, inputs) and all(torch.equal(a, b) for a, b in zip(weights, control.weights, strict=True))
+            assert (network.predict(found) != y[result.success]).all()
+    assert torch.equal(x, inputs) and all(torch.equal(before[key], value) for key, value in network.state_dict().items())
+
+
+@pytest.mark.parametrize("name", plugins("attacks"))
+def test_an_attack_asks_of_a_network_what_it_says_it_needs(name, dataset, cnn):
+    x, y = torch.from_numpy(dataset.test_x), torch.from_numpy(dataset.test_y)
+    module, AskedOf.asked = import_module(f"sleep_robustness.attacks.{name}"), set()
+    for _, params in variants("attacks", name):
+        with contextlib.suppress(UserError):  # it has no masks of dropout
+            module.run(cnn, x, y, params, torch.Generator().manual_seed(0))
+        if "deviations" in params:
+            module.run(cnn, x, y, params | {"deviations": []}, torch.Generator().manual_seed(0))
+    assert AskedOf.asked == set(module.NEEDS)
+
+
+def test_every_kind_of_network_is_saved_with_its_buffers_and_copied(cnn, control, tmp_path):
+    x = torch.rand(5, 100)
+    for network in (cnn, control):
+        network_kind = network_class(network.kind)
+        plain = network_kind(**network.form)
+        plain.load_state_dict(network.state_dict())
+        save({"a": plain}, tmp_path / "model.pt")
+        back = load([tmp_path / "model.pt"])["a"]
+        assert type(back) is network_kind and not back.training and back.form == network.form
+        assert torch.equal(back.logits(x), network.logits(x)) and torch.equal(copy_of(network).logits(x), network.logits(x))
+        assert in_float64(network).precision == torch.float64 and network.precision == torch.float32
+        logits, slopes = in_float64(network).jacobian(x.double())
+        assert slopes.shape == (5, 4, 100)
+        torch.testing.assert_close(logits, in_float64(network).logits(x.double()))
 
 
 @pytest.mark.parametrize("name", plugins("attacks"))
@@ -141,9 +213,10 @@ def test_distortion(name, dataset):
 
 def test_arrows_point_one_way():
     """No module imports from a layer above its own."""
-    layers = ["errors files randomness progress imports names readings", "data models vision embeddings"]
-    layers += ["training distortions spiking", "attacks", "defences", "metrics statistics", "diagnostics analyses search"]
-    layers += ["tables claims", "plots page"]
+    layers = ["errors files randomness progress imports names inheritance keys readings configuration plan batches"]
+    layers += ["data networks vision embeddings"]
+    layers += ["training distortions spiking", "attacks", "defences", "metrics statistics", "diagnostics"]
+    layers += ["tables claims", "plots page", "papers"]
     rank = {name: number for number, names in enumerate(layers) for name in names.split()}
     for file in LIBRARY.rglob("*.py"):
         own = rank.get(Path(file).relative_to(LIBRARY).parts[0].removesuffix(".py"))

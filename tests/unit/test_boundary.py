@@ -6,7 +6,8 @@ import torch
 from plainly import boundary_walk
 
 from sleep_robustness.attacks import boundary
-from sleep_robustness.models import copy_of, from_weights
+from sleep_robustness.networks import copy_of
+from sleep_robustness.networks.relu import from_weights
 
 FORMS = {
     "foolbox": {"form": "foolbox", "steps": 1000, "directions": 1, "step": 0.01, "adaptation": 1.5, "deviations": []},

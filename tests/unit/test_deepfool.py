@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from sleep_robustness.attacks import deepfool
-from sleep_robustness.models import from_weights
+from sleep_robustness.networks.relu import from_weights
 
 NONE = {"form": "released", "steps": 100, "overshoot": 0.02, "deviations": []}
 DEVIATIONS = deepfool.PARAMETERS["deviations"]["items"]["enum"]

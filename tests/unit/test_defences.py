@@ -6,7 +6,7 @@ from conftest import CONFIG
 from sleep_robustness.attacks import attack
 from sleep_robustness.data import Dataset, patches
 from sleep_robustness.defences import control, distillation, finetune
-from sleep_robustness.models import copy_of, in_float64
+from sleep_robustness.networks import copy_of, in_float64
 from sleep_robustness.randomness import torch_stream
 
 TRAINING = {

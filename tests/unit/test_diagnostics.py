@@ -10,8 +10,8 @@ import torch
 from sleep_robustness.attacks import fgsm
 from sleep_robustness.attacks.diagnosis import diagnose
 from sleep_robustness.diagnostics import CHECKS, DIAGNOSIS, check_rows
-from sleep_robustness.models import from_weights
 from sleep_robustness.names import CHECKS as WORDS
+from sleep_robustness.networks.relu import from_weights
 
 INF = np.inf
 

@@ -11,7 +11,7 @@ from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sleep_robustness.models import from_weights
+from sleep_robustness.networks.relu import from_weights
 from sleep_robustness.spiking import SleepParameters, sleep, sleep_many
 from sleep_robustness.spiking.encode import encode, presented
 from sleep_robustness.spiking.normalise import normalisation

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sleep_robustness.attacks import fgsm
-from sleep_robustness.models import ReluNetwork, from_weights
+from sleep_robustness.networks.relu import ReluNetwork, from_weights
 
 PARAMS = {"objective": "margin", "epsilon_step": 0.005, "steps": 80}
 

@@ -11,7 +11,8 @@ from torch import nn
 from sleep_robustness.attacks import jsma
 from sleep_robustness.attacks.jsma import JSMA
 from sleep_robustness.attacks.wrapped import wrapped
-from sleep_robustness.models import copy_of, from_weights
+from sleep_robustness.networks import copy_of
+from sleep_robustness.networks.relu import from_weights
 
 PARAMS = {"share": 0.1, "steps": 500, "changes": 7, "dropout": False}
 

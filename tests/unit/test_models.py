@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 import torch
 
-from sleep_robustness.models import ReluNetwork, copy_of, from_weights, load, save
+from sleep_robustness.networks import copy_of, load, save
+from sleep_robustness.networks.relu import ReluNetwork, from_weights
 
 
 def network(sizes=(4, 6, 5, 3), dropout=0.2, seed=0):

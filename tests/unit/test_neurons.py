@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 import torch
 
-from sleep_robustness.models import from_weights
+from sleep_robustness.networks.relu import from_weights
 from sleep_robustness.papers.tadros.analyses.inputs import shown
 from sleep_robustness.papers.tadros.analyses.neurons import by_class, first_halves, most_active, of_specific, response_rows
 from sleep_robustness.papers.tadros.analyses.responses import activations, firing_rates

@@ -7,7 +7,7 @@ import torch
 from sleep_robustness.attacks import fgsm, pgd
 from sleep_robustness.data import patches
 from sleep_robustness.defences import ablated, adversarial, control, shuffled_sleep, sleep, weight_noise
-from sleep_robustness.models import from_weights
+from sleep_robustness.networks.relu import from_weights
 
 TRAINING = {"sizes": [100, 30, 20, 4], "dropout": 0.2, "weight_spread": 0.3, "epochs": 100, "batch": 4, "learning_rate": 0.1}
 TRAINING |= {"momentum": 0.5}

@@ -10,7 +10,7 @@ from hypothesis.extra.numpy import arrays
 from sleep_robustness.attacks import at_strengths, autoattack, deepfool, fgsm, pgd
 from sleep_robustness.attacks.wrapped import AsModule
 from sleep_robustness.errors import UserError
-from sleep_robustness.models import from_weights
+from sleep_robustness.networks.relu import from_weights
 
 PARAMS = {"strengths": [0.1, 0.2, 0.3], "steps": 40, "targets": 4, "restarts": 7}
 

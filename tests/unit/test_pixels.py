@@ -7,7 +7,7 @@ import torch
 
 from sleep_robustness.data import patches
 from sleep_robustness.errors import UserError
-from sleep_robustness.models import ReluNetwork, from_weights
+from sleep_robustness.networks.relu import ReluNetwork, from_weights
 from sleep_robustness.papers.tadros.analyses.pixels import MEASURES, ROLES, pixel_roles, spread_rows, weight_rows
 
 DATASET = patches.load()

@@ -6,7 +6,7 @@ import torch
 from conftest import CONFIG
 from scipy.stats import norm
 
-from sleep_robustness.models import from_weights
+from sleep_robustness.networks.relu import from_weights
 from sleep_robustness.papers.tadros.analyses.plane import (
     before_and_after,
     decided,

@@ -5,7 +5,8 @@ import pytest
 import torch
 
 from sleep_robustness.errors import UserError
-from sleep_robustness.models import ReluNetwork, copy_of, from_weights
+from sleep_robustness.networks import copy_of
+from sleep_robustness.networks.relu import ReluNetwork, from_weights
 from sleep_robustness.spiking.encode import encode, presented
 from sleep_robustness.spiking.normalise import largest, normalisation
 from sleep_robustness.spiking.plasticity import RULES, released

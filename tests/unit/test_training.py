@@ -5,8 +5,8 @@ import torch
 from sleep_robustness.data import Dataset
 from sleep_robustness.defences import control
 from sleep_robustness.errors import UserError
-from sleep_robustness.models import ReluNetwork
-from sleep_robustness.training import train
+from sleep_robustness.networks.relu import ReluNetwork
+from sleep_robustness.training.released import train
 
 PARAMS = {
     "sizes": [6, 20, 3], "dropout": 0.0, "weight_spread": 0.5, "epochs": 30, "batch": 10, "learning_rate": 0.1, "momentum": 0.5,

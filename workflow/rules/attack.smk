@@ -4,7 +4,7 @@ rule attack:
         models=lambda wildcards: plan(wildcards).models(MODEL, plan(wildcards).looked_at(**wildcards)),
         dataset=lambda wildcards: plan(wildcards).data_file(DATASET, **wildcards),
         order=lambda wildcards: plan(wildcards).data_file(rules.test_order.output.order, **wildcards),
-        code=lambda wildcards: code("attack", f"attacks.{wildcards.attack}"),
+        code=lambda wildcards: code("attack", f"attacks.{wildcards.attack}", "networks.relu"),
     output:
         arrays=f"{RESULTS}/{{paper}}/attacks/{{dataset}}/{{networks}}/{{attack}}/{{attack_variant}}/seeds{{seeds}}.npz",
     log:
@@ -33,7 +33,7 @@ rule diagnose:
         ),
         dataset=rules.attack.input.dataset,
         order=rules.attack.input.order,
-        code=code("diagnose"),
+        code=code("diagnose", "networks.relu"),
     output:
         arrays=f"{RESULTS}/{{paper}}/attacks/{{dataset}}/{{networks}}/diagnosis/fgsm/seeds{{seeds}}.npz",
     log:

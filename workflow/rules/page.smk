@@ -1,9 +1,6 @@
 ON_PAGE = [(paper, name) for paper in config["run"] for name in SHOWN[paper]]
 
 
-CAPTIONS = ("papers/{paper}/report", "report")  # a paper's own, and that of claims, which papers share
-
-
 localrules:
     page,
 
@@ -13,10 +10,7 @@ rule page:
     input:
         shown=[SHOWN[paper][name] for paper, name in ON_PAGE],
         claims=expand(rules.claims.output.csv, paper=config["run"]),
-        captions=[
-            project_file(f"workflow/{CAPTIONS[name == 'claims']}/{name}.rst".format(paper=paper))
-            for paper, name in ON_PAGE
-        ],
+        captions=[project_file(f"workflow/papers/{paper}/report/{name}.rst") for paper, name in ON_PAGE],
         template=project_file("workflow/report/page.html.j2"),
         parts=[
             project_file(f"workflow/report/{name}")
@@ -37,9 +31,7 @@ rule page:
         runtime=10,
     params:
         shown=ON_PAGE,
-        readings=list(
-            dict.fromkeys(name for paper in config["run"] for name in PLANS[paper].config["readings"])
-        ),
+        readings=list({name: None for paper in config["run"] for name in PLANS[paper].config["readings"]}),
         claims={paper: CLAIMS[paper] for paper in config["run"]},
     script:
         "../scripts/page.py"

@@ -10,7 +10,7 @@ import torch
 from sleep_robustness.attacks import attack
 from sleep_robustness.batches import write
 from sleep_robustness.data import HeldOut, first_examples
-from sleep_robustness.models import load
+from sleep_robustness.networks import load
 from sleep_robustness.randomness import torch_stream
 
 name, params, where, dataset = job.wildcards.attack, job.params.attack, device(), HeldOut.load(job.input.dataset)

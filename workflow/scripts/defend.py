@@ -6,7 +6,7 @@ from sleep_robustness.batches import write_facts
 from sleep_robustness.data import Dataset
 from sleep_robustness.defences import defence, facts_of
 from sleep_robustness.keys import key_of
-from sleep_robustness.models import load, save
+from sleep_robustness.networks import load, save
 
 dataset, where, networks, facts = Dataset.load(job.input.dataset), device(), {}, {}
 bases = load(job.input.bases, where)

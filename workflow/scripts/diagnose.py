@@ -8,7 +8,7 @@ import torch
 from sleep_robustness.attacks.diagnosis import diagnose
 from sleep_robustness.batches import write
 from sleep_robustness.data import HeldOut, first_examples
-from sleep_robustness.models import load
+from sleep_robustness.networks import load
 
 params, where, dataset = job.params.fgsm, device(), HeldOut.load(job.input.dataset)
 examples = first_examples(pd.read_csv(job.input.order)["example"].to_numpy(), params["examples"])

@@ -11,7 +11,7 @@ from sleep_robustness.batches import write
 from sleep_robustness.data import HeldOut, first_examples
 from sleep_robustness.distortions import distortion
 from sleep_robustness.keys import key_of
-from sleep_robustness.models import load
+from sleep_robustness.networks import load
 from sleep_robustness.randomness import numpy_stream
 
 name, params, where, dataset = job.wildcards.distortion, job.params.distortion, device(), HeldOut.load(job.input.dataset)

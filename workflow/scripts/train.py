@@ -9,7 +9,7 @@ from sleep_robustness.data import Dataset
 from sleep_robustness.defences import facts_of
 from sleep_robustness.defences.control import fit
 from sleep_robustness.keys import key_of
-from sleep_robustness.models import save
+from sleep_robustness.networks import save
 from sleep_robustness.spiking.normalise import largest
 
 dataset, where, networks, facts = Dataset.load(job.input.dataset), device(), {}, {}

@@ -62,7 +62,7 @@ rule tadros_outputs:
     input:
         models=lambda wildcards: TADROS.models(MODEL, tadros.sleeping_networks(TADROS, wildcards.dataset)),
         dataset=lambda wildcards: TADROS.data_file(DATASET, **wildcards),
-        code=code("outputs", of="papers/tadros"),
+        code=code("outputs", "networks.relu", of="papers/tadros"),
     output:
         arrays=f"{RESULTS}/tadros/outputs/{{dataset}}.npz",
     log:
@@ -140,6 +140,7 @@ rule tadros_correlate:
         order=MNIST_ORDER,
         code=code(
             "correlate",
+            "networks.relu",
             *[f"distortions.{name}" for name in tadros.inner_distortions(TADROS)],
             of="papers/tadros",
         ),

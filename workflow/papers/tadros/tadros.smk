@@ -16,9 +16,8 @@ except UserError as error:
 TADROS = PLANS["tadros"]
 NOT_RUN = [name for name in PAPERS_DATASETS if name not in TADROS.datasets]
 SLEPT = slept(TADROS.config)  # the variants of sleep that a reading names
-SEARCHED = project_file(
-    "workflow/papers/tadros/reference/search"
-)  # of the searches whose results the project keeps
+# the searches whose results the project keeps
+SEARCHED = project_file("workflow/papers/tadros/reference/search")
 SEARCHES = yaml.safe_load(Path(SEARCHED, "searches.yaml").read_text())["searches"]
 COVERAGE = project_file("workflow/papers/tadros/reference/coverage.csv")
 MNIST = TADROS.data_file(DATASET, "mnist")

@@ -2,9 +2,11 @@
 
 Each file has run(network, x, y, params, rng) → AttackResult, for inputs x float32 [n, d] inside the network's bounds, their
 labels y int64 [n], the variant's params from the config, and a torch generator on the CPU; it begins with `check_input`.
-PARAMETERS, a literal, gives the schema of those params.
+PARAMETERS, a literal, gives the schema of those params; NEEDS, which of `jacobian`, `steepness` and `dropout_masks` it asks of
+the network beside its logits.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -15,7 +17,7 @@ import torch
 from torch import Tensor
 
 from sleep_robustness.errors import UserError
-from sleep_robustness.models import ReluNetwork
+from sleep_robustness.networks import Network
 from sleep_robustness.progress import progress
 
 
@@ -43,20 +45,18 @@ def attack(name: str) -> ModuleType:
     return import_module(f"sleep_robustness.attacks.{name}")
 
 
-def check_input(network: ReluNetwork, x: Tensor, y: Tensor) -> None:
+def check_input(network: Network, x: Tensor, y: Tensor) -> None:
     """Raise UserError, one sentence, for inputs or labels that cannot be attacked."""
-    classes, (low, high) = network.sizes[-1], network.bounds
+    classes, (low, high) = network.classes, network.bounds
     if len(x) == 0:
         raise UserError("attack: there is no example to attack.")
-    if x.shape != (len(y), network.sizes[0]):
+    if x.shape != (len(y), values := math.prod(network.shape)):
         shape = list(x.shape)
-        raise UserError(
-            f"attack: inputs have shape {shape}; they must have {network.sizes[0]} values for each of {len(y)} labels."
-        )
+        raise UserError(f"attack: inputs have shape {shape}; they must have {values} values for each of {len(y)} labels.")
     if not x.is_floating_point() or y.dtype != torch.int64:
         raise UserError(f"attack: inputs are {x.dtype} and labels {y.dtype}; they must be floating-point and torch.int64.")
-    if x.dtype != network.weights[0].dtype:
-        raise UserError(f"attack: inputs are {x.dtype}, but the network's weights {network.weights[0].dtype}; make them alike.")
+    if x.dtype != network.precision:
+        raise UserError(f"attack: inputs are {x.dtype}, but the network's weights {network.precision}; make them alike.")
     if not x.isfinite().all():
         raise UserError("attack: an input is not finite.")
     if x.min() < low or x.max() > high:
@@ -85,7 +85,7 @@ def in_batches(
 
 @torch.no_grad()
 def at_strengths(
-    network: ReluNetwork, x: Tensor, y: Tensor, strengths: list[float], fool: Callable[[Tensor, float], Tensor]
+    network: Network, x: Tensor, y: Tensor, strengths: list[float], fool: Callable[[Tensor, float], Tensor]
 ) -> AttackResult:
     """The result of an attack under an L∞ limit: fool(rows, ε) gives attacked inputs of these rows of x, [m, d].
 
@@ -114,7 +114,7 @@ def at_strengths(
 
 
 @torch.no_grad()
-def judged(network: ReluNetwork, x: Tensor, y: Tensor, attacked: Tensor, found: Tensor, bounded: bool = True) -> AttackResult:
+def judged(network: Network, x: Tensor, y: Tensor, attacked: Tensor, found: Tensor, bounded: bool = True) -> AttackResult:
     """The result of an attack that looks for near adversarials, from the inputs it ended with, [n, d].
 
     Whatever the attack believes to have `found`, bool [n], an example counts as fooled if the network, without dropout, is

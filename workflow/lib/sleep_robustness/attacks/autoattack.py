@@ -9,8 +9,9 @@ from torch import Tensor, nn
 from sleep_robustness.attacks import AttackResult, at_strengths, check_input
 from sleep_robustness.attacks.wrapped import AsModule, seeded
 from sleep_robustness.errors import UserError
-from sleep_robustness.models import ReluNetwork
+from sleep_robustness.networks import Network
 
+NEEDS = ()
 PARAMETERS = {
     "strengths": {
         "type": "array",
@@ -22,7 +23,7 @@ PARAMETERS = {
 }
 
 
-def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
+def run(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
     """Attack every example at each ε of `strengths` with the standard version: APGD on cross-entropy and, for each other class,
     on the difference of logits, FAB, and Square. Strength is the smallest ε that fools the network.
 
@@ -30,7 +31,7 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
     for less than 4 classes, which the difference of logits ratio needs.
     """
     check_input(network, x, y)
-    side, classes = math.isqrt(x.shape[1]), network.sizes[-1]
+    side, classes = math.isqrt(x.shape[1]), network.classes
     if side**2 != x.shape[1] or tuple(network.bounds) != (0, 1) or classes < 4:
         raise UserError(
             f"autoattack: it needs square images in [0, 1] and 4 classes, not {x.shape[1]} values in {network.bounds[0]:g} to "

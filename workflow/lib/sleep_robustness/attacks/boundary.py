@@ -10,8 +10,9 @@ from torch import Tensor
 
 from sleep_robustness.attacks import AttackResult, check_foolboxs_own, check_input, in_batches, judged
 from sleep_robustness.attacks.wrapped import seeded, wrapped
-from sleep_robustness.models import ReluNetwork, in_float64
+from sleep_robustness.networks import Network, in_float64
 
+NEEDS = ("steepness",)
 PARAMETERS = {
     "form": {"enum": ["foolbox", "released"], "description": "foolbox or released"},
     "steps": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
@@ -36,7 +37,7 @@ CONVERGED = 1e-7  # the step towards the image at which an example is left alone
 ROUNDING = 1e-4  # share of the logits within which their order may be chance
 
 
-def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
+def run(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
     """Attack every example. Strength is the distance. An example for which no noise is misclassified is not fooled.
 
     params: form, foolbox's own attack or that of the released code; steps at most; directions tried in each (foolbox: one);
@@ -87,7 +88,7 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
     return replace(result, adversarial=result.adversarial.to(precision))
 
 
-def _from_others(network: ReluNetwork, x: Tensor, y: Tensor, start: Tensor, found: Tensor) -> None:
+def _from_others(network: Network, x: Tensor, y: Tensor, start: Tensor, found: Tensor) -> None:
     """Where no noise was misclassified, put the nearest other image that the network takes for another class into `start`, and
     True into `found`; where there is none, nothing."""
     given = network.predict(x)
@@ -97,7 +98,7 @@ def _from_others(network: ReluNetwork, x: Tensor, y: Tensor, start: Tensor, foun
             start[row], found[row] = others[(others - x[row]).norm(dim=1).argmin()], True
 
 
-def _domain(network: ReluNetwork, x: Tensor, params: dict) -> tuple[Tensor, Tensor]:
+def _domain(network: Network, x: Tensor, params: dict) -> tuple[Tensor, Tensor]:
     """Smallest and largest value that an input may take, [n, 1] each."""
     if "own_range" in params["deviations"]:
         return x.amin(1, keepdim=True), x.amax(1, keepdim=True)
@@ -105,7 +106,7 @@ def _domain(network: ReluNetwork, x: Tensor, params: dict) -> tuple[Tensor, Tens
     return torch.full_like(x[:, :1], low), torch.full_like(x[:, :1], high)
 
 
-def _to_the_boundary(network: ReluNetwork, x: Tensor, y: Tensor, attacked: Tensor) -> Tensor:
+def _to_the_boundary(network: Network, x: Tensor, y: Tensor, attacked: Tensor) -> Tensor:
     """The last misclassified of HALVINGS points between x and attacked, both [n, d]; attacked where that one, looked at again,
     is right by a rounding, since foolbox stops for all when one start is."""
     near, far = torch.zeros_like(x[:, :1]), torch.ones_like(x[:, :1])
@@ -117,7 +118,7 @@ def _to_the_boundary(network: ReluNetwork, x: Tensor, y: Tensor, attacked: Tenso
     return torch.where((network.predict(moved) != y)[:, None], moved, attacked)
 
 
-def _foolbox(network: ReluNetwork, x: Tensor, y: Tensor, start: Tensor, params: dict, rng: torch.Generator) -> Tensor:
+def _foolbox(network: Network, x: Tensor, y: Tensor, start: Tensor, params: dict, rng: torch.Generator) -> Tensor:
     """foolbox's attack from these starting points; it draws from torch's global generator, which is left as it was."""
     step = params["step"]
     attack = BoundaryAttack(steps=params["steps"], spherical_step=step, source_step=step, step_adaptation=params["adaptation"])
@@ -126,7 +127,7 @@ def _foolbox(network: ReluNetwork, x: Tensor, y: Tensor, start: Tensor, params: 
 
 
 @torch.no_grad()
-def _released(network: ReluNetwork, x: Tensor, y: Tensor, start: Tensor, params: dict, rng: torch.Generator) -> Tensor:
+def _released(network: Network, x: Tensor, y: Tensor, start: Tensor, params: dict, rng: torch.Generator) -> Tensor:
     """Attacked x [n, d], from misclassified `start` [n, d]."""
     positive, off_centre, inverted, records = (
         name in params["deviations"] for name in ("positive", "off_centre", "inverted", "records")
@@ -189,7 +190,7 @@ def _records(distance: Tensor) -> Tensor:
 
 
 def _misclassified(
-    network: ReluNetwork, points: Tensor, y: Tensor, place: Tensor, wanted: Tensor, steepness: Tensor, every: bool = True
+    network: Network, points: Tensor, y: Tensor, place: Tensor, wanted: Tensor, steepness: Tensor, every: bool = True
 ) -> Tensor:
     """Which of the points [n, tries, d] are wanted and misclassified, bool [n, tries]; unless `every` one is asked for, none is
     looked at behind the first by their place [n, tries] where that is misclassified.

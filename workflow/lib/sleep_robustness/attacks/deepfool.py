@@ -8,8 +8,9 @@ from torch.nn.functional import one_hot
 
 from sleep_robustness.attacks import AttackResult, check_foolboxs_own, check_input, in_batches, judged
 from sleep_robustness.attacks.wrapped import wrapped
-from sleep_robustness.models import ReluNetwork
+from sleep_robustness.networks import Network
 
+NEEDS = ("jacobian", "dropout_masks")
 PARAMETERS = {
     "form": {"enum": ["foolbox", "released"], "description": "foolbox or released"},
     "steps": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
@@ -25,7 +26,7 @@ BATCH = 100  # examples attacked at a time
 MARGIN = 1e-4  # L2 by which foolbox's steps go beyond the boundary
 
 
-def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
+def run(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
     """Attack every example. Strength is the distance.
 
     params: form, foolbox's own attack or that of the released code; steps at most; overshoot, by which each example goes
@@ -54,7 +55,7 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
     return judged(network, x, y, *in_batches(go, x, y, BATCH, "DeepFool"), bounded="unclipped" not in deviations)
 
 
-def _released(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> tuple[Tensor, Tensor]:
+def _released(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> tuple[Tensor, Tensor]:
     """Attacked x [n, d], and bool [n], whether the last look at each said that it is misclassified.
 
     In each step to the class j of the smallest |Δ|/‖g‖, by −|Δ|/‖g‖²·g, with g = ∇J_j − ∇J_y and Δ = J_y − J_j, where J_c is
@@ -99,7 +100,7 @@ def _released(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: tor
     return attacked, found
 
 
-def _by_class(network: ReluNetwork, logits: Tensor, slopes: Tensor, loss: bool) -> tuple[Tensor, Tensor]:
+def _by_class(network: Network, logits: Tensor, slopes: Tensor, loss: bool) -> tuple[Tensor, Tensor]:
     """J_c [n, classes] and its gradients by x, [n, classes, d], for each class c."""
     if not loss:
         return -logits, -slopes

@@ -5,11 +5,11 @@ import torch
 from torch import Tensor
 
 from sleep_robustness.attacks.fgsm import OBJECTIVES, gradient_sign, grid
-from sleep_robustness.models import ReluNetwork
+from sleep_robustness.networks import Network
 
 
 @torch.no_grad()
-def diagnose(network: ReluNetwork, control: ReluNetwork | None, x: Tensor, y: Tensor, params: dict) -> dict[str, np.ndarray]:
+def diagnose(network: Network, control: Network | None, x: Tensor, y: Tensor, params: dict) -> dict[str, np.ndarray]:
     """What the checks need beside the attacks, for inputs x [n, d] and labels y [n].
 
     control: None if the network is the control; params: those of FGSM. transfer float64 [n], the smallest of FGSM's ε at which

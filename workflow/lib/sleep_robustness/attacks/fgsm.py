@@ -8,9 +8,10 @@ from torch import Tensor
 from torch.nn.functional import one_hot
 
 from sleep_robustness.attacks import AttackResult, check_input
-from sleep_robustness.models import ReluNetwork
+from sleep_robustness.networks import Network
 from sleep_robustness.progress import progress
 
+NEEDS = ()
 PARAMETERS = {
     "objective": {"enum": ["loss", "margin"], "description": "loss or margin"},
     "made_on": {"enum": ["own", "control"], "description": "own or control"},
@@ -20,7 +21,7 @@ PARAMETERS = {
 BATCH = 1000  # examples attacked at a time
 
 
-def loss(network: ReluNetwork, logits: Tensor, y: Tensor) -> Tensor:
+def loss(network: Network, logits: Tensor, y: Tensor) -> Tensor:
     """Gradient by the logits of the network's own training loss J; y int64 [n] → [n, classes].
 
     With a ReLU on the output it points the wrong way, raising the true class, wherever the true output exceeds 1; under
@@ -29,7 +30,7 @@ def loss(network: ReluNetwork, logits: Tensor, y: Tensor) -> Tensor:
     return network.delta(logits, one_hot(y, logits.shape[1]).to(logits))
 
 
-def margin(network: ReluNetwork, logits: Tensor, y: Tensor) -> Tensor:
+def margin(network: Network, logits: Tensor, y: Tensor) -> Tensor:
     """Gradient by the logits of max_{c≠y} z_c − z_y, which a misclassification makes positive; y int64 [n] → [n, classes].
 
     For class 0 of a network with a ReLU on the output z_y is 0 at least, since all outputs at 0 count as class 0: where it is
@@ -42,7 +43,7 @@ def margin(network: ReluNetwork, logits: Tensor, y: Tensor) -> Tensor:
     return one_hot(rival, logits.shape[1]).to(logits) - true
 
 
-Objective = Callable[[ReluNetwork, Tensor, Tensor], Tensor]
+Objective = Callable[[Network, Tensor, Tensor], Tensor]
 OBJECTIVES: dict[str, Objective] = {"loss": loss, "margin": margin}
 
 
@@ -51,7 +52,7 @@ def grid(params: dict) -> np.ndarray:
     return (np.arange(params["steps"] + 1) * params["epsilon_step"]).round(10)
 
 
-def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
+def run(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
     """Attack every example at every ε of the grid, with the gradient taken once, at x, dropout off.
 
     params: objective ("loss" or "margin"), epsilon_step, steps; source, the network whose gradient is taken where it is not the
@@ -89,7 +90,7 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
     )
 
 
-def gradient_sign(network: ReluNetwork, x: Tensor, y: Tensor, objective: Objective) -> tuple[Tensor, dict[str, Tensor]]:
+def gradient_sign(network: Network, x: Tensor, y: Tensor, objective: Objective) -> tuple[Tensor, dict[str, Tensor]]:
     """Sign of the objective's gradient by x, [n, d], and what `run` tells of the gradient, bool [n] each."""
     x = x.clone().requires_grad_()
     logits = network.logits(x)

@@ -14,8 +14,10 @@ from torch.nn.functional import one_hot
 
 from sleep_robustness.attacks import AttackResult, check_input, in_batches, judged
 from sleep_robustness.attacks.wrapped import wrapped
-from sleep_robustness.models import ReluNetwork
+from sleep_robustness.networks import Network
+from sleep_robustness.networks.relu import ReluNetwork
 
+NEEDS = ("dropout_masks",)
 PARAMETERS = {
     "share": {"type": "number", "exclusiveMinimum": 0, "maximum": 1, "description": "a share above 0, 1 at most"},
     "steps": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
@@ -25,7 +27,7 @@ PARAMETERS = {
 BATCH = 500  # examples attacked at a time
 
 
-def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
+def run(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
     """Attack every example with `JSMA` under the network's own loss J. Strength is the distance.
 
     params: share, steps and changes as in `JSMA`; dropout, whether it is active while the attack looks at the network, as in
@@ -34,7 +36,7 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
     check_input(network, x, y)
     model = wrapped(network, rng if params["dropout"] else None)
     attack = JSMA(params["share"], params["steps"], params["changes"], network.outputs)
-    by_steps = not params["dropout"] and len(network.sizes) > 2
+    by_steps = not params["dropout"] and isinstance(network, ReluNetwork) and len(network.sizes) > 2
 
     def search(x: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
         return attack.search(_BySteps(network, x) if by_steps else _ByAutograd(model, x), y)
@@ -144,7 +146,7 @@ class _ByAutograd:
 
 
 class _BySteps(_ByAutograd):
-    """The same for a network with hidden units and no dropout; what one moved pixel leaves as it was is kept from step to step.
+    """The same for a ReLU network with hidden units and no dropout, which keeps what one moved pixel leaves as it was.
 
     The first layer's input changes by one column of its weights. The `second` gradient is asked for with the same gradient by
     the values at every step; below the last hidden layer it changes by one row of weights for each unit there that began or

@@ -12,8 +12,9 @@ from torch.nn.functional import one_hot
 
 from sleep_robustness.attacks import AttackResult, at_strengths, check_input, in_batches
 from sleep_robustness.attacks.wrapped import seeded, wrapped
-from sleep_robustness.models import ReluNetwork
+from sleep_robustness.networks import Network
 
+NEEDS = ()
 PARAMETERS = {
     "strengths": {
         "type": "array",
@@ -29,7 +30,7 @@ PARAMETERS = {
 BATCH = 500  # examples attacked at a time
 
 
-def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
+def run(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
     """Attack every example at each ε of `strengths`, by `steps` steps of 2.5·ε/steps; `restarts` tries at most. Strength is the
     smallest ε that fools the network.
 
@@ -44,7 +45,7 @@ def run(network: ReluNetwork, x: Tensor, y: Tensor, params: dict, rng: torch.Gen
     check_input(network, x, y)
     # where no output of a ReLU is above 0 the network decides for class 0, so that driving the true class below 0 is enough
     model = wrapped(network, raw=True, floored=torch.tensor(True, device=x.device))
-    losses = 1 + min(params["targets"], network.sizes[-1] - 1)
+    losses = 1 + min(params["targets"], network.classes - 1)
     again = torch.zeros(len(x), dtype=torch.bool, device=x.device)
 
     def fool(rows, epsilon):

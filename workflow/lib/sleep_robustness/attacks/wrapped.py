@@ -7,11 +7,11 @@ import foolbox
 import torch
 from torch import Tensor, nn
 
-from sleep_robustness.models import ReluNetwork
+from sleep_robustness.networks import Network
 
 
 def wrapped(
-    network: ReluNetwork, dropout: torch.Generator | None = None, raw: bool = False, floored: Tensor | None = None
+    network: Network, dropout: torch.Generator | None = None, raw: bool = False, floored: Tensor | None = None
 ) -> foolbox.PyTorchModel:
     """The network as foolbox takes it, with the network's bounds.
 
@@ -21,7 +21,7 @@ def wrapped(
     generator hidden units are dropped as in training, anew each time it is called.
     """
     module = AsModule(network, dropout, raw, floored).eval()
-    return foolbox.PyTorchModel(module, bounds=network.bounds, device=network.weights[0].device)
+    return foolbox.PyTorchModel(module, bounds=network.bounds, device=network.device)
 
 
 @contextmanager
@@ -37,7 +37,7 @@ class AsModule(nn.Module):
 
     def __init__(
         self,
-        network: ReluNetwork,
+        network: Network,
         dropout: torch.Generator | None = None,
         raw: bool = False,
         floored: Tensor | None = None,

@@ -14,7 +14,7 @@ from types import ModuleType
 import torch
 
 from sleep_robustness.data import Dataset
-from sleep_robustness.models import ReluNetwork
+from sleep_robustness.networks.relu import ReluNetwork
 
 log = logging.getLogger("sleep_robustness")
 

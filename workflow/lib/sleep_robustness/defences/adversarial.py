@@ -9,7 +9,7 @@ from torch import Tensor
 from sleep_robustness.attacks.fgsm import gradient_sign, margin
 from sleep_robustness.data import Dataset
 from sleep_robustness.defences.control import fresh, one_hot_labels, train_with
-from sleep_robustness.models import ReluNetwork
+from sleep_robustness.networks.relu import ReluNetwork
 from sleep_robustness.randomness import torch_stream
 
 PARAMETERS = {

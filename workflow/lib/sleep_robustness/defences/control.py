@@ -5,9 +5,10 @@ from torch import Tensor
 
 from sleep_robustness.data import Dataset
 from sleep_robustness.errors import UserError
-from sleep_robustness.models import ReluNetwork
+from sleep_robustness.networks.relu import ReluNetwork
 from sleep_robustness.randomness import torch_stream
-from sleep_robustness.training import Change, train, unchanged
+from sleep_robustness.training import Change, unchanged
+from sleep_robustness.training.released import train
 
 PARAMETERS = {}
 

@@ -8,7 +8,8 @@ from torch import Tensor
 
 from sleep_robustness.data import Dataset
 from sleep_robustness.defences.control import fresh, one_hot_labels, train_with
-from sleep_robustness.models import ReluNetwork, copy_of, in_float64
+from sleep_robustness.networks import copy_of, in_float64
+from sleep_robustness.networks.relu import ReluNetwork
 from sleep_robustness.randomness import torch_stream
 
 PARAMETERS = {

@@ -9,7 +9,8 @@ from sleep_robustness.data import Dataset
 from sleep_robustness.defences.control import one_hot_labels, train_with
 from sleep_robustness.distortions import blur, noise
 from sleep_robustness.errors import UserError
-from sleep_robustness.models import ReluNetwork, copy_of, in_float64
+from sleep_robustness.networks import copy_of, in_float64
+from sleep_robustness.networks.relu import ReluNetwork
 from sleep_robustness.randomness import numpy_stream, torch_stream
 
 PARAMETERS = {

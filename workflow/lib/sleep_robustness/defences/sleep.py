@@ -8,7 +8,7 @@ import pandas as pd
 import torch
 
 from sleep_robustness.data import Dataset
-from sleep_robustness.models import ReluNetwork, from_weights
+from sleep_robustness.networks.relu import ReluNetwork, from_weights
 from sleep_robustness.randomness import numpy_stream
 from sleep_robustness.spiking import SleepParameters, SleepResult, sleep
 from sleep_robustness.spiking.encode import encode, presented

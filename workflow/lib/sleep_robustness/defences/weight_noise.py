@@ -4,7 +4,7 @@ import numpy as np
 
 from sleep_robustness.data import Dataset
 from sleep_robustness.defences import sleep
-from sleep_robustness.models import ReluNetwork
+from sleep_robustness.networks.relu import ReluNetwork
 from sleep_robustness.randomness import numpy_stream
 
 PARAMETERS = {

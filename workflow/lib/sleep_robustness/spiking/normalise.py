@@ -3,7 +3,8 @@
 import torch
 from torch import Tensor
 
-from sleep_robustness.models import ReluNetwork, in_float64
+from sleep_robustness.networks import in_float64
+from sleep_robustness.networks.relu import ReluNetwork
 
 BATCH = 10_000
 

@@ -9,7 +9,7 @@ import torch
 from sleep_robustness.batches import write
 from sleep_robustness.data import Dataset, first_examples
 from sleep_robustness.keys import key_of
-from sleep_robustness.models import load
+from sleep_robustness.networks import load
 from sleep_robustness.papers.tadros.analyses.correlations import with_each_class
 from sleep_robustness.papers.tadros.analyses.inputs import shown
 

@@ -9,7 +9,7 @@ import torch
 from sleep_robustness.data import Dataset, first_examples
 from sleep_robustness.defences.sleep import bedded
 from sleep_robustness.files import atomic
-from sleep_robustness.models import load
+from sleep_robustness.networks import load
 from sleep_robustness.papers.tadros.analyses.leak import settings, sweep
 
 params, own, where, dataset = job.params.analysis, job.params.sleep, device(), Dataset.load(job.input.dataset)

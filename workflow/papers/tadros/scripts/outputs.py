@@ -8,7 +8,7 @@ import torch
 from sleep_robustness.data import HeldOut
 from sleep_robustness.files import atomic
 from sleep_robustness.keys import key_of
-from sleep_robustness.models import load
+from sleep_robustness.networks import load
 
 dataset = HeldOut.load(job.input.dataset)
 x, arrays = torch.from_numpy(dataset.test_x), {"label": dataset.test_y}

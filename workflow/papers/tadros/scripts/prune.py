@@ -9,7 +9,7 @@ import torch
 from sleep_robustness.data import Dataset, first_examples
 from sleep_robustness.defences import control
 from sleep_robustness.files import atomic
-from sleep_robustness.models import load
+from sleep_robustness.networks import load
 from sleep_robustness.papers.tadros.analyses.pruning import asked, measured, networks, place
 
 params, seed, where, dataset = job.params.pruning, int(job.wildcards.seed), device(), Dataset.load(job.input.dataset)

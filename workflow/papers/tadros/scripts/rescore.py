@@ -12,7 +12,7 @@ import yaml
 from sleep_robustness.data import Dataset, stratified_order
 from sleep_robustness.files import atomic
 from sleep_robustness.keys import key_of
-from sleep_robustness.models import load
+from sleep_robustness.networks import load
 from sleep_robustness.papers.tadros.search import Judge, rescored
 
 torch.set_num_threads(1)

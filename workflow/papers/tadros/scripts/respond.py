@@ -9,7 +9,7 @@ import torch
 from sleep_robustness.batches import write
 from sleep_robustness.data import Dataset, first_examples
 from sleep_robustness.keys import key_of
-from sleep_robustness.models import load
+from sleep_robustness.networks import load
 from sleep_robustness.papers.tadros.analyses.inputs import shown
 from sleep_robustness.papers.tadros.analyses.neurons import of_specific
 from sleep_robustness.papers.tadros.analyses.responses import activations, firing_rates

@@ -10,7 +10,7 @@ from sleep_robustness.batches import write
 from sleep_robustness.data import Dataset, first_examples
 from sleep_robustness.defences.sleep import bedded
 from sleep_robustness.keys import key_of
-from sleep_robustness.models import load
+from sleep_robustness.networks import load
 from sleep_robustness.papers.tadros.analyses.asleep import moments, trace
 from sleep_robustness.spiking.plasticity import RULES
 

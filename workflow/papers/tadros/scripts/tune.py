@@ -14,7 +14,7 @@ from sleep_robustness.data import Dataset, stratified_order
 from sleep_robustness.files import atomic
 from sleep_robustness.keys import key_of
 from sleep_robustness.metrics import best
-from sleep_robustness.models import load
+from sleep_robustness.networks import load
 from sleep_robustness.papers.tadros.search import Judge, tune, variant
 
 torch.set_num_threads(1)  # the numbers are not to depend on the cores that the job was given

@@ -7,7 +7,7 @@ import pandas as pd
 from sleep_robustness.batches import write
 from sleep_robustness.data import Dataset, first_examples
 from sleep_robustness.keys import key_of
-from sleep_robustness.models import load
+from sleep_robustness.networks import load
 from sleep_robustness.papers.tadros.analyses.undertrained import lengths, trained, undertrain
 
 params, training, where, dataset = job.params.analysis, job.params.training, device(), Dataset.load(job.input.dataset)

@@ -7,7 +7,7 @@ import pandas as pd
 from sleep_robustness.data import Dataset
 from sleep_robustness.files import atomic
 from sleep_robustness.keys import key_of
-from sleep_robustness.models import load
+from sleep_robustness.networks import load
 from sleep_robustness.papers.tadros.analyses.pixels import weight_rows
 
 dataset, tables = Dataset.load(job.input.dataset), []

@@ -23,7 +23,7 @@ from sleep_robustness.data import Dataset
 from sleep_robustness.defences.sleep import as_spiking, with_weights
 from sleep_robustness.errors import UserError
 from sleep_robustness.metrics import best, mean_of_networks
-from sleep_robustness.models import ReluNetwork
+from sleep_robustness.networks.relu import ReluNetwork
 from sleep_robustness.randomness import numpy_stream, seed_for
 from sleep_robustness.spiking import SleepResult, sleep_many
 from sleep_robustness.spiking.encode import encode, presented

@@ -7,7 +7,7 @@ import torch
 
 from sleep_robustness.attacks import fgsm
 from sleep_robustness.defences.sleep import with_weights
-from sleep_robustness.models import ReluNetwork
+from sleep_robustness.networks.relu import ReluNetwork
 from sleep_robustness.papers.tadros.analyses.rows import MOVED
 from sleep_robustness.spiking import SleepParameters, sleep
 

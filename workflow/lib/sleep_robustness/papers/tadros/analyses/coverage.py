@@ -16,8 +16,8 @@ from scipy.stats import norm
 
 from sleep_robustness.data import Dataset
 from sleep_robustness.metrics import MEASURES, SHARES, Arrays, differences, mean_of_networks
-from sleep_robustness.models import ReluNetwork
 from sleep_robustness.names import INTERVALS
+from sleep_robustness.networks.relu import ReluNetwork
 from sleep_robustness.papers.tadros.analyses.correlations import with_each_class
 from sleep_robustness.papers.tadros.analyses.inputs import shown
 from sleep_robustness.randomness import numpy_stream

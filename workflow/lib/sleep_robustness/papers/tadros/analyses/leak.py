@@ -14,7 +14,7 @@ import torch
 from sleep_robustness.attacks import fgsm
 from sleep_robustness.defences.sleep import with_weights
 from sleep_robustness.metrics import network_rows
-from sleep_robustness.models import ReluNetwork
+from sleep_robustness.networks.relu import ReluNetwork
 from sleep_robustness.papers.tadros.analyses.rows import over_networks
 from sleep_robustness.spiking import SleepParameters, sleep
 from sleep_robustness.spiking.encode import STEP

@@ -8,7 +8,7 @@ import pandas as pd
 from sleep_robustness.data import Dataset
 from sleep_robustness.errors import UserError
 from sleep_robustness.metrics import mean_of_networks
-from sleep_robustness.models import ReluNetwork
+from sleep_robustness.networks.relu import ReluNetwork
 
 ROLES = ("on", "overlapping", "off")
 # what is measured of an output: the mean weight of each role, two spreads, and the standard deviation among OFF weights. The

@@ -14,7 +14,7 @@ import torch
 from sleep_robustness.data import Dataset
 from sleep_robustness.defences import control, sleep
 from sleep_robustness.metrics import mean_of_networks
-from sleep_robustness.models import ReluNetwork
+from sleep_robustness.networks.relu import ReluNetwork
 from sleep_robustness.randomness import numpy_stream
 
 DISTANCE = 0.6  # of the middle of each class from the origin

@@ -13,7 +13,7 @@ from sleep_robustness.data import Dataset
 from sleep_robustness.defences import ablated, shuffled_sleep, sleep
 from sleep_robustness.distortions import distortion
 from sleep_robustness.metrics import Arrays, mean_of_networks, pair_rows, summarise
-from sleep_robustness.models import ReluNetwork
+from sleep_robustness.networks.relu import ReluNetwork
 from sleep_robustness.randomness import numpy_stream, torch_stream
 
 CUT = ablated.PARAMETERS["by"]["enum"]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import torch
 
-from sleep_robustness.models import ReluNetwork
+from sleep_robustness.networks.relu import ReluNetwork
 from sleep_robustness.randomness import numpy_stream
 from sleep_robustness.spiking import SleepParameters, sleep
 from sleep_robustness.spiking.encode import STEP, encode

@@ -13,7 +13,7 @@ from sleep_robustness.defences import control
 from sleep_robustness.defences.sleep import as_spiking, bedded, with_weights
 from sleep_robustness.errors import UserError
 from sleep_robustness.metrics import MEASURES, network_rows
-from sleep_robustness.models import ReluNetwork
+from sleep_robustness.networks.relu import ReluNetwork
 from sleep_robustness.papers.tadros.analyses.rows import numbers, over_networks
 from sleep_robustness.spiking import sleep
 from sleep_robustness.spiking.normalise import normalisation

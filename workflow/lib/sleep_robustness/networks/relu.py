@@ -1,22 +1,23 @@
-"""The bias-free ReLU network of the paper (§4.1, Table 2) in the form its released code gives it."""
+"""The bias-free ReLU network of Tadros et al. (§4.1, Table 2) in the form its released code gives it."""
 
-import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 
-from sleep_robustness.files import atomic
+from sleep_robustness.networks import Network, in_float64
 
 
-class ReluNetwork(nn.Module):
+class ReluNetwork(Network):
     """Fully connected, no biases, ReLU on the hidden units.
 
     sizes: units of each layer, input first; dropout: share of hidden units zeroed in training, which at test time scales
     hidden activations by 1 − dropout; bounds: smallest and largest value of an input; temperature: None for a ReLU on the
     output and squared error, as the released code has it, or T for softmax(logits / T) and cross-entropy (paper §3).
     """
+
+    kind = "relu"
 
     def __init__(
         self,
@@ -25,12 +26,14 @@ class ReluNetwork(nn.Module):
         bounds: tuple[float, float] = (0.0, 1.0),
         temperature: float | None = None,
     ):
-        super().__init__()
-        self.sizes, self.dropout, self.bounds, self.temperature = tuple(sizes), dropout, tuple(bounds), temperature
+        super().__init__(shape=sizes[:1], classes=sizes[-1], bounds=bounds, temperature=temperature)
+        self.sizes, self.dropout = tuple(sizes), dropout
         pairs = pairwise(sizes)
-        self.history = None  # what the fit that made the network wrote down, a table; not saved with it
-        self.largest = None  # `normalise.largest` over the training examples, saved with the network, or None: not measured
         self.layers = nn.ParameterList(nn.Parameter(torch.zeros(outputs, inputs)) for inputs, outputs in pairs)
+
+    @property
+    def form(self) -> dict:
+        return {"sizes": self.sizes, "dropout": self.dropout, "bounds": self.bounds, "temperature": self.temperature}
 
     @property
     def weights(self) -> list[Tensor]:
@@ -90,18 +93,6 @@ class ReluNetwork(nn.Module):
                 total += given.sum(dim=0)
         return [total / len(x) for total in sums]
 
-    def outputs(self, logits: Tensor) -> Tensor:
-        """The outputs a, [n, classes], of logits: after the output ReLU, or softmax at the network's temperature."""
-        return torch.relu(logits) if self.temperature is None else torch.softmax(logits / self.temperature, dim=1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Outputs, [n, classes]."""
-        return self.outputs(self.logits(x))
-
-    def decided(self, logits: Tensor) -> Tensor:
-        """Class of the largest output, int64 [n]; the first on ties, so class 0 where all outputs of the ReLU are 0."""
-        return (torch.relu(logits) if self.temperature is None else logits).argmax(dim=1)
-
     @torch.no_grad()
     def steepness(self) -> Tensor:
         """By how much, at most, the difference of each two logits changes with the L2 distance between two inputs, [classes,
@@ -112,55 +103,6 @@ class ReluNetwork(nn.Module):
         for weight in hidden:
             bound = bound * torch.linalg.matrix_norm(weight, 2) * (1 - self.dropout)
         return bound
-
-    @torch.no_grad()
-    def predict(self, x: Tensor) -> Tensor:
-        """The class that the network gives each of x [n, d] at test time, int64 [n]."""
-        return self.decided(self.logits(x))
-
-    def loss(self, logits: Tensor, targets: Tensor) -> Tensor:
-        """The training loss J of each example, [n], with targets y [n, classes]: ½‖y − a‖², or cross-entropy under softmax."""
-        if self.temperature is None:
-            return (self.outputs(logits) - targets).square().sum(dim=1) / 2
-        return -(targets * torch.log_softmax(logits / self.temperature, dim=1)).sum(dim=1)
-
-    def delta(self, logits: Tensor, targets: Tensor) -> Tensor:
-        """Gradient of J by the logits as the released code takes it, [n, classes]: a − y.
-
-        It is not masked by the output ReLU and not divided by the temperature, as the exact gradients would be.
-        """
-        return self.outputs(logits) - targets
-
-
-def save(networks: Mapping[str, ReluNetwork], path: str | os.PathLike) -> None:
-    """Write networks, each under its key; the file holds numbers only and is read without executing anything. Equal networks
-    give equal files."""
-    # to an open file, since torch writes a file's name into it, and the temporary one holds the number of the process
-    with atomic(path) as temporary, temporary.open("wb") as file:
-        torch.save({key: _stored(network) for key, network in networks.items()}, file)
-
-
-def load(paths: Iterable[str], device: str = "cpu") -> dict[str, ReluNetwork]:
-    """The networks of files that `save` wrote, by key."""
-    return {
-        key: _restored(stored).to(device)
-        for path in dict.fromkeys(paths)
-        for key, stored in torch.load(path, weights_only=True).items()
-    }
-
-
-def _stored(network: ReluNetwork) -> dict:
-    """What a file keeps of a network."""
-    form = {"dropout": network.dropout, "bounds": network.bounds, "temperature": network.temperature}
-    return form | {"largest": network.largest, "weights": [weight.detach().cpu() for weight in network.weights]}
-
-
-def _restored(stored: dict) -> ReluNetwork:
-    """The network of which a file keeps this."""
-    largest = stored.pop("largest")
-    network = from_weights(**stored)
-    network.largest = largest
-    return network
 
 
 def from_weights(
@@ -175,14 +117,3 @@ def from_weights(
         for own, given in zip(network.layers, weights, strict=True):
             own.copy_(torch.as_tensor(given))
     return network
-
-
-def in_float64(network: ReluNetwork) -> ReluNetwork:
-    """A copy of a network that computes in float64, for what a rounding of float32 would decide."""
-    return copy_of(network).double()
-
-
-def copy_of(network: ReluNetwork) -> ReluNetwork:
-    """A network of its own with the same weights, on the same device, of which no more is known."""
-    copy = from_weights(network.weights, network.dropout, network.bounds, network.temperature)
-    return copy.to(network.weights[0].device)
