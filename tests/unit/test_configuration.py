@@ -12,6 +12,7 @@ from sleep_robustness.inheritance import overlaid
 BASE = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 MNIST, TRAINING, LOSS = ("datasets", "mnist"), ("datasets", "mnist", "training"), ("attacks", "fgsm", "loss")
 AUDITED = ("readings", "audited")
+SHARED = CONFIG["transfers"]["fgsm"]["shared"]
 
 # where, what it becomes (… removes it), and what the sentence says
 WRONG = [
@@ -137,7 +138,17 @@ WRONG = [
     (("pruning", "attacks", "pgd", "linf", "strengths"), [0], "pruning.attacks.pgd.linf.strengths.0 is 0; it must be a number"),
     (("pruning", "attacks", "pgd", "other"), {"examples": 3}, "key 'strengths' is missing in pruning.attacks.pgd.other"),
     (("defences", "sleep", "zhang", "updates"), 0, "sleep.zhang.updates is 0; it must be a whole number from 1, or null"),
-    (("attacks", "fgsm", "shared", "made_on"), "sleep", "fgsm.shared.made_on is 'sleep'; it must be own or control"),
+    (("attacks", "fgsm", "kept", "keep"), 1, "attacks.fgsm.kept.keep is 1; it must be true or false"),
+    (
+        ("transfers", "fgsm", "shared", "images"),
+        "cept",
+        "shared.images names 'cept'; it must be a variant: loss, margin, kept",
+    ),
+    (("transfers", "fgsm", "shared", "source"), "control/x", "source names 'control/x', which defences does not have"),
+    (("transfers", "fgsm", "shared", "source"), "control", "shared.source is 'control'; it must be a network, defence/variant"),
+    (("transfers", "fgsm", "shared", "networks"), "some", "shared.networks is 'some'; it must be all, compared or none"),
+    (("transfers", "cw"), {"a": {}}, "transfers names 'cw', which attacks does not have; it has fgsm, deepfool"),
+    (("transfers", "fgsm", "loss"), SHARED, "transfers.fgsm.loss has the name of a variant of the attack; give it another"),
     (("search", "searches", "wide", "starts"), ["deep"], "searches.wide starts from 'deep'; it must be among printed, leaky"),
     (("search", "searches", "wide", "space"), "deep", "search.searches.wide names the space 'deep'; there are narrow, wide"),
     (

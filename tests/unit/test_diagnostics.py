@@ -16,8 +16,8 @@ from sleep_robustness.networks.relu import from_weights
 INF = np.inf
 
 
-def side_car(objective, made_on="own"):
-    return np.array(json.dumps({"parameters": {"objective": objective, "made_on": made_on}}))
+def side_car(objective, **transfer):
+    return np.array(json.dumps({"parameters": {"objective": objective} | transfer}))
 
 
 def sound():
@@ -115,7 +115,7 @@ def test_an_attack_fails_only_beyond_its_bound(name, few, many):
 def test_what_fgsm_makes_on_the_control_is_not_held_against_itself():
     runs = sound()
     runs[DIAGNOSIS] |= {"transfer": np.array([0, 0.05, 0.05, 0.05])}
-    runs["fgsm", "shared"] = runs["fgsm", "loss"] | {"side_car": side_car("loss", "control")}
+    runs["fgsm", "shared"] = runs["fgsm", "loss"] | {"side_car": side_car("loss", source="control/released")}
     failed = checked(runs).query("check == 'transfer'")
     assert set(failed.attack_variant) == {"loss", "margin"} and not failed.passed.any()
 

@@ -27,11 +27,12 @@ def plan(batch="seeds", **parts):
         },
         "attacks": {
             "fgsm": {
-                "loss": {"objective": "loss", "made_on": "own", "networks": "all", "examples": 900},
-                "shared": {"objective": "loss", "made_on": "control", "networks": "compared", "examples": 900},
+                "loss": {"objective": "loss", "keep": False, "networks": "all", "examples": 900},
+                "kept": {"objective": "loss", "keep": True, "networks": "compared", "examples": 900},
             },
             "pgd": {"linf": {"strengths": [0.1], "networks": "compared", "examples": 9, "patches": {"networks": "none"}}},
         },
+        "transfers": {"fgsm": {"shared": {"images": "kept", "source": "control/released", "networks": "compared"}}},
         "distortions": {"noise": {"released": {}}, "feature_noise": {"released": {}}},
         "readings": {
             "a": {
@@ -58,7 +59,7 @@ def test_a_network_stands_behind_the_one_that_it_is_made_of():
 def test_what_a_variant_is_measured_by_changes_nothing_of_how_it_is_made():
     assert plan().fit_params("mnist", "finetune", "again") == {"epochs": 5, "of": "fgsm"}
     tuned = plan().fit_params("mnist", "finetune", "fgsm")
-    assert tuned == {"epochs": 2, "tuned_on": "fgsm", "attack": {"objective": "loss", "made_on": "own"}}
+    assert tuned == {"epochs": 2, "tuned_on": "fgsm", "attack": {"objective": "loss", "keep": False}}
     assert plan().fit_params("patches", "ablated", "slept") == {"epochs": 1, "sleep": {"steps": 20}}
 
 
@@ -103,13 +104,27 @@ def test_a_job_of_one_network_needs_the_one_that_it_is_made_of():
     assert plan().models(MODEL, plan().bases(**batch)) == ["tadros/models/mnist/finetune/fgsm/seeds1-2.pt"]
 
 
-def test_images_made_on_the_control_need_the_control():
-    batch = {"dataset": "mnist", "networks": "sleep/found", "seeds": "1-2", "attack": "fgsm"}
-    own, shared = (batch | {"attack_variant": name} for name in ("loss", "shared"))
-    assert plan().attacked(**own)[1] == {"seed": 2, "network": "sleep/found/2", "source": "sleep/found/2"}
-    assert plan().attacked(**shared)[1] == {"seed": 2, "network": "sleep/found/2", "source": "control/released/2"}
-    assert plan().models(MODEL, plan().looked_at(**own)) == ["tadros/models/mnist/sleep/found/seeds1-2.pt"]
-    assert len(plan().models(MODEL, plan().looked_at(**shared))) == 2
+def test_a_transfer_shows_the_images_of_its_source_on_every_seed():
+    batch = {"dataset": "mnist", "networks": "sleep/found", "seeds": "1-2", "attack": "fgsm", "attack_variant": "shared"}
+    assert plan().attacked(**batch)[1] == {"seed": 2, "network": "sleep/found/2"}
+    sources = plan().sources(**batch)
+    assert sources[1] == {"dataset": "mnist", "defence": "control", "variant": "released", "seed": 2} | {
+        "attack": "fgsm",
+        "attack_variant": "kept",
+    }
+    arrays = "{stage}/{dataset}/{networks}/{attack}/{attack_variant}/seeds{seeds}.npz"
+    assert plan().files(arrays, sources) == ["attacks/mnist/control/released/fgsm/kept/seeds1-2.npz"] * 2
+    shown = plan().compared_runs("mnist", attack="fgsm")
+    assert set(plan().files(arrays, shown)) == {
+        f"transfers/mnist/{network}/fgsm/shared/seeds1-2.npz" for network in ("control/released", "sleep/found")
+    }
+    assert plan().transfer_params("mnist", "fgsm", "shared")["source"] == "control/released"
+
+
+def test_a_source_of_images_is_attacked_though_no_reading_compares_it():
+    whole = {"dataset": "patches", "networks": ALL, "seeds": "1-3", "attack": "fgsm", "attack_variant": "kept"}
+    assert {(run["defence"], run["variant"]) for run in plan().batch(**whole)} == {("control", "released")}
+    assert not [run for run in plan().runs("patches", attack="fgsm") if run["attack_variant"] == "kept"]
 
 
 def test_every_run_that_is_gathered_is_one_that_its_batch_makes():
@@ -138,8 +153,8 @@ def test_a_reading_compares_what_it_names_on_every_seed():
 
 
 def test_the_diagnosis_is_by_the_margin_if_there_is_one_and_of_few_images():
-    assert plan().diagnosis_params("mnist") == {"objective": "loss", "made_on": "own", "examples": 500}
-    margin = {"margin": {"objective": "margin", "made_on": "own", "networks": "all", "examples": "all"}}
+    assert plan().diagnosis_params("mnist") == {"objective": "loss", "keep": False, "examples": 500}
+    margin = {"margin": {"objective": "margin", "networks": "all", "examples": "all"}}
     own = plan(attacks={"fgsm": plan().config["attacks"]["fgsm"] | margin}).diagnosis_params("mnist")
     assert own["objective"] == "margin" and own["examples"] == "all"
 

@@ -48,7 +48,7 @@ def test_the_networks_are_those_of_the_defences(dataset, base):
 
 def test_what_is_measured_is_what_the_attack_and_the_distortion_say(dataset, base):
     x, y = torch.from_numpy(dataset.test_x), torch.from_numpy(dataset.test_y)
-    params = {"objective": "margin", "made_on": "own", "epsilon_step": 0.05, "steps": 10}
+    params = {"objective": "margin", "epsilon_step": 0.05, "steps": 10}
     found = measured(base, x, y, dataset.shape, FGSM | {"params": params}, seed=1)
     wanted = fgsm.run(base, x, y, params, torch.Generator())
     np.testing.assert_array_equal(found["strength"], wanted.strength)

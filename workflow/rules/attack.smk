@@ -1,12 +1,12 @@
 rule attack:
     """One attack variant on the networks of a batch: what happened to every example."""
     input:
-        models=lambda wildcards: plan(wildcards).models(MODEL, plan(wildcards).looked_at(**wildcards)),
+        models=lambda wildcards: plan(wildcards).models(MODEL, plan(wildcards).batch(**wildcards)),
         dataset=lambda wildcards: plan(wildcards).data_file(DATASET, **wildcards),
         order=lambda wildcards: plan(wildcards).data_file(rules.test_order.output.order, **wildcards),
         code=lambda wildcards: code("attack", f"attacks.{wildcards.attack}", "networks.relu"),
     output:
-        arrays=f"{RESULTS}/{{paper}}/attacks/{{dataset}}/{{networks}}/{{attack}}/{{attack_variant}}/seeds{{seeds}}.npz",
+        arrays=ATTACKED.replace("{stage}", "attacks"),
     log:
         f"logs/attack/{config['scale']}/{{paper}}/{{dataset}}/{{networks}}/{{attack}}/{{attack_variant}}/seeds{{seeds}}.log",
     benchmark:

@@ -53,10 +53,12 @@ RESULTS = f"results/{config['scale']}"
 REPORTS = "reports" if config["scale"] == "laptop" else f"reports/{config['scale']}"
 DATASET = f"{RESULTS}/data/{{data}}/dataset.npz"
 MODEL = f"{RESULTS}/{{paper}}/models/{{dataset}}/{{networks}}/seeds{{seeds}}.pt"
-BESIDE = (
-    {}
-)  # paper: the summaries that its claims ask beside those of attacks and distortions; its rules say which
-SHOWN = {}  # paper: its tables and figures on the page, in order; likewise
+# the stage is "attacks", or "transfers" of images that another network was attacked with
+ATTACKED = (
+    f"{RESULTS}/{{paper}}/{{stage}}/{{dataset}}/{{networks}}/{{attack}}/{{attack_variant}}/seeds{{seeds}}.npz"
+)
+# by paper, filled in by its rules: what its claims ask beside attacks and distortions; its tables and figures, in the page's order
+BESIDE, SHOWN = {}, {}
 
 
 wildcard_constraints:
@@ -65,12 +67,8 @@ wildcard_constraints:
     dataset=one_of(name for plan in PLANS.values() for name in plan.datasets),
     networks=one_of([ALL, *("/".join(network) for plan in PLANS.values() for network in plan.networks)]),
     attack=one_of(name for plan in PLANS.values() for name in plan.config["attacks"]),
-    attack_variant=one_of(
-        name for plan in PLANS.values() for own in plan.config["attacks"].values() for name in own
-    ),
+    attack_variant=one_of(name for plan in PLANS.values() for name in plan.variants("attacks")),
     distortion=one_of(name for plan in PLANS.values() for name in plan.config["distortions"]),
-    distortion_variant=one_of(
-        name for plan in PLANS.values() for own in plan.config["distortions"].values() for name in own
-    ),
+    distortion_variant=one_of(name for plan in PLANS.values() for name in plan.variants("distortions")),
     seeds=r"\d+(-\d+)?(\+\d+(-\d+)?)*",
     seed=r"\d+",

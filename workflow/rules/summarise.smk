@@ -11,9 +11,7 @@ localrules:
 rule summarise_attack:
     """One attack on one data set as a tidy table: every network, variant and seed, each number with n and interval."""
     input:
-        runs=lambda wildcards: plan(wildcards).files(
-            rules.attack.output.arrays, plan(wildcards).runs(**wildcards)
-        ),
+        runs=lambda wildcards: plan(wildcards).files(ATTACKED, plan(wildcards).runs(**wildcards)),
         code=code("summarise_attack"),
     output:
         table=f"{RESULTS}/{{paper}}/summary/{{dataset}}_{{attack}}.csv",
@@ -36,9 +34,7 @@ rule summarise_attack:
 rule summarise_common:
     """Scores over the common subset: the examples that every network of the paper a reading compares gets right."""
     input:
-        runs=lambda wildcards: plan(wildcards).files(
-            rules.attack.output.arrays, plan(wildcards).papers_runs(**wildcards)
-        ),
+        runs=lambda wildcards: plan(wildcards).files(ATTACKED, plan(wildcards).papers_runs(**wildcards)),
         code=code("summarise_common"),
     output:
         table=f"{RESULTS}/{{paper}}/summary/{{dataset}}_{{attack}}_common.csv",
@@ -61,9 +57,7 @@ rule summarise_common:
 rule summarise_classes:
     """One attack on one data set, class by class: Figure 5, B."""
     input:
-        runs=lambda wildcards: plan(wildcards).files(
-            rules.attack.output.arrays, plan(wildcards).runs(**wildcards)
-        ),
+        runs=lambda wildcards: plan(wildcards).files(ATTACKED, plan(wildcards).runs(**wildcards)),
         code=code("summarise_classes"),
     output:
         table=f"{RESULTS}/{{paper}}/summary/{{dataset}}_{{attack}}_classes.csv",
@@ -86,9 +80,7 @@ rule summarise_classes:
 rule summarise_checks:
     """Whether the attacks on a data set, and not its networks, are at fault: every check of every network."""
     input:
-        runs=lambda wildcards: plan(wildcards).files(
-            rules.attack.output.arrays, plan(wildcards).checked_runs(**wildcards)
-        ),
+        runs=lambda wildcards: plan(wildcards).files(ATTACKED, plan(wildcards).checked_runs(**wildcards)),
         code=code("summarise_checks"),
     output:
         table=f"{RESULTS}/{{paper}}/summary/{{dataset}}_checks.csv",
@@ -136,9 +128,7 @@ rule summarise_distortion:
 rule summarise_pairs:
     """One attack on one data set: how much better each network of a reading is than each other, with intervals of pairs."""
     input:
-        runs=lambda wildcards: plan(wildcards).files(
-            rules.attack.output.arrays, plan(wildcards).compared_runs(**wildcards)
-        ),
+        runs=lambda wildcards: plan(wildcards).files(ATTACKED, plan(wildcards).compared_runs(**wildcards)),
         code=code("summarise_pairs"),
     output:
         table=f"{RESULTS}/{{paper}}/summary/{{dataset}}_{{attack}}_pairs.csv",

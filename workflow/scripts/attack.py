@@ -21,8 +21,7 @@ side_car = json.dumps({"device": where, "threads": torch.get_num_threads(), "par
 networks, found = load(job.input.models, where), {}
 for run in job.params.runs:
     rng = torch_stream(f"attack {name}", job.wildcards.dataset, run["seed"])
-    looked_at = {} if run["source"] == run["network"] else {"source": networks[run["source"]]}
-    result = attack(name).run(networks[run["network"]], x, y, params | looked_at, rng)
+    result = attack(name).run(networks[run["network"]], x, y, params, rng)
     right, fooled = (result.strength > 0).sum(), result.success.sum()
     log.info("%s: %d examples, %d right before the attack, %d fooled", run["network"], len(x), right, fooled)
     arrays = {"example": examples, "label": dataset.test_y[examples], "side_car": side_car, **result.details}

@@ -17,6 +17,7 @@ from sleep_robustness.files import atomic
 from sleep_robustness.keys import key_of
 
 Arrays = Mapping[str, np.ndarray]
+LARGE = ("images",)  # arrays that take long to read, and few ask for
 
 
 def write(batch: Mapping[str, Arrays], path: str | os.PathLike) -> None:
@@ -40,11 +41,13 @@ def located(runs: Sequence[Mapping], files: Sequence[str] | str) -> pd.DataFrame
     return pd.DataFrame(runs).assign(path=[f"{file}/{key_of(run)}" for run, file in zip(runs, files, strict=True)])
 
 
-def read(path: str) -> dict[str, np.ndarray]:
-    """The arrays of one run. path: that of the file and, behind it, the run's key. Raises KeyError for a key that it lacks."""
+def read(path: str, *large: str) -> dict[str, np.ndarray]:
+    """The arrays of one run, of those in LARGE the `large` ones that are asked for. path: that of the file and, behind it, the
+    run's key. Raises KeyError for a key that it lacks."""
     file, key = _parted(path)
     stored = _opened(file, file.stat().st_mtime_ns)
-    arrays = {name.removeprefix(f"{key}/"): stored[name] for name in stored.files if name.startswith(f"{key}/")}
+    names = [name.removeprefix(f"{key}/") for name in stored.files if name.startswith(f"{key}/")]
+    arrays = {name: stored[f"{key}/{name}"] for name in names if name not in LARGE or name in large}
     if not arrays:
         raise KeyError(f"{file} has no run {key}")
     return arrays

@@ -23,7 +23,7 @@ from sleep_robustness.errors import UserError
 from sleep_robustness.imports import PACKAGE
 from sleep_robustness.inheritance import overlaid, resolved
 from sleep_robustness.names import PAPERS_DATASETS, PLANE, TWINS
-from sleep_robustness.readings import for_dataset
+from sleep_robustness.readings import for_dataset, variants_of
 
 SCHEMA, PAPER_SCHEMA, CLAIMS_SCHEMA, EVIDENCE_SCHEMA, SENTENCES_SCHEMA = (
     PACKAGE.parents[1] / "schemas" / f"{name}.schema.yaml" for name in ("config", "paper", "claims", "evidence", "sentences")
@@ -106,6 +106,7 @@ def check_paper(config: dict, paper: str, data: Collection[str]) -> None:
                     merged = for_dataset(entry, dataset, config["datasets"])
                     _validate_plugin(merged, frame[node], (part, name, variant), schema, name)
                     _check_measures(config, (part, name, variant), merged)
+    _check_transfers(config, schema)
     for name in config["attacks"]:
         if not any(name in reading["attacks"] for reading in config["readings"].values()):
             raise UserError(f"config: no reading names a variant of the attack {name!r}; name one, or take it out of attacks.")
@@ -280,8 +281,30 @@ def _check_reading(config: dict, reading: str, part: str, choice: dict) -> None:
                 )
             own = list(own.values())
         for variant in own if isinstance(own, list) else [own]:
-            if variant not in config[part][name]:
-                raise UserError(f"config: {where}.{name} is {variant!r}; it must be one of {', '.join(config[part][name])}.")
+            if variant not in (known := variants_of(config, part, name)):
+                raise UserError(f"config: {where}.{name} is {variant!r}; it must be one of {', '.join(known)}.")
+
+
+def _check_transfers(config: dict, schema: dict) -> None:
+    """A transfer must show images of a variant of an attack, made on a network that there is, and have a name of its own."""
+    for attack, transfers in config.get("transfers", {}).items():
+        if attack not in config["attacks"]:
+            there = ", ".join(config["attacks"])
+            raise UserError(f"config: transfers names {attack!r}, which attacks does not have; it has {there}.")
+        for name, entry in transfers.items():
+            where, known = f"transfers.{attack}.{name}", config["attacks"][attack]
+            for dataset in config["datasets"]:
+                own = for_dataset(entry, dataset, config["datasets"])
+                validate(own, schema["$defs"]["transfer"] | {"$defs": schema["$defs"]}, ("transfers", attack, name))
+                if own["images"] not in known:
+                    raise UserError(
+                        f"config: {where}.images names {own['images']!r}; it must be a variant: {', '.join(known)}."
+                    )
+                defence, variant = own["source"].split("/")
+                if variant not in config["defences"].get(defence, {}):
+                    raise UserError(f"config: {where}.source names {own['source']!r}, which defences does not have.")
+            if name in known:
+                raise UserError(f"config: {where} has the name of a variant of the attack; give it another.")
 
 
 def _check_beside(config: dict, reading: str) -> None:

@@ -72,7 +72,7 @@ def _sooner(runs: Runs) -> Found:
     """What FGSM makes on the control fools the network at a smaller ε than what it makes on the network."""
     diagnosis = runs.get(DIAGNOSIS, {})
     for key, arrays in runs.items():
-        if key[0] == "fgsm" and "transfer" in diagnosis and _parameters(arrays)["made_on"] == "own":
+        if key[0] == "fgsm" and "transfer" in diagnosis and "source" not in _parameters(arrays):
             _, ours, theirs = np.intersect1d(arrays["example"], diagnosis["example"], return_indices=True)
             own = arrays["strength"][ours]
             yield *key, _of_right(own, diagnosis["transfer"][theirs] < 0.999 * own)  # not by a rounding of ε

@@ -12,7 +12,7 @@ from itertools import product
 
 from sleep_robustness.keys import key_of, seeds_of, spelled
 from sleep_robustness.names import PAPERS_DEFENCES
-from sleep_robustness.readings import OF_FEATURES, compared, for_dataset, meetings
+from sleep_robustness.readings import OF_FEATURES, compared, for_dataset, meetings, variants_of
 
 ALL = "all"
 DIAGNOSED = 500  # examples at most whose attacks are diagnosed, where not all are attacked
@@ -74,11 +74,20 @@ class Plan:
         """The paper's attacks."""
         return [name for name in self.config["attacks"] if name not in self.attacks_beside]
 
+    def variants(self, part: str) -> list[str]:
+        """The names of all variants of attacks, transfers among them, or of distortions. part: "attacks" or "distortions"."""
+        return sorted({variant for name in self.config[part] for variant in variants_of(self.config, part, name)})
+
     # parameters
 
     def params(self, part: str, name: str, variant: str, dataset: str) -> dict:
-        """A variant's parameters for one data set. part: "defences", "attacks" or "distortions"."""
+        """A variant's parameters for one data set. part: "defences", "attacks", "transfers" or "distortions"."""
         return for_dataset(self.config[part][name][variant], dataset, self.config["datasets"])
+
+    def transfer_params(self, dataset: str, attack: str, attack_variant: str, **_) -> dict:
+        """The parameters of the attack whose images a transfer shows, and their source, "defence/variant"."""
+        own = self.params("transfers", attack, attack_variant, dataset)
+        return self.attack_params(dataset, attack, own["images"]) | {"source": own["source"]}
 
     def attack_params(self, dataset: str, attack: str, attack_variant: str, **_) -> dict:
         """What an attack's variant does on a data set; on which networks changes nothing of it."""
@@ -117,8 +126,19 @@ class Plan:
         return {"networks": networks, "seeds": spelled([seed] if taken == "one" else self.seeds(dataset))}
 
     def files(self, pattern: str, runs: Iterable[Run]) -> list[str]:
-        """The file of each run; those of one batch have one."""
-        return [pattern.format(paper=self.paper, **run | self.batch_of(**run)) for run in runs]
+        """The file of each run; those of one batch have one. A pattern may hold the stage that measured it."""
+        return [pattern.format(paper=self.paper, stage=self.stage_of(**run), **run | self.batch_of(**run)) for run in runs]
+
+    def stage_of(self, attack: str = "", attack_variant: str = "", **_) -> str:
+        """What measures a run: "attacks", or "transfers" of the images of one."""
+        return "transfers" if attack_variant in self.config.get("transfers", {}).get(attack, {}) else "attacks"
+
+    def sources(self, dataset: str, seeds: str, attack: str, attack_variant: str, **_) -> list[Run]:
+        """The runs of an attack whose images a transfer shows the networks of a batch, one for each seed."""
+        own = self.config["transfers"][attack][attack_variant]
+        axes = dict(zip(("defence", "variant"), own["source"].split("/"), strict=True))
+        run = {"dataset": dataset, "attack": attack, "attack_variant": own["images"]} | axes
+        return [run | {"seed": seed} for seed in seeds_of(seeds)]
 
     def models(self, pattern: str, runs: Iterable[Run]) -> list[str]:
         """The files that hold the runs' networks, each once; controls, which others are made of, have files of their own."""
@@ -134,6 +154,8 @@ class Plan:
         if networks == ALL and ("attack" in by or "distortion" in by):
             kind, name = _measure(**by)
             met = {one[:2] for one in meetings(self.config, f"{kind}s", name, dataset) if one[2] == by[f"{kind}_variant"]}
+            shown = self.config.get("transfers", {}).get(name, {}).values() if kind == "attack" else []
+            met |= {tuple(one["source"].split("/")) for one in shown if one["images"] == by["attack_variant"]}
             made = [network for network in made if network in met]
         return [
             {"dataset": dataset, "defence": defence, "variant": variant, "seed": seed}
@@ -171,24 +193,16 @@ class Plan:
         """Runs, each behind its control."""
         return [one for run in runs for one in (self.control_run(run), run)]
 
-    def looked_at(self, **batch: str) -> list[Run]:
-        """The networks of a batch and, of an attack whose images are made on the control, their controls."""
-        runs = self.batch(**batch)
-        return self.with_controls(runs) if self._made_on_control(**batch) else runs
-
     def attacked(self, **batch: str) -> list[dict]:
-        """The networks of a batch under an attack, with those that it makes its images on: seed, network and source, by key."""
-        on_control = self._made_on_control(**batch)
-        return [_keys(run, self.control_run(run) if on_control else run) for run in self.batch(**batch)]
+        """The networks of a batch under an attack: seed and, by its key, network."""
+        return [{"seed": run["seed"], "network": key_of(run)} for run in self.batch(**batch)]
 
     def diagnosed(self, **batch: str) -> list[dict]:
-        """The networks of a batch that FGSM attacks, likewise with their controls."""
+        """The networks of a batch that FGSM attacks, with their controls: seed, network and source, by key."""
         met = {one[:2] for one in meetings(self.config, "attacks", "fgsm", batch["dataset"])}
         runs = [run for run in self.batch(**batch) if (run["defence"], run["variant"]) in met]
-        return [_keys(run, self.control_run(run)) for run in runs]
-
-    def _made_on_control(self, attack: str, attack_variant: str, **_: str) -> bool:
-        return self.config["attacks"][attack][attack_variant].get("made_on") == "control"
+        keys = ({"network": key_of(run), "source": key_of(self.control_run(run))} for run in runs)
+        return [{"seed": run["seed"]} | own for run, own in zip(runs, keys, strict=True)]
 
     def defence_modules(self, **batch: str) -> list[str]:
         """The modules that a batch's defences find by name: their own, and the attacks that the networks are tuned on."""
@@ -249,11 +263,6 @@ class Plan:
 def _without(params: Mapping, key: str) -> dict:
     """Parameters without one that changes nothing of what they make."""
     return {name: value for name, value in params.items() if name != key}
-
-
-def _keys(run: Run, source: Run) -> dict:
-    """A network and the one that an attack makes its images on, by their keys, and their seed."""
-    return {"seed": run["seed"], "network": key_of(run), "source": key_of(source)}
 
 
 def _measure(attack: str | None = None, distortion: str | None = None, **_: str) -> tuple[str, str]:

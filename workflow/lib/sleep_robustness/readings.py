@@ -15,6 +15,11 @@ def for_dataset(variant: Mapping, dataset: str, datasets: Mapping) -> dict:
     return common | dict(variant.get(kind, {})) | dict(variant.get(dataset, {}))
 
 
+def variants_of(config: Mapping, part: str, name: str) -> dict[str, Mapping]:
+    """The variants of an attack or a distortion; those of an attack, and then the transfers of its images."""
+    return {**config[part][name], **(config.get("transfers", {}).get(name, {}) if part == "attacks" else {})}
+
+
 def named(reading: Mapping, defence: str, name: str) -> list[str]:
     """The variants of a defence that a reading names for an attack or a distortion."""
     choice = reading["defences"].get(defence, [])
@@ -29,6 +34,7 @@ def meetings(config: Mapping, part: str, name: str, dataset: str | None = None) 
 
     A network meets what it is `measured_by`, which is everything if it does not say. It meets a variant whose `networks` are
     "compared" where a reading names both; "all", always; "none", never. Distortions are of images or of embeddings.
+    A network whose images a transfer shows meets the attack that makes them besides, see `Plan.batch`.
     """
     if part == "distortions" and dataset and (name in OF_FEATURES) != (config["datasets"][dataset]["kind"] in EMBEDDED):
         return
@@ -36,7 +42,7 @@ def meetings(config: Mapping, part: str, name: str, dataset: str | None = None) 
         for variant, parameters in variants.items():
             if name not in parameters.get("measured_by", [name]):
                 continue
-            for own, its in config[part][name].items():
+            for own, its in variants_of(config, part, name).items():
                 on = (for_dataset(its, dataset, config["datasets"]) if dataset else its).get("networks", "all")
                 by = [title for title, one in config["readings"].items() if one[part].get(name) == own]
                 by = [title for title in by if variant in named(config["readings"][title], defence, name)]

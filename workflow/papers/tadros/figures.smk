@@ -170,7 +170,7 @@ rule tadros_fig_5:
 rule tadros_fig_6:
     """Figure 6: what DeepFool, JSMA and the Boundary Attack end with, and what the networks say to it."""
     input:
-        runs=TADROS.files(rules.attack.output.arrays, tadros.gallery_runs(TADROS)),
+        runs=TADROS.files(ATTACKED, tadros.gallery_runs(TADROS)),
         order=MNIST_ORDER,
         code=code("fig_6", of="papers/tadros"),
     output:

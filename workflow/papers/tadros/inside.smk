@@ -84,9 +84,7 @@ rule tadros_outputs:
 rule tadros_summarise_digits:
     """What sleep does to each class, beside the control: under FGSM, in accuracy and in the outputs (Figure 5, C)."""
     input:
-        runs=lambda wildcards: TADROS.files(
-            rules.attack.output.arrays, tadros.sleeping_runs(TADROS, wildcards.dataset)
-        ),
+        runs=lambda wildcards: TADROS.files(ATTACKED, tadros.sleeping_runs(TADROS, wildcards.dataset)),
         outputs=rules.tadros_outputs.output.arrays,
         code=code("summarise_digits", of="papers/tadros"),
     output:

@@ -7,7 +7,7 @@ localrules:
 rule tadros_summarise_threshold:
     """One attack where what is farther than a threshold counts as not found: Table 4."""
     input:
-        runs=lambda wildcards: TADROS.files(rules.attack.output.arrays, TADROS.compared_runs(**wildcards)),
+        runs=lambda wildcards: TADROS.files(ATTACKED, TADROS.compared_runs(**wildcards)),
         code=code("summarise_threshold", of="papers/tadros"),
     output:
         table=f"{RESULTS}/tadros/summary/{{dataset}}_{{attack}}_threshold.csv",

@@ -7,14 +7,14 @@ import torch
 from torch import Tensor
 from torch.nn.functional import one_hot
 
-from sleep_robustness.attacks import AttackResult, check_input
+from sleep_robustness.attacks import IMAGES, AttackResult, check_input
 from sleep_robustness.networks import Network
 from sleep_robustness.progress import progress
 
 NEEDS = ()
 PARAMETERS = {
     "objective": {"enum": ["loss", "margin"], "description": "loss or margin"},
-    "made_on": {"enum": ["own", "control"], "description": "own or control"},
+    "keep": {"type": "boolean", "description": "true or false"},
     "epsilon_step": {"type": "number", "minimum": 1e-4, "maximum": 1, "description": "a number from 0.0001 to 1"},
     "steps": {"type": "integer", "minimum": 1, "maximum": 1000, "description": "a whole number from 1 to 1000"},
 }
@@ -55,38 +55,39 @@ def grid(params: dict) -> np.ndarray:
 def run(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
     """Attack every example at every ε of the grid, with the gradient taken once, at x, dropout off.
 
-    params: objective ("loss" or "margin"), epsilon_step, steps; source, the network whose gradient is taken where it is not the
-    attacked one (made_on: control), so that all networks are shown the same images. Strength is the smallest ε of the grid that
-    is misclassified. details: strengths [k]; right bool [n, k], classified right at each ε; left [n], at each of them and where
-    ε is the bounds' whole range; zero_output [n], all outputs are 0, which counts as class 0; and, where the gradient is the
-    network's own, zero_gradient [n], it is 0 everywhere, and wrong_way [n], it raises the true class's output. FGSM draws no
-    random numbers; `rng` is not used.
+    params: objective ("loss" or "margin"), epsilon_step, steps; keep, whether the attacked images are kept, for other networks
+    to be shown. Strength is the smallest ε of the grid that is misclassified. details: strengths [k]; right bool [n, k],
+    classified right at each ε; left [n], at each of them and where ε is the bounds' whole range; zero_output [n], all outputs
+    are 0, which counts as class 0; zero_gradient [n], the gradient is 0 everywhere; wrong_way [n], it raises the true class's
+    output; images [k, n, d], if they are kept. FGSM draws no random numbers; `rng` is not used.
     """
     check_input(network, x, y)
     strengths = grid(params)
     low, high = network.bounds
     right, left = np.empty((len(x), len(strengths)), bool), np.empty(len(x), bool)
     distances = np.empty((len(x), len(strengths)))
-    # what is said of a gradient is said of the attacked network's
-    names = ("zero_output",) if params.get("made_on") == "control" else ("zero_gradient", "wrong_way", "zero_output")
-    flags = {name: np.empty(len(x), bool) for name in names}
+    flags = {name: np.empty(len(x), bool) for name in ("zero_gradient", "wrong_way", "zero_output")}
+    images = np.empty((len(strengths), *x.shape), np.float32) if params.get("keep") else None
     for rows in progress(np.array_split(np.arange(len(x)), -(-len(x) // BATCH)), what=f"FGSM, batches of {BATCH}"):
         inputs, labels = x[rows], y[rows]
-        sign, by_batch = gradient_sign(params.get("source", network), inputs, labels, OBJECTIVES[params["objective"]])
+        sign, by_batch = gradient_sign(network, inputs, labels, OBJECTIVES[params["objective"]])
         by_batch["zero_output"] = (network(inputs) == 0).all(1)
-        for name in names:
-            flags[name][rows] = by_batch[name].detach().cpu()
+        for name, flag in flags.items():
+            flag[rows] = by_batch[name].detach().cpu()
         left[rows] = (network.predict((inputs + (high - low) * sign).clamp(low, high)) == labels).cpu()
         for column, epsilon in enumerate(strengths):
             attacked = (inputs + epsilon * sign).clamp(low, high)
             right[rows, column] = (network.predict(attacked) == labels).cpu()
             distances[rows, column] = (attacked - inputs).square().mean(1).cpu()
+            if images is not None:
+                images[column, rows] = attacked.cpu()
     first, found = (~right).argmax(1), ~right.all(1)
     return AttackResult(
         strength=np.where(found, strengths[first], np.inf),
         distance=np.where(found, distances[np.arange(len(x)), first], np.inf),
         success=found & right[:, 0],
-        details={"strengths": strengths, "right": right, "left": left & right.all(1), **flags},
+        details={"strengths": strengths, "right": right, "left": left & right.all(1), **flags}
+        | ({} if images is None else {IMAGES: images}),
     )
 
 
