@@ -37,7 +37,7 @@ birds: setup unlock ## the same with birds: CUB-200-2011 is downloaded (1.2 GB);
 plan: setup ## which network of PAPER meets which attack, and which readings compare them; OVERLAY=FILES as for --configfile
 	@$(BIN)/python -m sleep_robustness.show plan $(PAPER) $(OVERLAY)
 
-config: setup ## an entry of the configuration with all that it inherits: KEY=papers.tadros.defences.sleep.zhang
+config: setup ## an entry of the configuration with all that it inherits: KEY=papers.zhang.defences.sleep.described_100
 	@$(BIN)/python -m sleep_robustness.show config $(KEY) $(OVERLAY)
 
 report: setup unlock ## the same, and Snakemake's own report with every job's time: reports/snakemake.html

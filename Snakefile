@@ -21,6 +21,7 @@ include: "workflow/rules/distort.smk"
 include: "workflow/rules/summarise.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/papers/tadros/tadros.smk"
+include: "workflow/papers/zhang/zhang.smk"
 include: "workflow/rules/page.smk"
 
 

@@ -9,7 +9,7 @@ from sleep_robustness.attacks import fgsm
 from sleep_robustness.data import patches
 from sleep_robustness.defences import control, sleep
 from sleep_robustness.papers.tadros.analyses.asleep import moments, trace
-from sleep_robustness.papers.tadros.analyses.traces import EPSILONS, history_rows, rule_rows, trace_rows
+from sleep_robustness.papers.tadros.analyses.traces import history_rows, trace_rows
 from sleep_robustness.papers.tadros.plots.fig_sleep import ROWS, fig_sleep
 from sleep_robustness.papers.tadros.tables.inside import asleep
 
@@ -106,20 +106,6 @@ def test_rows_and_figure_hold_every_moment_of_every_rule(dataset, base):
     lines = [line for axes in figure.axes for line in axes.lines]
     assert len(figure.axes) == len(ROWS) and len(lines) == 3 * sum(len(measures) for measures, _, _ in ROWS)
     assert sorted({len(line.get_xdata()) for line in lines}) == [5, counted]
-
-
-def test_what_a_rule_changes_is_of_pairs_of_images():
-    """Under one rule sleep forgets a tenth of the images; under the other those it keeps are fooled at .1, as no more at .2."""
-    before = np.full(100, 0.2)
-    forgets, weakens = np.where(np.arange(100) < 10, 0, before), np.where(np.arange(100) < 50, 0.1, 0.2)
-    arrays = {"rules": ["released", "printed"], "strength": np.array([[before, before, forgets], [before, before, weakens]])}
-    network = {"dataset": "mnist", "defence": "sleep", "variant": "a", "readings": ["released", "audited"], "rule": "released"}
-    rows = rule_rows(pd.DataFrame(network | {"seed": k, "path": str(k)} for k in range(3)), lambda path: arrays)
-    assert len(rows) == 2 * 2 * len(EPSILONS) and (rows.networks == 3).all()
-    found = rows[rows.reading == "audited"].set_index(["rule", "strength"])
-    np.testing.assert_allclose(found.value["released"], [-0.1, -0.1, -0.1, 0])
-    np.testing.assert_allclose(found.value["printed"], [0, 0, -0.5, 0])
-    assert found.high["released", 0] < 0 and found.low["released", 0.2] == found.high["released", 0.2] == 0
 
 
 def test_histories_are_counted_layer_by_layer(dataset, base):

@@ -12,7 +12,8 @@ from sleep_robustness.inheritance import overlaid
 BASE = yaml.safe_load((ROOT / "config/config.yaml").read_text())
 MNIST, TRAINING, LOSS = ("datasets", "mnist"), ("datasets", "mnist", "training"), ("attacks", "fgsm", "loss")
 AUDITED = ("readings", "audited")
-SHARED = CONFIG["transfers"]["fgsm"]["shared"]
+SHARED = WHOLE["papers"]["zhang"]["transfers"]["fgsm"]["shared"]
+FROM = ("defences", "distillation", "released", "from")
 
 # where, what it becomes (… removes it), and what the sentence says
 WRONG = [
@@ -71,7 +72,6 @@ WRONG = [
     ((*LOSS, "epsilon"), 0.1, r"unknown key 'epsilon' in attacks.fgsm.loss; did you mean 'epsilon_step'\?"),
     (("attacks", "fgms"), {"loss": {"examples": 3}}, "attacks names 'fgms', but attacks/ has only autoattack, boundary, deep"),
     ((*AUDITED, "attacks", "fgsm"), "carlini", "readings.audited.attacks.fgsm is 'carlini'; it must be one of loss, margin"),
-    ((*AUDITED, "distortions"), {}, "readings.audited.distortions lacks 'noise'; name one of its variants: released"),
     (
         (*AUDITED, "defences", "sleep"),
         {"fgsm": "released"},
@@ -137,18 +137,7 @@ WRONG = [
     (("coverage", "draws"), 0, "coverage.draws is 0; it must be a whole number from 1"),
     (("pruning", "attacks", "pgd", "linf", "strengths"), [0], "pruning.attacks.pgd.linf.strengths.0 is 0; it must be a number"),
     (("pruning", "attacks", "pgd", "other"), {"examples": 3}, "key 'strengths' is missing in pruning.attacks.pgd.other"),
-    (("defences", "sleep", "zhang", "updates"), 0, "sleep.zhang.updates is 0; it must be a whole number from 1, or null"),
-    (("attacks", "fgsm", "kept", "keep"), 1, "attacks.fgsm.kept.keep is 1; it must be true or false"),
-    (
-        ("transfers", "fgsm", "shared", "images"),
-        "cept",
-        "shared.images names 'cept'; it must be a variant: loss, margin, kept",
-    ),
-    (("transfers", "fgsm", "shared", "source"), "control/x", "source names 'control/x', which defences does not have"),
-    (("transfers", "fgsm", "shared", "source"), "control", "shared.source is 'control'; it must be a network, defence/variant"),
-    (("transfers", "fgsm", "shared", "networks"), "some", "shared.networks is 'some'; it must be all, compared or none"),
-    (("transfers", "cw"), {"a": {}}, "transfers names 'cw', which attacks does not have; it has fgsm, deepfool"),
-    (("transfers", "fgsm", "loss"), SHARED, "transfers.fgsm.loss has the name of a variant of the attack; give it another"),
+    (("defences", "sleep", "found", "updates"), 0, "sleep.found.updates is 0; it must be a whole number from 1, or null"),
     (("search", "searches", "wide", "starts"), ["deep"], "searches.wide starts from 'deep'; it must be among printed, leaky"),
     (("search", "searches", "wide", "space"), "deep", "search.searches.wide names the space 'deep'; there are narrow, wide"),
     (
@@ -205,9 +194,28 @@ WRONG = [
     (("undertrained", "lengths", "mnist", "images"), [1.5], "lengths.mnist.images.0 is 1.5; it must be a whole number from 1"),
     (("search", "searches", "several", "objective"), "best", "objective is 'best'; it must be printed, constrained or common"),
 ]
+# the same of what another paper has
+WRONG_OF_ZHANG = [
+    (("attacks", "fgsm", "kept", "keep"), 1, "attacks.fgsm.kept.keep is 1; it must be true or false"),
+    (
+        ("transfers", "fgsm", "shared", "images"),
+        "cept",
+        "shared.images names 'cept'; it must be a variant: loss, kept",
+    ),
+    (("transfers", "fgsm", "shared", "source"), "control/x", "source names 'control/x', which defences does not have"),
+    (("transfers", "fgsm", "shared", "source"), "control", "shared.source is 'control'; it must be a network, defence/variant"),
+    (("transfers", "fgsm", "shared", "networks"), "some", "shared.networks is 'some'; it must be all, compared or none"),
+    (("transfers", "cw"), {"a": {}}, "transfers names 'cw', which attacks does not have; it has fgsm"),
+    (("transfers", "fgsm", "loss"), SHARED, "transfers.fgsm.loss has the name of a variant of the attack; give it another"),
+    (FROM, "tadros/mnist/distillation", "is 'tadros/mnist/distillation'; it must be PAPER/DATASET/DEFENCE/VARIANT of another"),
+    (FROM, "tadros/cifar/distillation/released", "names 'tadros/cifar/.*; it must be PAPER/DATASET/DEFENCE/VARIANT of another"),
+    (FROM, "zhang/mnist/distillation/released", "names 'zhang/mnist/.*; it must be PAPER/DATASET/DEFENCE/VARIANT of another"),
+    (FROM, "tadros/mnist/distillation/t50", "tadros must make a network of the name distillation/released"),
+    ((*MNIST, "seeds"), [1, 2, 6], "'tadros/mnist/control/released', which has no seed 6, as mnist has"),
+]
 # the same of what papers share
 WRONG_FOR_ALL = [
-    (("run",), ["zhong"], "run names 'zhong'; it must be among tadros"),
+    (("run",), ["zhong"], "run names 'zhong'; it must be among tadros, zhang"),
     (("run",), [], r"run is \[\]; it must be a list of papers, each once"),
     (("papers",), {}, "papers is {}; it must be a mapping from short words, with at least one entry"),
     (("scael",), "laptop", r"unknown key 'scael'; did you mean 'scale'\?"),
@@ -251,6 +259,13 @@ def test_a_wrong_config_of_a_paper_is_one_sentence(where, value, sentence):
     assert str(error.value).startswith("config of tadros: ") and "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize(("where", "value", "sentence"), WRONG_OF_ZHANG)
+def test_a_wrong_config_of_another_paper_is_one_sentence(where, value, sentence):
+    with pytest.raises(UserError, match=sentence) as error:
+        check(changed(where, value, of=("papers", "zhang")))
+    assert str(error.value).startswith("config of zhang: ") and "\n" not in str(error.value)
+
+
 @pytest.mark.parametrize(("where", "value", "sentence"), WRONG_FOR_ALL)
 def test_a_wrong_config_is_one_sentence(where, value, sentence):
     with pytest.raises(UserError, match=sentence) as error:
@@ -261,15 +276,23 @@ def test_a_wrong_config_is_one_sentence(where, value, sentence):
 @pytest.mark.parametrize(
     ("overlay", "sentence"),
     [
-        ({"papers": {"tadrso": {}}}, "config: papers names 'tadrso'; it must be among tadros."),
+        ({"papers": {"tadrso": {}}}, "config: papers names 'tadrso'; it must be among tadros, zhang."),
         ({"papers": {"tadros": {"datasets": {"mnist": {"like": "x"}}}}}, "config of tadros: datasets.mnist.like is 'x'"),
-        ({"datasets": {"mnist": {"like": "x"}}}, "config: datasets.mnist.like is 'x'; it must be among"),
+        ({"datasets": {"mnist": {"like": "x"}}}, "config: datasets.mnist.like is 'x'; it must be an entry beside it"),
     ],
 )
 def test_a_wrong_overlay_is_one_sentence(overlay, sentence):
     with pytest.raises(UserError) as error:
         load(overlaid(BASE, overlay), ROOT / "config/papers")
     assert sentence in str(error.value) and "\n" not in str(error.value)
+
+
+def test_a_paper_that_is_not_run_holds_up_no_other():
+    config = copy.deepcopy(WHOLE) | {"run": ["tadros"]}
+    config["papers"]["tadros"]["datasets"]["mnist"]["seeds"] = [1, 2, 3]  # fewer than zhang's networks are of
+    check(config)
+    with pytest.raises(UserError, match=r"config of zhang: defences.control.released.from names .* which has no seed 4"):
+        check(config | {"run": ["tadros", "zhang"]})
 
 
 @pytest.mark.parametrize("broken", [None, 3, [], {"mnist": 3}, {"mnist": None}])

@@ -6,7 +6,7 @@ from sleep_robustness.papers.tadros.plots.fig_3 import fig_3
 from sleep_robustness.papers.tadros.plots.fig_4 import fig_4
 from sleep_robustness.papers.tadros.plots.fig_5 import fig_5
 from sleep_robustness.papers.tadros.plots.fig_6 import fig_6
-from sleep_robustness.papers.tadros.tables.curves import by_class, by_output
+from sleep_robustness.papers.tadros.tables.classes import by_class, by_output
 from sleep_robustness.papers.tadros.tables.images import distorted_rows, image_rows
 from sleep_robustness.papers.tadros.tables.weights import weight_spreads, weights_of_one
 

@@ -49,18 +49,18 @@ def test_page_shows_a_figure_and_a_table(tmp_path):
     (tmp_path / "tables").mkdir()
     (tmp_path / "tables" / "table_1.html").write_text(TABLE)
     files, _ = drawn(tmp_path)
-    figure = item("tadros", "fig_1", files, "**Bold.** It shows & tells. More.", page, "laptop", readings)
-    table = item(
-        "tadros", "table_1", [tmp_path / f"tables/table_1.{kind}" for kind in ("csv", "html")], "Text", page, "smoke", readings
-    )
-    render([figure, table], ["It does as well."], ROOT / "workflow/report", "smoke", readings, page)
+    figure = item("tadros", "Tadros et al.", "fig_1", files, "**Bold.** It shows & tells. More.", page, "laptop", readings)
+    own = [tmp_path / f"tables/table_1.{kind}" for kind in ("csv", "html")]
+    table = item("tadros", "Tadros et al.", "table_1", own, "Text", page, "smoke", readings)
+    render([figure, table], ["It does as well."], ["Tadros & others, 2020"], ROOT / "workflow/report", "smoke", readings, page)
     text = page.read_text()
-    assert "<strong>Bold.</strong> It shows &amp; tells" in text and ">Figure 1: Bold</h2>" in text
+    assert "<strong>Bold.</strong> It shows &amp; tells" in text and ">Tadros et al., Figure 1: Bold</h2>" in text
     assert 'src="figures/fig_1.png"' in text and 'alt="Bold. It shows &amp; tells."' in text
     assert 'src="figures/fig_1/printed.png"' in text and 'src="figures/fig_1/audited.png"' not in text
     assert text.count("Nothing here is of the audited reading.") == 2 and "Nothing here is of the printed" not in text
     assert TABLE in text and '<a href="tables/table_1.csv" download>CSV</a>' in text
     assert "snakemake --cores 2 tadros_fig_1</code>" in text and "tadros_table_1 --configfile config/smoke.yaml</code>" in text
+    assert "<li>Tadros &amp; others, 2020</li>" in text
     assert 'value="printed"' in text and "as the paper says" in text and 'value="released"' not in text
     assert all(file.exists() for file in GUIDES) and "CONTRIBUTING.md" in text
     assert "Copyright (c) 2025 ; Licensed MIT" in text
@@ -75,4 +75,4 @@ def test_a_broken_caption_is_an_error(tmp_path):
     with pytest.raises(UndefinedError):
         with_values("{{ snakemake.nothing.at_all }}", SimpleNamespace(config={}))
     with pytest.raises(SystemMessage):
-        item("tadros", "fig_1", [Path("x.png")], "**unclosed", Path("index.html"), "laptop", [])
+        item("tadros", "Tadros et al.", "fig_1", [Path("x.png")], "**unclosed", Path("index.html"), "laptop", [])

@@ -1,5 +1,5 @@
 import pytest
-from conftest import CONFIG
+from conftest import CONFIG, WHOLE
 
 from sleep_robustness.papers.tadros import plan as tadros
 from sleep_robustness.plan import ALL, Plan, outputs_of
@@ -190,3 +190,21 @@ def test_data_sets_of_one_data_have_one_file_and_say_how_many_outputs():
     twins = Plan("tadros", CONFIG)
     assert {twins.data_file("{data}.npz", name) for name in ("patches", "patches_batch2")} == {"patches.npz"}
     assert outputs_of([twins], "patches") == [4] and outputs_of([twins, twins], "cub200") == [200] and outputs_of([], "x") == []
+
+
+def test_a_network_of_another_paper_lies_there_and_is_made_there():
+    config = plan().config
+    taken = {"control": {"released": {"from": "first/mnist/control/released"}}, "sleep": {"found": {"steps": 3}}}
+    second = Plan("second", config | {"defences": taken}, {"first": Plan("first", config)})
+    batch = {"dataset": "mnist", "networks": "sleep/found", "seeds": "1-2"}
+    assert second.models(MODEL, second.bases(**batch)) == ["first/models/mnist/control/released/seeds1-2.pt"]
+    assert second.models(MODEL, second.made(**batch)) == ["second/models/mnist/sleep/found/seeds1-2.pt"]
+    assert second.made(dataset="mnist", networks="control/released", seeds="1-2") == []
+
+
+def test_papers_of_the_config_take_networks_that_the_others_make():
+    whole = {}
+    whole |= {name: Plan(name, own, whole) for name, own in WHOLE["papers"].items()}
+    runs = whole["zhang"].runs("mnist", attack="fgsm")
+    papers = {file.split("/")[0] for file in whole["zhang"].models(MODEL, runs)}
+    assert papers == {"tadros", "zhang"}

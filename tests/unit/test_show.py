@@ -19,9 +19,9 @@ def show(*words):
 def test_a_variant_is_shown_with_all_that_it_inherits_under_overlays(tmp_path):
     own = tmp_path / "own.yaml"
     own.write_text("papers: {tadros: {defences: {sleep: {printed: {patches: {rate: 17}}}}}}")
-    shown = yaml.safe_load(show("config", "papers.tadros.defences.sleep.zhang", "config/smoke.yaml", str(own)).stdout)
-    assert shown == whole(["config/smoke.yaml", str(own)])["papers"]["tadros"]["defences"]["sleep"]["zhang"]
-    assert shown["rule"] == "inverted" and shown["updates"] == 10000 and "like" not in shown
+    shown = yaml.safe_load(show("config", "papers.tadros.defences.sleep.inverted", "config/smoke.yaml", str(own)).stdout)
+    assert shown == whole(["config/smoke.yaml", str(own)])["papers"]["tadros"]["defences"]["sleep"]["inverted"]
+    assert shown["rule"] == "inverted" and shown["decay"] == 0.999 and "like" not in shown
     assert shown["patches"] == {"rate": 17, "steps": 500, "thresholds": [1.045], "current": 2.5} | {
         "increase": 0.0035,
         "decrease": 0.0002,
@@ -43,7 +43,10 @@ def test_the_plan_says_which_network_meets_what_and_who_compares_them():
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("plan", "tadrso"), "papers.tadrso is not in the config: 'tadrso' is not there; it must go on with one of tadros."),
+        (
+            ("plan", "tadrso"),
+            "papers.tadrso is not in the config: 'tadrso' is not there; it must go on with one of tadros, zhang.",
+        ),
         (("config", "scale.x"), "scale.x is not in the config: 'x' is not there; it ends before."),
         (("config", "scale", "nowhere.yaml"), "nowhere.yaml is not there; name files as for --configfile."),
     ],

@@ -11,11 +11,11 @@ from playwright.sync_api import expect, sync_playwright
 from sleep_robustness.claims import decide
 from sleep_robustness.page import item, render
 from sleep_robustness.papers.tadros.plots.fig_1 import fig_1
-from sleep_robustness.papers.tadros.tables.curves import accuracy_curves
 from sleep_robustness.papers.tadros.tables.table_2 import table_2
 from sleep_robustness.papers.tadros.tables.table_linf import table_linf
 from sleep_robustness.plots.style import save
 from sleep_robustness.tables.claims import claims_table
+from sleep_robustness.tables.curves import accuracy_curves
 from sleep_robustness.tables.style import write
 
 DEFENCES = {"defences": {"control": "released", "sleep": "released"}, "distortions": {}}
@@ -68,8 +68,8 @@ def path(tmp_path_factory):
     save(fig_1, curves, *(folder / f"fig_1.{kind}" for kind in ("csv", "pdf", "png")), images)
     names, page = ("claims", "fig_1", "table_linf", "table_2"), folder / "index.html"
     files = {name: sorted([*folder.glob(f"{name}.*"), *folder.glob(f"{name}/*")]) for name in names}
-    items = [item("tadros", name, files[name], CAPTION, page, "laptop", READINGS) for name in names]
-    render(items, [], ROOT / "workflow/report", "laptop", READINGS, page)
+    items = [item("tadros", "Tadros et al.", name, files[name], CAPTION, page, "laptop", READINGS) for name in names]
+    render(items, [], ["Tadros, ICLR 2020"], ROOT / "workflow/report", "laptop", READINGS, page)
     return page
 
 
@@ -116,7 +116,8 @@ def images(page):
 
 def test_the_verdicts_come_first_and_their_numbers_open(page):
     headings = page.locator("h1, h2, h3").evaluate_all("all => all.map(one => one.tagName + one.textContent)")
-    assert [one[:2] for one in headings] == ["H1", "H2", "H2", "H3", "H2", "H2", "H2"] and headings[1] == "H2A title"
+    assert [one[:2] for one in headings] == ["H1", "H2", "H2", "H3", "H2", "H2", "H2"]
+    assert headings[1] == "H2Tadros et al.: A title"
     first = page.locator("#tadros_claims tbody tr").first
     assert first.locator(".verdict").all_inner_texts() == ["Holds", "Holds", "Cannot be tested"]
     numbers = first.get_by_text("Sleep, FGSM on MNIST, accuracy at 0.1: 0.820 [0.770, 0.870]").first
@@ -128,7 +129,7 @@ def test_the_verdicts_come_first_and_their_numbers_open(page):
 def test_a_reader_finds_how_to_run_and_to_add(page):
     assert page.locator("#tadros_fig_1 code").inner_text() == "snakemake --cores 2 tadros_fig_1"
     assert page.get_by_role("link", name="CONTRIBUTING.md").get_attribute("href").endswith("CONTRIBUTING.md")
-    page.get_by_role("link", name="Figure 1: A title").click()
+    page.get_by_role("link", name="Tadros et al., Figure 1: A title").click()
     assert page.url.endswith("#tadros_fig_1")
 
 

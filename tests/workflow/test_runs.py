@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from conftest import CONFIG, SMOKE, Project, give_mnist
+from conftest import CONFIG, SMOKE, WHOLE, Project, give_mnist
 
 from sleep_robustness.batches import read, read_facts
 from sleep_robustness.keys import key_of
@@ -20,6 +20,8 @@ BY_READING = [name for name in FIGURES if name not in OF_NO_READING]
 TABLES = [*(f"table_{number}" for number in range(1, 5))]
 TABLES += ["table_checks", "table_evidence", "table_fgsm", "table_linf", "table_sentences"]
 TARGETS = ["all", "tadros", "page", *(f"tadros_{name}" for name in ("claims", "search", "coverage", *FIGURES, *TABLES))]
+ZHANG = ["fig_1", "fig_2", "fig_cap"]
+TARGETS += ["zhang", "zhang_claims", *(f"zhang_{name}" for name in ZHANG)]
 BIRDS = "papers={{tadros: {{use: [{}]}}}}"
 
 
@@ -80,9 +82,10 @@ def test_the_page_opens_from_disk_and_finds_everything(finished):
     links = Links()
     links.feed(page.read_text())
     alone = {f"tadros/figures/{name}/{reading}.png" for name in BY_READING for reading in CONFIG["readings"]}
-    alone -= {"tadros/figures/fig_6/reimplemented.png"}  # whose reading has none of these attacks, as the page says
-    assert set(links.images) == {*alone, *(f"tadros/figures/{name}.png" for name in FIGURES)}
-    assert page.read_text().count("<table") == len(TABLES) + 1  # the verdicts
+    alone |= {f"zhang/figures/{name}/{reading}.png" for name in ZHANG[:2] for reading in WHOLE["papers"]["zhang"]["readings"]}
+    whole = {*(f"tadros/figures/{name}.png" for name in FIGURES), *(f"zhang/figures/{name}.png" for name in ZHANG)}
+    assert set(links.images) == alone | whole
+    assert page.read_text().count("<table") == len(TABLES) + 2  # the verdicts on each paper
     for link in links.found:
         assert f'id="{link[1:]}"' in page.read_text() if link.startswith("#") else (page.parent / link).is_file(), link
 

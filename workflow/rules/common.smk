@@ -48,7 +48,8 @@ def one_of(names):
     return "|".join(sorted(set(names))) or "(?!)"
 
 
-PLANS = {name: Plan(name, own) for name, own in config["papers"].items()}
+PLANS = {}
+PLANS |= {name: Plan(name, own, PLANS) for name, own in config["papers"].items()}  # each knows the others
 RESULTS = f"results/{config['scale']}"
 REPORTS = "reports" if config["scale"] == "laptop" else f"reports/{config['scale']}"
 DATASET = f"{RESULTS}/data/{{data}}/dataset.npz"

@@ -33,5 +33,8 @@ rule page:
         shown=ON_PAGE,
         readings=list({name: None for paper in config["run"] for name in PLANS[paper].config["readings"]}),
         claims={paper: CLAIMS[paper] for paper in config["run"]},
+        papers={
+            paper: {key: PLANS[paper].config[key] for key in ("name", "reference")} for paper in config["run"]
+        },
     script:
         "../scripts/page.py"

@@ -47,7 +47,6 @@ INSIDE = [
     "weights",
     "digits",
     "histories",
-    "rules",
     "threshold",
     "plane",
     "pruning",
@@ -84,6 +83,8 @@ def check(config: dict) -> None:
     for name, paper in config["papers"].items():
         with _of_paper(name):
             check_paper(paper, name, config["datasets"])
+            if name in config["run"]:
+                _check_networks_of_others(paper, name, config["papers"])
 
 
 def check_paper(config: dict, paper: str, data: Collection[str]) -> None:
@@ -102,6 +103,9 @@ def check_paper(config: dict, paper: str, data: Collection[str]) -> None:
     for part, node in (("defences", "parameters"), ("attacks", "attack"), ("distortions", "distortion")):
         for name, variants in config[part].items():
             for variant, entry in variants.items():
+                if "from" in entry:
+                    validate(entry, frame["from"] | {"$defs": frame}, (part, name, variant))
+                    continue
                 for dataset in config["datasets"]:
                     merged = for_dataset(entry, dataset, config["datasets"])
                     _validate_plugin(merged, frame[node], (part, name, variant), schema, name)
@@ -265,8 +269,8 @@ def _check_measures(config: dict, path: tuple, entry: dict) -> None:
 
 
 def _check_reading(config: dict, reading: str, part: str, choice: dict) -> None:
-    """A reading must name existing variants: of the control, and for each distortion of the config; others it may leave out."""
-    needed = {"attacks": [], "defences": ["control"], "distortions": config["distortions"]}[part]
+    """A reading must name existing variants, and one of the control; what else it leaves out is not its own."""
+    needed = ["control"] if part == "defences" else []
     for name in {**choice, **dict.fromkeys(needed)}:
         where = f"readings.{reading}.{part}"
         if name not in config[part]:
@@ -305,6 +309,25 @@ def _check_transfers(config: dict, schema: dict) -> None:
                     raise UserError(f"config: {where}.source names {own['source']!r}, which defences does not have.")
             if name in known:
                 raise UserError(f"config: {where} has the name of a variant of the attack; give it another.")
+
+
+def _check_networks_of_others(config: dict, paper: str, papers: Mapping[str, dict]) -> None:
+    """A network that is another paper's must be made by that paper, under the same name and on the seeds that it has here."""
+    taken = {
+        (defence, variant): entry["from"]
+        for defence, variants in config["defences"].items()
+        for variant, entry in variants.items()
+        if "from" in entry
+    }
+    for (defence, variant), place in taken.items():
+        where, (other, dataset, *network) = f"defences.{defence}.{variant}.from", place.split("/")
+        if other == paper or other not in papers or dataset not in papers[other]["datasets"]:
+            raise UserError(f"config: {where} names {place!r}; it must be PAPER/DATASET/DEFENCE/VARIANT of another paper.")
+        if network != [defence, variant] or "from" in papers[other]["defences"].get(defence, {}).get(variant, {"from": ""}):
+            raise UserError(f"config: {where} names {place!r}; {other} must make a network of the name {defence}/{variant}.")
+        for name in config["use"]:
+            if missing := set(config["datasets"][name]["seeds"]) - set(papers[other]["datasets"][dataset]["seeds"]):
+                raise UserError(f"config: {where} names {place!r}, which has no seed {min(missing)}, as {name} has.")
 
 
 def _check_beside(config: dict, reading: str) -> None:

@@ -14,7 +14,9 @@ READINGS = {
     "released": "as the authors' code does",
     "favourable": "the paper's best case: a sleep whose parameters we searched for, under the paper's own measures",
     "audited": "correct implementations, strong attacks, and a sleep whose parameters we searched for",
-    "reimplemented": "as Zhang et al. did in 2020",
+    "as_described": "as Zhang et al. say in 2020; what they do not say is as in the code of the paper that they re-implemented",
+    "steps_100": "as described, but each image is shown for 100 steps of sleep",
+    "original_rule": "as described, but with the rule of plasticity of the paper that they re-implemented",
 }
 BY_LOGITS = ", by logits"  # behind a network's name: judged before the ReLU of its output
 PAPERS_DATASETS = ("patches", "mnist", "cub200")

@@ -22,11 +22,20 @@ GUIDES = [PACKAGE.parents[2] / name for name in ("README.md", "CONTRIBUTING.md",
 STRICTLY = {"report_level": 2, "halt_level": 2}  # a mistake in a caption is an error
 
 
-def item(paper: str, name: str, files: Sequence[Path], caption: str, page: Path, scale: str, readings: Iterable[str]) -> dict:
+def item(
+    paper: str,
+    called: str,
+    name: str,
+    files: Sequence[Path],
+    caption: str,
+    page: Path,
+    scale: str,
+    readings: Iterable[str],
+) -> dict:
     """What the page says of one table or figure of a paper.
 
-    name: "fig_1"; files: its outputs, with a figure's images of single readings ("fig_1/printed.png"); caption:
-    reStructuredText that begins with a title in bold; page: the page's own path, which links are relative to.
+    called: "Tadros et al."; name: "fig_1"; files: its outputs, with a figure's images of single readings, "fig_1/printed.png";
+    caption: reStructuredText that begins with a title in bold; page: the page's own path, which links are relative to.
     """
     kind, _, number = name.partition("_")
     own = {file.suffix[1:]: file for file in files if file.stem == name}
@@ -37,7 +46,7 @@ def item(paper: str, name: str, files: Sequence[Path], caption: str, page: Path,
     option = "" if scale == "laptop" else f" --configfile config/{scale}.yaml"
     return {
         "name": f"{paper}_{name}",
-        "heading": f"{KINDS[kind]} {number}: {title}" if number.isdigit() else title,
+        "heading": f"{called}, {KINDS[kind]} {number}: {title}" if number.isdigit() else f"{called}: {title}",
         "image": _image(own["png"], page) if "png" in own else None,
         "images": {reading: _image(file, page) for reading, file in images.items()},
         "alternative": _beginning(text.astext()),
@@ -55,15 +64,21 @@ def with_values(caption: str, snakemake: object) -> str:
 
 
 def render(
-    items: Sequence[dict], notices: Sequence[str], folder: Path, scale: str, readings: Iterable[str], path: Path
+    items: Sequence[dict],
+    notices: Sequence[str],
+    references: Sequence[str],
+    folder: Path,
+    scale: str,
+    readings: Iterable[str],
+    path: Path,
 ) -> None:
     """Write the page, from the template and the other parts of it in a folder, beside the guides that it links to; notices:
-    what stands before all else."""
+    what stands before all else; references: the papers that it is of."""
     parts = Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=True, trim_blocks=True)
     described = {reading: label(READINGS, reading) for reading in readings}
     guides = {file.stem: _link(file, path) for file in GUIDES}
     page = parts.get_template("page.html.j2").render(
-        items=items, notices=notices, scale=scale, readings=described, guides=guides
+        items=items, notices=notices, references=references, scale=scale, readings=described, guides=guides
     )
     with atomic(path) as temporary:
         temporary.write_text(page)

@@ -7,7 +7,7 @@ of one variant, "all" and "1-20" those of all variants.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import product
 
 from sleep_robustness.keys import key_of, seeds_of, spelled
@@ -22,10 +22,11 @@ Run = dict
 
 @dataclass(frozen=True)
 class Plan:
-    """What the checked config of one paper asks for."""
+    """What the checked config of one paper asks for. others: the plans of papers whose networks it takes, by paper."""
 
     paper: str
     config: Mapping
+    others: Mapping[str, "Plan"] = field(default_factory=dict)
 
     # what there is
 
@@ -141,12 +142,21 @@ class Plan:
         return [run | {"seed": seed} for seed in seeds_of(seeds)]
 
     def models(self, pattern: str, runs: Iterable[Run]) -> list[str]:
-        """The files that hold the runs' networks, each once; controls, which others are made of, have files of their own."""
+        """The files that hold the runs' networks, each once; controls, which others are made of, have files of their own, and
+        networks that are another paper's lie there."""
         found = {}
         for run in runs:
-            apart = {"networks": f"control/{run['variant']}"} if run["defence"] == "control" else {}
-            found[pattern.format(paper=self.paper, **run | self.batch_of(**run) | apart)] = None
+            plan, own = self.maker(run)
+            apart = {"networks": f"control/{own['variant']}"} if own["defence"] == "control" else {}
+            found[pattern.format(paper=plan.paper, **own | plan.batch_of(**own) | apart)] = None
         return list(found)
+
+    def maker(self, run: Run) -> tuple["Plan", Run]:
+        """The plan of the paper whose network a run's is, and the run there."""
+        if not (place := self.config["defences"][run["defence"]][run["variant"]].get("from")):
+            return self, run
+        paper, *axes = place.split("/")
+        return self.others[paper], run | dict(zip(("dataset", "defence", "variant"), axes, strict=True))
 
     def batch(self, dataset: str, networks: str, seeds: str, **by: str) -> list[Run]:
         """The runs of a batch. by: attack and attack_variant, or those of a distortion, if the networks are measured by one."""
@@ -166,8 +176,9 @@ class Plan:
     # what a job does with the networks of its batch
 
     def made(self, networks: str, **batch: str) -> list[Run]:
-        """The networks that a job makes: those of its batch, without the controls if that has all."""
-        return [run for run in self.batch(networks=networks, **batch) if networks != ALL or run["defence"] != "control"]
+        """The networks that a job makes: those of its batch but another paper's, without the controls if that has all."""
+        own = [run for run in self.batch(networks=networks, **batch) if self.maker(run)[0] is self]
+        return [run for run in own if networks != ALL or run["defence"] != "control"]
 
     def fits(self, **batch: str) -> list[dict]:
         """What each network is made by: its axes, the key of the one that it is made of, and its parameters."""

@@ -3,7 +3,8 @@
     python -m sleep_robustness.show plan PAPER [OVERLAY …]
     python -m sleep_robustness.show config KEY [OVERLAY …]
 
-PAPER: "tadros"; KEY: "papers.tadros.defences.sleep.zhang"; OVERLAY: files as for --configfile, the later before the earlier.
+PAPER: "tadros"; KEY: "papers.zhang.defences.sleep.described_100"; OVERLAY: files as for --configfile, the later before
+the earlier.
 """
 
 import sys

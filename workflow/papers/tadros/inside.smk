@@ -315,7 +315,6 @@ rule tadros_summarise_sleep:
         code=code("summarise_sleep", of="papers/tadros"),
     output:
         table=f"{RESULTS}/tadros/summary/mnist_asleep.csv",
-        rules=f"{RESULTS}/tadros/summary/mnist_rules.csv",
     log:
         f"logs/tadros_summarise_sleep/{config['scale']}.log",
     benchmark:

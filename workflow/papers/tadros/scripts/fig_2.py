@@ -7,8 +7,8 @@ from functools import partial
 import pandas as pd
 
 from sleep_robustness.papers.tadros.plots.fig_2 import fig_2
-from sleep_robustness.papers.tadros.tables.curves import accuracy_curves
 from sleep_robustness.plots.style import save
+from sleep_robustness.tables.curves import accuracy_curves
 
 files, names = [*job.input.images, *job.input.features], job.params.distortions
 summary = pd.concat(map(pd.read_csv, files), ignore_index=True)

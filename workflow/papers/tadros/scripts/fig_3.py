@@ -7,10 +7,10 @@ import pandas as pd
 from sleep_robustness.data import Dataset
 from sleep_robustness.names import BY_LOGITS
 from sleep_robustness.papers.tadros.plots.fig_3 import fig_3
-from sleep_robustness.papers.tadros.tables.curves import accuracy_curves
 from sleep_robustness.papers.tadros.tables.images import distorted_rows, image_rows
 from sleep_robustness.papers.tadros.tables.weights import weight_spreads
 from sleep_robustness.plots.style import save
+from sleep_robustness.tables.curves import accuracy_curves
 
 dataset, readings, distortions = Dataset.load(job.input.dataset), job.params.readings, job.params.distortions
 summary = pd.concat(map(pd.read_csv, job.input.accuracy), ignore_index=True)

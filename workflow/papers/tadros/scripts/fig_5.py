@@ -5,7 +5,7 @@ from _job import job
 import pandas as pd
 
 from sleep_robustness.papers.tadros.plots.fig_5 import fig_5
-from sleep_robustness.papers.tadros.tables.curves import by_class, by_output
+from sleep_robustness.papers.tadros.tables.classes import by_class, by_output
 from sleep_robustness.plots.style import save
 
 classes = by_class(pd.read_csv(*job.input.classes), job.params.readings, "fgsm", ["control", "sleep"])

@@ -239,7 +239,6 @@ def inside_summaries(plan: Plan) -> list[tuple[str, str]]:
         "responses": ("responses", "noise" in inner_distortions(plan) and own_sleep),
         "digits": ("digits", own_sleep),
         "histories": ("histories", sleeps(plan)),
-        "rules": ("rules", own_sleep),
         "threshold": ("boundary_threshold", "boundary" in plan.config["attacks"]),
         "pruning": ("pruning", plan.config["pruning"]["sleeps"]),
     }

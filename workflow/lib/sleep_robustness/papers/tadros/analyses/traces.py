@@ -6,13 +6,12 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from sleep_robustness.metrics import mean_of_networks, network_rows
+from sleep_robustness.metrics import network_rows
 from sleep_robustness.papers.tadros.analyses.rows import MOVED, over_networks
 
 Arrays = Mapping[str, np.ndarray]
 SCORES = ("clean", "F", "never_fooled")
 UNMOVED = "no such weight moved in some of the networks"
-EPSILONS = (0, 0.05, 0.1, 0.2)  # at which `rule_rows` has accuracies
 
 
 def trace_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:
@@ -33,27 +32,6 @@ def trace_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFram
         tables.append(rows[rows.rule != own].assign(reading="beside"))
     axes, table = ["dataset", "defence", "variant", "reading"], pd.concat(tables, ignore_index=True)
     return table[[*axes, *table.columns.drop(axes)]].astype({"layer": "Int64"})
-
-
-def rule_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame:
-    """What a whole sleep changes under each rule of plasticity, with the other parameters of its variant.
-
-    "accuracy_difference" is how much the share of all images that FGSM up to a strength leaves right exceeds that before sleep,
-    paired by images.
-
-    runs and what `read` gives: as for `trace_rows`. Columns: dataset, defence, variant, reading (a row for each of its variant,
-    whatever the rule), rule, measure, strength (ε), value, low, high, interval, examples, networks, note.
-    """
-    rows = []
-    for (dataset, defence, variant), group in runs.groupby(["dataset", "defence", "variant"], sort=False):
-        seeds = [read(path)["strength"] for path in group.path]
-        for reading, (place, rule) in product(group.readings.iloc[0], enumerate(read(group.path.iloc[0])["rules"])):
-            axes = {"dataset": dataset, "defence": defence, "variant": variant, "reading": reading, "rule": rule}
-            for epsilon in EPSILONS:
-                right = [strength[place][[0, -1]] > epsilon * (1 + 1e-6) for strength in seeds]  # fooled at ε itself is not
-                changes = [1.0 * after - before for before, after in right]
-                rows.append(axes | {"measure": "accuracy_difference", "strength": epsilon} | mean_of_networks(changes))
-    return pd.DataFrame(rows)
 
 
 def history_rows(runs: pd.DataFrame, read: Callable[[str], pd.DataFrame]) -> pd.DataFrame:

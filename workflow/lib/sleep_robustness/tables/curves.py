@@ -1,4 +1,4 @@
-"""The tables behind figures: accuracy by strength, what an attack does to each class, and what each class's outputs are."""
+"""The table behind figures of accuracy against strength."""
 
 from collections.abc import Mapping
 
@@ -6,7 +6,7 @@ import pandas as pd
 
 from sleep_robustness.names import network
 from sleep_robustness.readings import alike
-from sleep_robustness.tables.style import NETWORK, NUMBERS, chosen, in_papers_order
+from sleep_robustness.tables.style import NUMBERS, chosen
 
 
 def accuracy_curves(
@@ -32,21 +32,3 @@ def accuracy_curves(
     drawn = table[table.source == "ours"][keys].drop_duplicates()
     table = table.merge(drawn, on=keys).assign(network=lambda t: list(map(network, t.defence, t.variant)))
     return table[["readings", "dataset", "network", *keys[2:], f"{kind}_variant", "source", "strength", *NUMBERS]]
-
-
-def by_class(classes: pd.DataFrame, readings: Mapping[str, dict], attack: str, defences: list[str]) -> pd.DataFrame:
-    """Class by class what an attack does to the networks of some defences, per group of readings."""
-    tables, classes = [], classes[classes.defence.isin(defences)]
-    for group, reading in alike(readings, "attacks", [attack]).items():
-        tables.append(in_papers_order(chosen(classes, reading, "attacks")).assign(readings=group))
-    table = pd.concat(tables).assign(network=lambda t: list(map(network, t.defence, t.variant)))
-    return table[["readings", "network", *NETWORK, "label", "measure", *NUMBERS]]
-
-
-def by_output(scores: pd.DataFrame, classes: pd.DataFrame) -> pd.DataFrame:
-    """The mean outputs of each network of `by_class`, once, with all its readings. scores: dataset, defence, variant, label,
-    output, then value to note."""
-    keys = ["network", "defence", "variant"]
-    named = classes[["readings", *keys]].drop_duplicates().groupby(keys, sort=False).readings.agg(", ".join).reset_index()
-    table = named.merge(scores, on=["defence", "variant"])
-    return table[["readings", "network", "dataset", "defence", "variant", "label", "output", *NUMBERS]]

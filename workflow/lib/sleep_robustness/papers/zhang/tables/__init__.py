@@ -1,0 +1,1 @@
+"""Its tables behind figures, one file each."""
