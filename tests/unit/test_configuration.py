@@ -18,6 +18,7 @@ FROM = ("defences", "distillation", "released", "from")
 # where, what it becomes (… removes it), and what the sentence says
 WRONG = [
     (("datasets",), None, "datasets is None; it must be a mapping from short words, with at least one entry"),
+    ((*MNIST, "data"), ["mnist"], r"datasets.mnist.data is \['mnist'\]; it must be among patches, mnist, cub200"),
     ((*MNIST, "data"), "minst", "datasets.mnist.data is 'minst'; it must be among patches, mnist, cub200"),
     ((*MNIST, "folder"), None, r"unknown key 'folder' in datasets.mnist"),
     ((*AUDITED, "beside"), ["cw"], "readings.audited.beside names 'cw', which its attacks lack"),
@@ -206,12 +207,33 @@ WRONG_OF_ZHANG = [
     (("transfers", "fgsm", "shared", "source"), "control", "shared.source is 'control'; it must be a network, defence/variant"),
     (("transfers", "fgsm", "shared", "networks"), "some", "shared.networks is 'some'; it must be all, compared or none"),
     (("transfers", "cw"), {"a": {}}, "transfers names 'cw', which attacks does not have; it has fgsm"),
+    (
+        ("transfers", "fgsm", "shared", "images"),
+        "loss",
+        "shared.images names 'loss', which keeps none; set its keep",
+    ),
+    (
+        ("transfers", "fgsm", "shared", "mnist"),
+        {"source": "sleep/described"},
+        "has another source or images for mnist",
+    ),
+    (("attacks", "fgsm", "loss", "mnist"), 5, "attacks.fgsm.loss.mnist is 5; it must be a mapping of parameters"),
+    (
+        ("defences", "finetune", "blur", "measured_by"),
+        ["fgms"],
+        "blur.measured_by names 'fgms'; it must be among auto",
+    ),
+    (("attacks", "fgsm", "loss"), {"from": "tadros/mnist/fgsm/loss"}, "key 'examples' is missing in attacks.fgsm.loss"),
     (("transfers", "fgsm", "loss"), SHARED, "transfers.fgsm.loss has the name of a variant of the attack; give it another"),
     (FROM, "tadros/mnist/distillation", "is 'tadros/mnist/distillation'; it must be PAPER/DATASET/DEFENCE/VARIANT of another"),
     (FROM, "tadros/cifar/distillation/released", "names 'tadros/cifar/.*; it must be PAPER/DATASET/DEFENCE/VARIANT of another"),
     (FROM, "zhang/mnist/distillation/released", "names 'zhang/mnist/.*; it must be PAPER/DATASET/DEFENCE/VARIANT of another"),
     (FROM, "tadros/mnist/distillation/t50", "tadros must make a network of the name distillation/released"),
-    ((*MNIST, "seeds"), [1, 2, 6], "'tadros/mnist/control/released', which has no seed 6, as mnist has"),
+    (
+        (*MNIST, "seeds"),
+        [1, 2, 6],
+        "'tadros/mnist/control/released', which has no seed 6; take it out of mnist's seeds",
+    ),
 ]
 # the same of what papers share
 WRONG_FOR_ALL = [
@@ -276,6 +298,8 @@ def test_a_wrong_config_is_one_sentence(where, value, sentence):
 @pytest.mark.parametrize(
     ("overlay", "sentence"),
     [
+        ({"papers": ["tadros"]}, "config: papers is ['tadros']; it must be a mapping from papers"),
+        ({"papers": {"tadros": ["mnist"]}}, "config: papers is {'tadros': ['mnist']}; it must be a mapping from papers"),
         ({"papers": {"tadrso": {}}}, "config: papers names 'tadrso'; it must be among tadros, zhang."),
         ({"papers": {"tadros": {"datasets": {"mnist": {"like": "x"}}}}}, "config of tadros: datasets.mnist.like is 'x'"),
         ({"datasets": {"mnist": {"like": "x"}}}, "config: datasets.mnist.like is 'x'; it must be an entry beside it"),

@@ -52,7 +52,15 @@ def test_page_shows_a_figure_and_a_table(tmp_path):
     figure = item("tadros", "Tadros et al.", "fig_1", files, "**Bold.** It shows & tells. More.", page, "laptop", readings)
     own = [tmp_path / f"tables/table_1.{kind}" for kind in ("csv", "html")]
     table = item("tadros", "Tadros et al.", "table_1", own, "Text", page, "smoke", readings)
-    render([figure, table], ["It does as well."], ["Tadros & others, 2020"], ROOT / "workflow/report", "smoke", readings, page)
+    render(
+        [figure, table],
+        ["It does as well."],
+        ["Tadros & others, 2020"],
+        ROOT / "workflow/report",
+        "smoke",
+        {"printed": "Tadros et al., as the paper says", "audited": ""},
+        page,
+    )
     text = page.read_text()
     assert "<strong>Bold.</strong> It shows &amp; tells" in text and ">Tadros et al., Figure 1: Bold</h2>" in text
     assert 'src="figures/fig_1.png"' in text and 'alt="Bold. It shows &amp; tells."' in text

@@ -107,3 +107,7 @@ def test_the_networks_looked_into_are_those_of_the_distortions_and_every_sleep_a
     }
     only_a = asked | {"readings": {"a": asked["readings"]["a"]}}
     assert looked_into(only_a)["sleep", "late"] == ["beside"]
+
+
+def test_what_the_config_lacks_is_met_by_none():
+    assert not list(meetings(CONFIG, "distortions", "fog")) and not list(compared(CONFIG, "attacks", "cw"))

@@ -3,7 +3,7 @@ import sys
 
 import pytest
 import yaml
-from conftest import CONFIG, ROOT
+from conftest import CONFIG, ROOT, WHOLE
 
 from sleep_robustness.errors import UserError
 from sleep_robustness.plan import Plan
@@ -60,7 +60,22 @@ def test_without_words_it_says_how_it_is_called():
     assert "python -m sleep_robustness.show plan PAPER" in show().stderr and show("draw", "tadros").returncode == 1
 
 
+def test_an_empty_overlay_changes_nothing_and_one_that_is_no_mapping_is_a_sentence(tmp_path):
+    (tmp_path / "empty.yaml").write_text("")
+    (tmp_path / "list.yaml").write_text("[1]")
+    assert whole([str(tmp_path / "empty.yaml")]) == whole([])
+    with pytest.raises(UserError, match=r"list\.yaml is no mapping; it must be one"):
+        whole([str(tmp_path / "list.yaml")])
+
+
 def test_a_key_leads_through_mappings_alone():
     assert entry({"a": {"b": [1]}}, "a.b") == [1]
     with pytest.raises(UserError, match="it ends before"):
         entry({"a": {"b": [1]}}, "a.b.0")
+
+
+def test_the_plan_shows_the_network_that_is_attacked_for_a_transfer():
+    text = overview(Plan("zhang", WHOLE["papers"]["zhang"])).splitlines()
+    place = text[4].index("kept")
+    cells = {line.split()[0]: line[place:].split(" ")[0] for line in text[5:]}
+    assert cells["control/released"] == "+" and not any(cells[name] for name in cells if name != "control/released")

@@ -1,6 +1,7 @@
 import pandas as pd
 import pytest
 
+from sleep_robustness.errors import UserError
 from sleep_robustness.papers.zhang.plots.fig_1 import fig_1
 from sleep_robustness.papers.zhang.plots.fig_2 import fig_2
 from sleep_robustness.papers.zhang.plots.fig_cap import fig_cap
@@ -35,6 +36,11 @@ def test_the_cap_has_the_control_and_each_sleep_in_order_of_its_cap_at_one_stren
     assert fgsm.strength.unique() == [0.1] and fgsm.updates.isna().tolist() == [True, False, False, True]
     assert fgsm.value.tolist() == pytest.approx([0.89, 0.79, 0.69, 0.59])
     assert table[table.panel == "clean"].strength.unique() == [0] and "original_rule" not in set(table.variant)
+
+
+def test_a_strength_that_is_not_there_is_one_sentence():
+    with pytest.raises(UserError, match=r"fig_cap: fgsm has no accuracy at 0\.1; add this strength"):
+        cap_rows({"fgsm": FGSM[FGSM.strength != 0.1], "blur": BLUR}, CAPS)
 
 
 def test_the_caps_are_drawn_side_by_side_with_none_last():

@@ -16,7 +16,7 @@ PINNED = Path(__file__).with_name("targets.yaml")
 
 
 def planned(dag: str) -> dict[str, dict[str, int]]:
-    """How many jobs of each rule every figure and table, the claims and the page need, from Snakemake's graph of all jobs."""
+    """How many jobs of each rule every figure and table and the page need, from Snakemake's graph of all jobs."""
     rules = dict(re.findall(r'^\s*(\d+)\[label = "(\w+)', dag, re.MULTILINE))
     needs: dict[str, set[str]] = {job: set() for job in rules}
     for first, second in re.findall(r"^\s*(\d+) -> (\d+)", dag, re.MULTILINE):
@@ -30,7 +30,7 @@ def planned(dag: str) -> dict[str, dict[str, int]]:
             found.add(one)
         return found
 
-    ends = {rule: job for job, rule in rules.items() if re.search("_(fig|table)_|claims$|page$", rule)}
+    ends = {rule: job for job, rule in rules.items() if re.search("_(fig|table)_|page$", rule)}
     counts = {end: Counter(rules[one] for one in behind(job)) for end, job in ends.items()}
     return {end: dict(sorted(counts[end].items())) for end in sorted(counts)}
 

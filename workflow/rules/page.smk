@@ -31,10 +31,10 @@ rule page:
         runtime=10,
     params:
         shown=ON_PAGE,
-        readings=list({name: None for paper in config["run"] for name in PLANS[paper].config["readings"]}),
         claims={paper: CLAIMS[paper] for paper in config["run"]},
         papers={
-            paper: {key: PLANS[paper].config[key] for key in ("name", "reference")} for paper in config["run"]
+            paper: {key: PLANS[paper].config[key] for key in ("name", "reference", "readings")}
+            for paper in config["run"]
         },
     script:
         "../scripts/page.py"

@@ -9,8 +9,11 @@ import pandas as pd
 from sleep_robustness.page import item, render, with_values
 from sleep_robustness.tables.claims import notices
 
-page, scale, readings = Path(job.output.page), job.config["scale"], job.params.readings
-papers, items, first = job.params.papers, [], []
+page, scale, papers, items, first, readings = Path(job.output.page), job.config["scale"], job.params.papers, [], [], {}
+for own in papers.values():
+    for name, reading in own["readings"].items():
+        says = f"{own['name']}, {reading['says']}" if reading.get("says") else ""
+        readings[name] = "; ".join(filter(None, [readings.get(name), says]))
 for (paper, name), caption in zip(job.params.shown, job.input.captions, strict=True):
     own = [file for file in map(Path, job.input.shown) if paper in file.parts and name in (file.stem, file.parent.name)]
     text = with_values(Path(caption).read_text(), job)

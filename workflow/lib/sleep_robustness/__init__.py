@@ -1,1 +1,1 @@
-"""Sleep and robustness: the library behind the workflow that re-creates Tadros et al. (ICLR 2020)."""
+"""Sleep and robustness: the library behind the workflow that re-creates papers on robust networks from raw data."""

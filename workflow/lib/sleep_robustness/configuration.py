@@ -59,6 +59,8 @@ def load(config: Mapping, papers: Path) -> dict:
     what they say of the paper laid over it. papers: the folder of the papers' folders. Raises UserError for an overlay of no
     paper and for a wrong `like`."""
     own, known = config.get("papers") or {}, sorted(file.parent.name for file in papers.glob("*/paper.yaml"))
+    if not (isinstance(own, Mapping) and all(isinstance(one or {}, Mapping) for one in own.values())):
+        raise UserError(f"config: papers is {own!r}; it must be a mapping from papers to mappings of what changes of them.")
     for name in own:
         if name not in known:
             raise UserError(f"config: papers names {name!r}; it must be among {', '.join(known)}.")
@@ -90,11 +92,11 @@ def check(config: dict) -> None:
 def check_paper(config: dict, paper: str, data: Collection[str]) -> None:
     """Raise UserError, one sentence, for the first thing wrong with a paper's config; data: what its data sets may be of."""
     schema = paper_schema(paper)
+    for name, entry in config["datasets"].items() if isinstance(config.get("datasets"), Mapping) else []:
+        if isinstance(entry, Mapping) and "data" in entry and str(entry["data"]) not in data:
+            raise UserError(f"config: datasets.{name}.data is {entry['data']!r}; it must be among {', '.join(data)}.")
     validate(config, schema, ())
     frame = schema["$defs"]
-    for name, entry in config["datasets"].items():
-        if entry["data"] not in data:
-            raise UserError(f"config: datasets.{name}.data is {entry['data']!r}; it must be among {', '.join(data)}.")
     for name in config["use"]:
         if name not in config["datasets"]:
             raise UserError(
@@ -103,11 +105,12 @@ def check_paper(config: dict, paper: str, data: Collection[str]) -> None:
     for part, node in (("defences", "parameters"), ("attacks", "attack"), ("distortions", "distortion")):
         for name, variants in config[part].items():
             for variant, entry in variants.items():
-                if "from" in entry:
+                if part == "defences" and "from" in entry:
                     validate(entry, frame["from"] | {"$defs": frame}, (part, name, variant))
+                    _check_measures(config, (part, name, variant), entry)
                     continue
                 for dataset in config["datasets"]:
-                    merged = for_dataset(entry, dataset, config["datasets"])
+                    merged = _merged(entry, dataset, config["datasets"], (part, name, variant))
                     _validate_plugin(merged, frame[node], (part, name, variant), schema, name)
                     _check_measures(config, (part, name, variant), merged)
     _check_transfers(config, schema)
@@ -149,7 +152,7 @@ def _with_kinds(config: dict, data: object) -> dict:
     known = {name: entry["kind"] for name, entry in data.items() if isinstance(entry, Mapping) and "kind" in entry}
     return config | {
         "datasets": {
-            name: entry | ({"kind": known[entry["data"]]} if entry.get("data") in known else {})
+            name: entry | ({"kind": known[entry["data"]]} if str(entry.get("data")) in known else {})
             if isinstance(entry, Mapping)
             else entry
             for name, entry in config["datasets"].items()
@@ -243,9 +246,8 @@ def exactly(properties: dict, schema: dict) -> dict:
 
 
 def _check_measures(config: dict, path: tuple, entry: dict) -> None:
-    """What a network is measured by must be an attack or a distortion, whether or not the config has it; the attack that it is
-    tuned on must have the variant that it names, and so must the defence whose other variant, one made of the control, it is
-    made of."""
+    """Attacks and distortions in `measured_by` must exist. The attack in `tuned_on` must have the variant `attack`. `of` must
+    name another variant of the same defence that is itself made of the control."""
     known, where = [*plugins("attacks"), *plugins("distortions")], ".".join(path)
     others = [name for name, own in config[path[0]][path[1]].items() if name != path[2] and not own.get("of")]
     if entry.get("of") not in (None, *others):
@@ -289,6 +291,14 @@ def _check_reading(config: dict, reading: str, part: str, choice: dict) -> None:
                 raise UserError(f"config: {where}.{name} is {variant!r}; it must be one of {', '.join(known)}.")
 
 
+def _merged(entry: dict, dataset: str, datasets: Mapping, path: tuple) -> dict:
+    """A variant's parameters for one data set; what it says of that alone must be a mapping."""
+    for key in (dataset, datasets[dataset]["kind"]):
+        if not isinstance(entry.get(key, {}), Mapping):
+            raise UserError(f"config: {'.'.join((*path, key))} is {entry[key]!r}; it must be a mapping of parameters.")
+    return for_dataset(entry, dataset, datasets)
+
+
 def _check_transfers(config: dict, schema: dict) -> None:
     """A transfer must show images of a variant of an attack, made on a network that there is, and have a name of its own."""
     for attack, transfers in config.get("transfers", {}).items():
@@ -297,16 +307,22 @@ def _check_transfers(config: dict, schema: dict) -> None:
             raise UserError(f"config: transfers names {attack!r}, which attacks does not have; it has {there}.")
         for name, entry in transfers.items():
             where, known = f"transfers.{attack}.{name}", config["attacks"][attack]
+            own = {key: value for key, value in entry.items() if key not in config["datasets"]}
+            validate(own, schema["$defs"]["transfer"] | {"$defs": schema["$defs"]}, ("transfers", attack, name))
+            defence, variant = own["source"].split("/")
+            if own["images"] not in known:
+                raise UserError(f"config: {where}.images names {own['images']!r}; it must be a variant: {', '.join(known)}.")
+            if not known[own["images"]].get("keep", True):
+                raise UserError(f"config: {where}.images names {own['images']!r}, which keeps none; set its keep to true.")
+            if variant not in config["defences"].get(defence, {}):
+                raise UserError(f"config: {where}.source names {own['source']!r}, which defences does not have.")
             for dataset in config["datasets"]:
-                own = for_dataset(entry, dataset, config["datasets"])
-                validate(own, schema["$defs"]["transfer"] | {"$defs": schema["$defs"]}, ("transfers", attack, name))
-                if own["images"] not in known:
+                special = _merged(entry, dataset, config["datasets"], ("transfers", attack, name))
+                validate(special, schema["$defs"]["transfer"] | {"$defs": schema["$defs"]}, ("transfers", attack, name))
+                if (special["source"], special["images"]) != (own["source"], own["images"]):
                     raise UserError(
-                        f"config: {where}.images names {own['images']!r}; it must be a variant: {', '.join(known)}."
+                        f"config: {where} has another source or images for {dataset}; name a transfer of its own for it."
                     )
-                defence, variant = own["source"].split("/")
-                if variant not in config["defences"].get(defence, {}):
-                    raise UserError(f"config: {where}.source names {own['source']!r}, which defences does not have.")
             if name in known:
                 raise UserError(f"config: {where} has the name of a variant of the attack; give it another.")
 
@@ -321,13 +337,18 @@ def _check_networks_of_others(config: dict, paper: str, papers: Mapping[str, dic
     }
     for (defence, variant), place in taken.items():
         where, (other, dataset, *network) = f"defences.{defence}.{variant}.from", place.split("/")
-        if other == paper or other not in papers or dataset not in papers[other]["datasets"]:
+        if other == paper or other not in papers or dataset not in papers[other]["use"]:
             raise UserError(f"config: {where} names {place!r}; it must be PAPER/DATASET/DEFENCE/VARIANT of another paper.")
         if network != [defence, variant] or "from" in papers[other]["defences"].get(defence, {}).get(variant, {"from": ""}):
             raise UserError(f"config: {where} names {place!r}; {other} must make a network of the name {defence}/{variant}.")
         for name in config["use"]:
+            if config["datasets"][name]["data"] != papers[other]["datasets"][dataset]["data"]:
+                raise UserError(
+                    f"config: {where} names {place!r}, whose data are not those of {name}; name one of the same data."
+                )
             if missing := set(config["datasets"][name]["seeds"]) - set(papers[other]["datasets"][dataset]["seeds"]):
-                raise UserError(f"config: {where} names {place!r}, which has no seed {min(missing)}, as {name} has.")
+                mend = f"take it out of {name}'s seeds, or {paper} out of run"
+                raise UserError(f"config: {where} names {place!r}, which has no seed {min(missing)}; {mend}.")
 
 
 def _check_beside(config: dict, reading: str) -> None:

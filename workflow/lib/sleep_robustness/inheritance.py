@@ -36,9 +36,21 @@ def _inherited(entries: Mapping, name: str, place: str, seen: tuple[str, ...]) -
     entry = entries[name]
     if not (isinstance(entry, Mapping) and LIKE in entry):
         return entry
-    other, known = entry[LIKE], [one for one in entries if one not in (*seen, name) and isinstance(entries[one], Mapping)]
-    if other not in known:
-        among = ", ".join(map(str, known)) or "there is none"
-        raise UserError(f"config: {place}.{LIKE} is {other!r}; it must be an entry beside it that is not like it: {among}.")
+    other = entry[LIKE]
+    if other in (*seen, name) or not isinstance(other, str) or not isinstance(entries.get(other), Mapping):
+        known = ", ".join(str(one) for one in entries if one not in (*seen, name) and not _leads_to(entries, one, name))
+        known = known or "there is none"
+        raise UserError(f"config: {place}.{LIKE} is {other!r}; it must be an entry beside it that is not like it: {known}.")
     own = {key: value for key, value in entry.items() if key != LIKE}
     return overlaid(_inherited(entries, other, place, (*seen, name)), own)
+
+
+def _leads_to(entries: Mapping, name: str, other: str) -> bool:
+    """Whether an entry is like another, or like one that is."""
+    met = set()
+    while name not in met and isinstance(entries.get(name), Mapping) and LIKE in entries[name]:
+        met.add(name)
+        name = entries[name][LIKE] if isinstance(entries[name][LIKE], str) else name
+        if name == other:
+            return True
+    return False

@@ -9,15 +9,6 @@ DATASETS = {
     "cub10": "CUB, first 10 classes",
     "plane": "the plane of Figure 5",
 }
-READINGS = {
-    "printed": "as the paper says",
-    "released": "as the authors' code does",
-    "favourable": "the paper's best case: a sleep whose parameters we searched for, under the paper's own measures",
-    "audited": "correct implementations, strong attacks, and a sleep whose parameters we searched for",
-    "as_described": "as Zhang et al. say in 2020; what they do not say is as in the code of the paper that they re-implemented",
-    "steps_100": "as described, but each image is shown for 100 steps of sleep",
-    "original_rule": "as described, but with the rule of plasticity of the paper that they re-implemented",
-}
 BY_LOGITS = ", by logits"  # behind a network's name: judged before the ReLU of its output
 PAPERS_DATASETS = ("patches", "mnist", "cub200")
 PAPERS_DEFENCES = ("control", "distillation", "finetune", "sleep")  # others are controls of our own
@@ -55,7 +46,7 @@ ATTACKS = {
     "pgd": "PGD",
     "autoattack": "AutoAttack",
 }
-OBJECTIVES = {"loss": "loss J", "margin": "logit margin", "shared": "control's loss J"}
+OBJECTIVES = {"loss": "loss J", "margin": "logit margin"}
 DISTORTIONS = {
     "noise": ("noise", "variance of the noise"),
     "feature_noise": ("noise", "σ of the noise on features"),

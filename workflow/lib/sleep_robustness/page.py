@@ -13,7 +13,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from sleep_robustness.files import atomic
 from sleep_robustness.imports import PACKAGE
-from sleep_robustness.names import READINGS, label
 from sleep_robustness.tables.style import of_reading
 
 KINDS = {"fig": "Figure", "table": "Table"}
@@ -51,7 +50,7 @@ def item(
         "images": {reading: _image(file, page) for reading, file in images.items()},
         "alternative": _beginning(text.astext()),
         "table": table,
-        "absent": _absent_from_table(table, readings) if table else _absent_from_figure(own, images),
+        "absent": _absent_from_table(table, readings) if table else _absent_from_figure(own, images, readings),
         "caption": publish_parts(caption, writer="html5", settings_overrides=STRICTLY)["body"],
         "command": f"snakemake --cores 2 {paper}_{name}{option}",
         "links": {kind: _link(file, page) for kind, file in own.items() if kind != "html"},
@@ -69,16 +68,15 @@ def render(
     references: Sequence[str],
     folder: Path,
     scale: str,
-    readings: Iterable[str],
+    readings: Mapping[str, str],
     path: Path,
 ) -> None:
     """Write the page, from the template and the other parts of it in a folder, beside the guides that it links to; notices:
-    what stands before all else; references: the papers that it is of."""
+    what stands before all else; references: the papers that it is of; readings: what each is."""
     parts = Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=True, trim_blocks=True)
-    described = {reading: label(READINGS, reading) for reading in readings}
     guides = {file.stem: _link(file, path) for file in GUIDES}
     page = parts.get_template("page.html.j2").render(
-        items=items, notices=notices, references=references, scale=scale, readings=described, guides=guides
+        items=items, notices=notices, references=references, scale=scale, readings=readings, guides=guides
     )
     with atomic(path) as temporary:
         temporary.write_text(page)
@@ -105,9 +103,9 @@ def _absent_from_table(table: str, readings: Iterable[str]) -> list[str]:
     return [reading for reading in readings if marked and reading not in marked]
 
 
-def _absent_from_figure(own: Mapping[str, Path], images: Collection[str]) -> list[str]:
-    """The readings of which a figure that has an image of each shows nothing."""
+def _absent_from_figure(own: Mapping[str, Path], images: Collection[str], readings: Iterable[str]) -> list[str]:
+    """The readings of which a figure that has an image of each of its paper's shows nothing, another paper's among them."""
     if not images:
         return []
     table = pd.read_csv(own["csv"], usecols=lambda name: name in ("reading", "readings"))
-    return [reading for reading in images if of_reading(table, reading).empty]
+    return [reading for reading in readings if reading not in images or of_reading(table, reading).empty]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import product
 
+from sleep_robustness.errors import UserError
 from sleep_robustness.keys import key_of, seeds_of, spelled
 from sleep_robustness.names import PAPERS_DEFENCES
 from sleep_robustness.readings import OF_FEATURES, compared, for_dataset, meetings, variants_of
@@ -156,16 +157,20 @@ class Plan:
         if not (place := self.config["defences"][run["defence"]][run["variant"]].get("from")):
             return self, run
         paper, *axes = place.split("/")
-        return self.others[paper], run | dict(zip(("dataset", "defence", "variant"), axes, strict=True))
+        other, own = self.others[paper], run | dict(zip(("dataset", "defence", "variant"), axes, strict=True))
+        if run["seed"] not in other.seeds(own["dataset"]) or own["variant"] not in other.config["defences"].get(
+            own["defence"], {}
+        ):
+            raise UserError(f"config of {self.paper}: {place} with seed {run['seed']} is none of the networks of {paper}.")
+        return other, own
 
     def batch(self, dataset: str, networks: str, seeds: str, **by: str) -> list[Run]:
         """The runs of a batch. by: attack and attack_variant, or those of a distortion, if the networks are measured by one."""
         made = self.networks if networks == ALL else [tuple(networks.split("/"))]
         if networks == ALL and ("attack" in by or "distortion" in by):
             kind, name = _measure(**by)
-            met = {one[:2] for one in meetings(self.config, f"{kind}s", name, dataset) if one[2] == by[f"{kind}_variant"]}
-            shown = self.config.get("transfers", {}).get(name, {}).values() if kind == "attack" else []
-            met |= {tuple(one["source"].split("/")) for one in shown if one["images"] == by["attack_variant"]}
+            met = meetings(self.config, f"{kind}s", name, dataset, sources=True)
+            met = {one[:2] for one in met if one[2] == by[f"{kind}_variant"]}
             made = [network for network in made if network in met]
         return [
             {"dataset": dataset, "defence": defence, "variant": variant, "seed": seed}

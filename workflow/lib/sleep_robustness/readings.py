@@ -16,8 +16,9 @@ def for_dataset(variant: Mapping, dataset: str, datasets: Mapping) -> dict:
 
 
 def variants_of(config: Mapping, part: str, name: str) -> dict[str, Mapping]:
-    """The variants of an attack or a distortion; those of an attack, and then the transfers of its images."""
-    return {**config[part][name], **(config.get("transfers", {}).get(name, {}) if part == "attacks" else {})}
+    """The variants of an attack or a distortion, none if the config lacks it; those of an attack, and then transfers of its
+    images."""
+    return {**config[part].get(name, {}), **(config.get("transfers", {}).get(name, {}) if part == "attacks" else {})}
 
 
 def named(reading: Mapping, defence: str, name: str) -> list[str]:
@@ -28,16 +29,20 @@ def named(reading: Mapping, defence: str, name: str) -> list[str]:
     return [choice] if isinstance(choice, str) else choice
 
 
-def meetings(config: Mapping, part: str, name: str, dataset: str | None = None) -> Iterator[tuple[str, str, str, list[str]]]:
+def meetings(
+    config: Mapping, part: str, name: str, dataset: str | None = None, sources: bool = False
+) -> Iterator[tuple[str, str, str, list[str]]]:
     """The networks that meet an attack or a distortion: (defence, variant, the attack's or distortion's variant, the readings
-    that compare them there). part: "attacks" or "distortions"; dataset: where, or on any.
+    that compare them there). part: "attacks" or "distortions"; dataset: where, or on any; sources: with those that are attacked
+    for a transfer alone.
 
     A network meets what it is `measured_by`, which is everything if it does not say. It meets a variant whose `networks` are
-    "compared" where a reading names both; "all", always; "none", never. Distortions are of images or of embeddings.
-    A network whose images a transfer shows meets the attack that makes them besides, see `Plan.batch`.
+    "compared" where a reading names both; "all", always; "none", never. Distortions are of images or of embeddings. The source
+    of a transfer meets the attack's variant that keeps its images.
     """
     if part == "distortions" and dataset and (name in OF_FEATURES) != (config["datasets"][dataset]["kind"] in EMBEDDED):
         return
+    shown = config.get("transfers", {}).get(name, {}).values() if part == "attacks" and sources else []
     for defence, variants in config["defences"].items():
         for variant, parameters in variants.items():
             if name not in parameters.get("measured_by", [name]):
@@ -46,7 +51,8 @@ def meetings(config: Mapping, part: str, name: str, dataset: str | None = None) 
                 on = (for_dataset(its, dataset, config["datasets"]) if dataset else its).get("networks", "all")
                 by = [title for title, one in config["readings"].items() if one[part].get(name) == own]
                 by = [title for title in by if variant in named(config["readings"][title], defence, name)]
-                if (by and on == "compared") or on == "all":
+                source = any((one["source"], one["images"]) == (f"{defence}/{variant}", own) for one in shown)
+                if (by and on == "compared") or on == "all" or source:
                     yield defence, variant, own, by
 
 

@@ -28,7 +28,11 @@ def whole(overlays: list[str]) -> dict:
     """The checked config, with overlays. Raises UserError for what is wrong with it, and for a file that is not there."""
     if missing := [file for file in overlays if not Path(file).is_file()]:
         raise UserError(f"{missing[0]} is not there; name files as for --configfile.")
-    layers = [yaml.safe_load(Path(file).read_text()) for file in (FOLDER / "config.yaml", *overlays)]
+    layers = [yaml.safe_load(Path(file).read_text()) or {} for file in (FOLDER / "config.yaml", *overlays)]
+    if wrong := [
+        file for file, layer in zip(["config.yaml", *overlays], layers, strict=True) if not isinstance(layer, Mapping)
+    ]:
+        raise UserError(f"{wrong[0]} is no mapping; it must be one, as config/config.yaml is.")
     config = load(reduce(overlaid, layers), FOLDER / "papers")
     check(config)
     return config
@@ -58,7 +62,7 @@ def _table(plan: Plan, dataset: str, numbers: Mapping[str, str]) -> str:
     cells, columns = {}, {}
     for part in ("attacks", "distortions"):
         for name in plan.config[part]:
-            for defence, variant, own, by in meetings(plan.config, part, name, dataset):
+            for defence, variant, own, by in meetings(plan.config, part, name, dataset, sources=True):
                 columns[name, own] = None
                 cells[f"{defence}/{variant}", name, own] = "".join(numbers[title] for title in by) or "+"
     heads = [["", *(name for name, _ in columns)], ["", *(own for _, own in columns)]]

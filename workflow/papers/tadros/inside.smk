@@ -309,7 +309,7 @@ rule tadros_trace_sleep:
 
 
 rule tadros_summarise_sleep:
-    """What happens in sleep, moment by moment, and what all of it changes, each number with n and interval."""
+    """What happens in sleep, moment by moment, each number with n and interval."""
     input:
         arrays=rules.tadros_trace_sleep.output.arrays,
         code=code("summarise_sleep", of="papers/tadros"),

@@ -39,7 +39,7 @@ rule tadros_rescore:
         dataset=rules.tadros_tune.input.dataset,
         found=rules.tadros_tune.output.found,
         controls=TADROS.models(MODEL, tadros.searched(TADROS)),
-        unseen=tadros.unseen_batch(TADROS, MODEL),
+        unseen=[tadros.unseen_batch(TADROS, MODEL)],
         code=code("rescore", of="papers/tadros"),
     output:
         table=f"{RESULTS}/tadros/search/{{search}}/rescored.csv",

@@ -69,10 +69,8 @@ rule zhang_fig_2:
 rule zhang_fig_cap:
     """What sleep does against the number of weight changes after which it ends, which is not printed."""
     input:
-        fgsm=expand(rules.summarise_attack.output.table, paper="zhang", dataset="mnist", attack="fgsm"),
-        blur=expand(
-            rules.summarise_distortion.output.table, paper="zhang", dataset="mnist", distortion="blur"
-        ),
+        fgsm=rules.summarise_attack.output.table.format(paper="zhang", dataset="mnist", attack="fgsm"),
+        blur=rules.summarise_distortion.output.table.format(paper="zhang", dataset="mnist", distortion="blur"),
         code=code("fig_cap", of="papers/zhang"),
     output:
         pdf=f"{REPORTS}/zhang/figures/fig_cap.pdf",

@@ -22,7 +22,7 @@ def fig_cap(table: pd.DataFrame) -> Figure:
         axes.axhspan(base.low, base.high, color=drawn[control]["color"], alpha=0.2, linewidth=0)
         axes.axhline(base.value, label=control, **drawn[control])
         error = np.abs(slept[["low", "high"]].to_numpy().T - slept.value.to_numpy())
-        axes.errorbar(places, slept.value, error, fmt="o-", color=drawn[sleep]["color"], label=sleep)
+        axes.errorbar(places, slept.value, error, fmt="s-", color=drawn[sleep]["color"], label=sleep)
         axes.set_xticks(places, ["none" if np.isnan(cap) else f"$10^{{{np.log10(cap):g}}}$" for cap in slept.updates])
         n = f"n = {base.networks:.0f} × {base.examples / base.networks:.0f}"
         axes.text(0.02, 0.03, n, transform=axes.transAxes, fontsize="small", color="0.3")

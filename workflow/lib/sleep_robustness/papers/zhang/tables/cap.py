@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from sleep_robustness.errors import UserError
 from sleep_robustness.tables.style import NUMBERS
 
 # panel: where the summary has it, and at which strength
@@ -20,6 +21,8 @@ def cap_rows(summaries: Mapping[str, pd.DataFrame], caps: Mapping[str, int | Non
     for panel, (name, strength) in SHOWN.items():
         table = summaries[name]
         at = table[(table.seed == "mean") & (table.measure == "accuracy") & ((table.strength - strength).abs() < 1e-9)]
+        if at.empty:
+            raise UserError(f"fig_cap: {name} has no accuracy at {strength:g}; add this strength to the config of zhang.")
         slept = at[(at.defence == "sleep") & at.variant.isin(list(caps))]
         slept = slept.assign(updates=slept.variant.map(caps)).sort_values("updates", na_position="last")
         rows.append(pd.concat([at[at.defence == "control"], slept]).assign(panel=panel))
