@@ -238,6 +238,9 @@ WRONG_OF_ZHANG = [
 # the same of what papers share
 WRONG_FOR_ALL = [
     (("run",), ["zhong"], "run names 'zhong'; it must be among tadros, zhang"),
+    (("only",), {"reading": ["printed"]}, r"unknown key 'reading' in only; did you mean 'readings'\?"),
+    (("only",), {"seeds": ["x"]}, "only.seeds.0 is 'x'; it must be a whole number"),
+    (("only",), {}, "only is {}; it must be a mapping of what to look at, with readings, seeds or datasets"),
     (("run",), [], r"run is \[\]; it must be a list of papers, each once"),
     (("papers",), {}, "papers is {}; it must be a mapping from short words, with at least one entry"),
     (("scael",), "laptop", r"unknown key 'scael'; did you mean 'scale'\?"),

@@ -40,6 +40,17 @@ def test_every_target_has_a_plan_at_every_scale(project, scale):
     assert "dry-run" in plan.stdout + plan.stderr
 
 
+def test_one_figure_of_one_reading_on_one_seed_is_few_jobs_and_lies_apart(project, mnist_raw):
+    give_mnist(project, mnist_raw)
+    only = ["tadros_fig_1", "--config", "only={readings: [printed], seeds: [1], datasets: [mnist]}"]
+    plan = project.snakemake("-n", "--quiet", "rules", *only)
+    total = next(line for line in (plan.stdout + plan.stderr).splitlines() if line.startswith("total"))
+    assert int(total.split()[1]) <= 15
+    project.snakemake("--cores", "2", *only, *SMOKE)
+    table = pd.read_csv(project.folder / "reports/smoke-only/tadros/figures/fig_1.csv")
+    assert set(table.dataset) == {"mnist"} and set(table.readings) == {"printed"} and table.networks.max() == 1
+
+
 def test_the_second_run_has_nothing_to_do(finished):
     done = finished.snakemake("--cores", "2", *SMOKE)
     assert "Nothing to be done" in done.stdout + done.stderr

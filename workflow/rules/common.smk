@@ -12,6 +12,7 @@ from sleep_robustness.configuration import check, load, read_claims
 from sleep_robustness.errors import UserError
 from sleep_robustness.files import local_lists
 from sleep_robustness.imports import library
+from sleep_robustness.only import narrowed
 from sleep_robustness.plan import ALL, Plan, outputs_of
 from sleep_robustness.runs import forget, record, without_timers
 from snakemake.exceptions import WorkflowError
@@ -19,6 +20,7 @@ from snakemake.exceptions import WorkflowError
 try:
     config = load(config, ROOT / "config" / "papers")
     check(config)
+    config = narrowed(config)
     CLAIMS = {
         name: read_claims(ROOT / f"config/papers/{name}/claims.yaml", own)
         for name, own in config["papers"].items()
