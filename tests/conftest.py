@@ -20,8 +20,7 @@ SMOKE = ["--configfile", "config/smoke.yaml", "config/local.yaml"]
 TREE = ["Snakefile", "README.md", "CONTRIBUTING.md", "config", "envs", "profiles", "workflow"]
 WHOLE = load(yaml.safe_load((ROOT / "config/config.yaml").read_text()), ROOT / "config/papers")  # the config as it is used
 CONFIG = WHOLE["papers"]["tadros"]
-GUIDES = ("tadros", "printed", "attacks", "inside", "search", "birds")  # the page links to them
-TREE += [f"reports/reference/{name}.md" for name in GUIDES]
+TREE += [file for paper in WHOLE["papers"].values() for file in paper.get("guides", {})]  # the page links to them
 
 
 def pytest_runtest_setup(item):

@@ -4,7 +4,7 @@ from types import SimpleNamespace
 import matplotlib.image
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import ROOT, WHOLE
 from docutils.utils import SystemMessage
 from jinja2 import UndefinedError
 from matplotlib.figure import Figure
@@ -55,7 +55,7 @@ def test_page_shows_a_figure_and_a_table(tmp_path):
     render(
         [figure, table],
         ["It does as well."],
-        ["Tadros & others, 2020"],
+        [{"name": "Tadros", "reference": "Tadros & others, 2020", "guides": {"README.md": "in short"}}],
         ROOT / "workflow/report",
         "smoke",
         {"printed": "Tadros et al., as the paper says", "audited": ""},
@@ -70,8 +70,13 @@ def test_page_shows_a_figure_and_a_table(tmp_path):
     assert "snakemake --cores 2 tadros_fig_1</code>" in text and "tadros_table_1 --configfile config/smoke.yaml</code>" in text
     assert "<li>Tadros &amp; others, 2020</li>" in text
     assert 'value="printed"' in text and "as the paper says" in text and 'value="released"' not in text
-    assert all(file.exists() for file in GUIDES) and "CONTRIBUTING.md" in text
+    assert all(file.exists() for file in GUIDES) and "CONTRIBUTING.md" in text and ">in short</a>." in text
     assert "Copyright (c) 2025 ; Licensed MIT" in text
+
+
+def test_the_pages_that_a_paper_links_to_are_there():
+    guides = [file for paper in WHOLE["papers"].values() for file in paper.get("guides", {})]
+    assert len(guides) >= 6 and all((ROOT / file).is_file() for file in guides)
 
 
 def test_captions_are_filled_from_the_config():

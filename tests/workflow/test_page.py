@@ -5,7 +5,7 @@ import shutil
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import CONFIG, ROOT
 from playwright.sync_api import expect, sync_playwright
 
 from sleep_robustness.claims import decide
@@ -69,7 +69,7 @@ def path(tmp_path_factory):
     names, page = ("claims", "fig_1", "table_linf", "table_2"), folder / "index.html"
     files = {name: sorted([*folder.glob(f"{name}.*"), *folder.glob(f"{name}/*")]) for name in names}
     items = [item("tadros", "Tadros et al.", name, files[name], CAPTION, page, "laptop", READINGS) for name in names]
-    render(items, [], ["Tadros, ICLR 2020"], ROOT / "workflow/report", "laptop", dict.fromkeys(READINGS, "what it is"), page)
+    render(items, [], [CONFIG], ROOT / "workflow/report", "laptop", dict.fromkeys(READINGS, "what it is"), page)
     return page
 
 

@@ -33,7 +33,9 @@ rule page:
         shown=ON_PAGE,
         claims={paper: CLAIMS[paper] for paper in config["run"]},
         papers={
-            paper: {key: PLANS[paper].config[key] for key in ("name", "reference", "readings")}
+            paper: {
+                key: PLANS[paper].config.get(key, {}) for key in ("name", "reference", "guides", "readings")
+            }
             for paper in config["run"]
         },
     script:

@@ -20,6 +20,5 @@ for (paper, name), caption in zip(job.params.shown, job.input.captions, strict=T
     items.append(item(paper, papers[paper]["name"], name, own, text, page, scale, readings))
 for (_, claims), file in zip(job.params.claims.items(), job.input.claims, strict=True):
     first += notices(pd.read_csv(file).fillna({"doubts": "", "note": ""}), claims)
-references = [own["reference"] for own in papers.values()]
-render(items, first, references, Path(job.input.template).parent, scale, readings, page)
+render(items, first, list(papers.values()), Path(job.input.template).parent, scale, readings, page)
 log.info("open %s in a browser", page)

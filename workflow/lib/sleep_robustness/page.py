@@ -16,8 +16,8 @@ from sleep_robustness.imports import PACKAGE
 from sleep_robustness.tables.style import of_reading
 
 KINDS = {"fig": "Figure", "table": "Table"}
-READ_OFF = [f"reports/reference/{name}.md" for name in ("tadros", "printed", "attacks", "inside", "search", "birds")]
-GUIDES = [PACKAGE.parents[2] / name for name in ("README.md", "CONTRIBUTING.md", *READ_OFF)]
+ROOT = PACKAGE.parents[2]
+GUIDES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md")]
 STRICTLY = {"report_level": 2, "halt_level": 2}  # a mistake in a caption is an error
 
 
@@ -65,18 +65,26 @@ def with_values(caption: str, snakemake: object) -> str:
 def render(
     items: Sequence[dict],
     notices: Sequence[str],
-    references: Sequence[str],
+    papers: Sequence[Mapping],
     folder: Path,
     scale: str,
     readings: Mapping[str, str],
     path: Path,
 ) -> None:
     """Write the page, from the template and the other parts of it in a folder, beside the guides that it links to; notices:
-    what stands before all else; references: the papers that it is of; readings: what each is."""
+    what stands before all else; papers: of each its name, reference and guides (a file of the project: what it is of); readings:
+    what each is."""
     parts = Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=True, trim_blocks=True)
-    guides = {file.stem: _link(file, path) for file in GUIDES}
+    papers = [
+        own | {"guides": {_link(ROOT / file, path): says for file, says in own.get("guides", {}).items()}} for own in papers
+    ]
     page = parts.get_template("page.html.j2").render(
-        items=items, notices=notices, references=references, scale=scale, readings=readings, guides=guides
+        items=items,
+        notices=notices,
+        papers=papers,
+        scale=scale,
+        readings=readings,
+        guides={file.stem: _link(file, path) for file in GUIDES},
     )
     with atomic(path) as temporary:
         temporary.write_text(page)
