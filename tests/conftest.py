@@ -48,7 +48,7 @@ class Project:
 
     def snakemake(self, *arguments: str, check: bool = True) -> subprocess.CompletedProcess:
         """Run snakemake here; with `check`, failing is an error that shows its output."""
-        done = subprocess.run(self.command(*arguments), cwd=self.folder, capture_output=True, text=True, timeout=1200)
+        done = subprocess.run(self.command(*arguments), cwd=self.folder, capture_output=True, text=True, timeout=2400)
         if check and done.returncode:
             raise AssertionError(f"snakemake {' '.join(arguments)}\n{done.stdout[-4000:]}\n{done.stderr[-8000:]}")
         return done

@@ -64,3 +64,9 @@ def test_an_interrupted_write_leaves_nothing(tmp_path, monkeypatch):
     with pytest.raises(OSError):
         write({"sleep/found/3": {}}, tmp_path / "seeds3.npz")
     assert not list(tmp_path.iterdir())
+
+
+def test_large_arrays_are_read_when_they_are_asked_for(tmp_path):
+    write({"sleep/found/1": {"right": np.ones(2), "adversarials": np.zeros((3, 2, 4))}}, tmp_path / "seeds1.npz")
+    path = f"{tmp_path}/seeds1.npz/sleep/found/1"
+    assert set(read(path)) == {"right"} and read(path, "adversarials")["adversarials"].shape == (3, 2, 4)

@@ -51,7 +51,8 @@ def test_the_workflow_is_planned_with_what_snakemake_itself_brings():
     """Whoever has Snakemake and nothing else gets as far as --use-conda makes the environments."""
     rules = [file.read_text() for file in (ROOT / "workflow").rglob("*.smk")]
     modules = {name for text in rules for name in re.findall(r"^from sleep_robustness\.(\S+) import", text, re.MULTILINE)}
-    modules |= {f"papers.{file.parent.name}.configuration" for file in (ROOT / "config/papers").glob("*/paper.yaml")}
+    own = (ROOT / "workflow/lib/sleep_robustness/papers").glob("*/configuration.py")  # found by the paper's name
+    modules |= {f"papers.{file.parent.name}.configuration" for file in own}
     trees = [ast.parse((ROOT / file).read_text()) for file in library(*modules)]
     names = {alias.name for tree in trees for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     names |= {node.module for tree in trees for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}

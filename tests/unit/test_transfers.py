@@ -53,7 +53,10 @@ def test_every_strength_is_judged_by_itself():
     """A network that only the middle image fools is right again at the largest strength."""
     network = from_weights([torch.tensor([[1.0, 0.0], [0.0, 1.0]])])
     x, y = torch.tensor([[0.6, 0.5]]), torch.tensor([0])
-    made = {"strengths": np.array([0, 0.1, 0.2]), "images": np.array([[[0.6, 0.5]], [[0.5, 0.6]], [[0.8, 0.7]]], np.float32)}
+    made = {
+        "strengths": np.array([0, 0.1, 0.2]),
+        "adversarials": np.array([[[0.6, 0.5]], [[0.5, 0.6]], [[0.8, 0.7]]], np.float32),
+    }
     found = shown(network, x, y, made)
     assert found.details["right"].tolist() == [[True, False, True]] and found.strength.tolist() == [0.1]
     assert found.success.tolist() == [True] and found.distance[0] == pytest.approx(0.01)

@@ -43,7 +43,7 @@ def test_every_target_has_a_plan_at_every_scale(project, scale):
 def test_one_figure_of_one_reading_on_one_seed_is_few_jobs_and_lies_apart(project, mnist_raw):
     give_mnist(project, mnist_raw)
     only = ["tadros_fig_1", "--config", "only={readings: [printed], seeds: [1], datasets: [mnist]}"]
-    plan = project.snakemake("-n", "--quiet", "rules", *only)
+    plan = project.snakemake(*only, "-n", "--quiet", "rules")
     total = next(line for line in (plan.stdout + plan.stderr).splitlines() if line.startswith("total"))
     assert int(total.split()[1]) <= 15
     project.snakemake("--cores", "2", *only, *SMOKE)

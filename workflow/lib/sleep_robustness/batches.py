@@ -17,7 +17,7 @@ from sleep_robustness.files import atomic
 from sleep_robustness.keys import key_of
 
 Arrays = Mapping[str, np.ndarray]
-LARGE = ("images",)  # arrays that take long to read, and few ask for
+LARGE = ("adversarials",)  # arrays that take long to read, and few ask for
 
 
 def write(batch: Mapping[str, Arrays], path: str | os.PathLike) -> None:

@@ -72,8 +72,8 @@ def render(
     path: Path,
 ) -> None:
     """Write the page, from the template and the other parts of it in a folder, beside the guides that it links to; notices:
-    what stands before all else; papers: of each its name, reference and guides (a file of the project: what it is of); readings:
-    what each is."""
+    what stands before all else; papers: of each its name, reference and guides, files of the project with what they are of;
+    readings: what each is."""
     parts = Environment(loader=FileSystemLoader(folder), undefined=StrictUndefined, autoescape=True, trim_blocks=True)
     papers = [
         own | {"guides": {_link(ROOT / file, path): says for file, says in own.get("guides", {}).items()}} for own in papers

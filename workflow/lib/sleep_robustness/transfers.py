@@ -15,11 +15,11 @@ from sleep_robustness.networks import Network
 def shown(network: Network, x: Tensor, y: Tensor, made: Mapping[str, np.ndarray]) -> AttackResult:
     """What a network makes of attacked images. x [n, d], y [n]: the images before, and their labels.
 
-    made: what the attack kept: `images` [k, n, d] at its `strengths` [k], the first of which is 0, or one `adversarial` [n, d]
-    of each. Each image is judged by itself: what fools at a smaller strength need not fool at a larger one. Strength is the
-    smallest that fools or, of an attack that has none, the distance; 0 where the network is wrong on x. details: strengths [k]
-    and right bool [n, k], if the attack has them; zero_output [n], all outputs for x are 0. Raises UserError where the attack
-    kept no images.
+    made: what the attack kept: `adversarials` [k, n, d] at its `strengths` [k], the first of which is 0, or one `adversarial`
+    [n, d] of each. Each image is judged by itself: what fools at a smaller strength need not fool at a larger one. Strength is
+    the smallest that fools or, of an attack that has none, the distance; 0 where the network is wrong on x. details:
+    strengths [k] and right bool [n, k], if the attack has them; zero_output [n], all outputs for x are 0. Raises UserError
+    where the attack kept no images.
     """
     if IMAGES not in made and "adversarial" not in made:
         raise UserError("transfer: the attack kept no images; set keep: true in the config of the variant that makes them.")

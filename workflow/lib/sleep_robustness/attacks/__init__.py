@@ -20,7 +20,7 @@ from sleep_robustness.errors import UserError
 from sleep_robustness.networks import Network
 from sleep_robustness.progress import progress
 
-IMAGES = "images"  # what an attack made at each of its strengths, [k, n, d], kept for other networks to be shown
+IMAGES = "adversarials"  # what an attack made at each of its strengths, [k, n, d], kept for other networks to be shown
 
 
 @dataclass(frozen=True)
