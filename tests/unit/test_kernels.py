@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from conftest import CONFIG
+from conftest import CONFIG, ROOT
 
 from sleep_robustness.attacks import attack
 from sleep_robustness.data import mnist as source
@@ -32,11 +32,11 @@ PLAIN = {
 
 @pytest.mark.slow
 def test_every_defence_and_attack_gives_the_same_under_other_kernels_and_threads(mnist_raw, tmp_path):
-    runs = []
+    runs, path = [], os.pathsep.join(str(ROOT / folder) for folder in ("workflow/lib", "tests"))
     for switches, threads in (({}, 1), (PLAIN, 2)):
         file = tmp_path / f"{threads}.npz"
         command = [sys.executable, __file__, str(mnist_raw), str(file), str(threads)]
-        subprocess.run(command, env=os.environ | switches, check=True)
+        subprocess.run(command, env=os.environ | switches | {"PYTHONPATH": path}, check=True)
         with np.load(file) as arrays:
             runs.append(dict(arrays))
     one, other = runs
@@ -70,8 +70,6 @@ def networks(data, config):
                 params["examples"] = IMAGES // 10
             if "sleep" in params:
                 params["sleep"] = own("sleep", params["sleep"])
-            if params.get("presentations", 1) > 1:
-                continue  # the same sleep as zhang's but for its length
             base = made.get(f"distillation/{params['of']}" if params.get("of") else "control/released")
             made[f"{name}/{variant}"] = network = defence(name).fit(data, training | params, base, seed=1)
             yield f"{name}/{variant}", network
@@ -89,9 +87,8 @@ def strengths(network, data, config):
 def main(folder, out, threads):
     torch.set_num_threads(int(threads))
     data = source.load(Path(folder), IMAGES)
-    config = CONFIG
-    made = dict(networks(data, config))
-    arrays = dict(strengths(made["control/released"], data, config))
+    made = dict(networks(data, CONFIG))
+    arrays = dict(strengths(made["control/released"], data, CONFIG))
     for name, network in made.items():
         arrays |= {f"{name}/{layer}": weight.detach().numpy() for layer, weight in enumerate(network.weights)}
     with torch.no_grad():
