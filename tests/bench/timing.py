@@ -6,6 +6,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import yaml
+
+from sleep_robustness.data import Dataset
+from sleep_robustness.data.idx import download, load
 
 PAIRS = 5
 
@@ -29,3 +33,12 @@ def machine() -> str:
     model = next((line for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line), "unknown")
     cores = len(os.sched_getaffinity(0))
     return f"{model.split(':')[-1].strip()}, {cores} cores; numpy {np.__version__}, torch {torch.__version__}"
+
+
+def real_mnist() -> Dataset:
+    """MNIST, from the folder MNIST_FOLDER or the checkout's own, downloaded where it is not there."""
+    folder = Path(os.environ.get("MNIST_FOLDER", "resources/mnist"))
+    source = yaml.safe_load(Path("config/config.yaml").read_text())["datasets"]["mnist"]
+    if not folder.is_dir():
+        download(folder, folder / "cache", "mnist", source["sources"], md5=source["md5"])
+    return load(folder)

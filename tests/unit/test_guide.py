@@ -11,7 +11,7 @@ from sleep_robustness.configuration import SCHEMA, check, load, paper_schema, pa
 from sleep_robustness.inheritance import overlaid
 
 TEXT = (ROOT / "config/README.md").read_text()
-EXAMPLES = re.findall(r"^    ((?:papers|datasets): \{.*\}(?:\n    (?:papers|datasets): \{.*\})*)$", TEXT, re.MULTILINE)
+EXAMPLES = re.findall(r"^    ((?:papers|datasets):.*\n(?:    .*\n)*)", TEXT, re.MULTILINE)
 EXAMPLES += re.findall(r"`(papers: \{.*?\})`", TEXT)
 
 

@@ -14,7 +14,7 @@ import torch
 from conftest import CONFIG, ROOT
 
 from sleep_robustness.attacks import attack
-from sleep_robustness.data import mnist as source
+from sleep_robustness.data.idx import load
 from sleep_robustness.defences import defence
 from sleep_robustness.randomness import torch_stream
 
@@ -86,7 +86,7 @@ def strengths(network, data, config):
 
 def main(folder, out, threads):
     torch.set_num_threads(int(threads))
-    data = source.load(Path(folder), IMAGES)
+    data = load(Path(folder), IMAGES)
     made = dict(networks(data, CONFIG))
     arrays = dict(strengths(made["control/released"], data, CONFIG))
     for name, network in made.items():

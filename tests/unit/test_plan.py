@@ -13,7 +13,7 @@ def plan(batch="seeds", **parts):
     config = {
         "use": ["mnist", "patches"],
         "datasets": {
-            "mnist": {"data": "mnist", "kind": "mnist", "seeds": [1, 2], "batch": batch, "training": {"epochs": 2}},
+            "mnist": {"data": "mnist", "kind": "idx", "seeds": [1, 2], "batch": batch, "training": {"epochs": 2}},
             "patches": {"data": "patches", "kind": "patches", "seeds": [1, 2, 3], "batch": "all", "training": {"epochs": 1}},
         },
         "defences": {

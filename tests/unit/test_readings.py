@@ -1,7 +1,11 @@
 from sleep_robustness.readings import alike, compared, for_dataset, looked_into, meetings, named, slept
 
 CONFIG = {
-    "datasets": {"mnist": {"kind": "mnist"}, "patches": {"kind": "patches"}, "tiny": {"kind": "patches"}},
+    "datasets": {
+        "mnist": {"kind": "idx", "data": "mnist"},
+        "patches": {"kind": "patches", "data": "patches"},
+        "tiny": {"kind": "patches", "data": "cut"},
+    },
     "defences": {
         "control": {"released": {}},
         "finetune": {"fgsm": {"measured_by": ["fgsm", "pgd"]}, "noise": {"measured_by": ["noise", "blur"]}},
@@ -33,6 +37,8 @@ def test_a_data_sets_own_parameters_go_before_the_common_ones():
     assert for_dataset(variant, "mnist", CONFIG["datasets"]) == {"a": 1, "b": 2}
     own = variant | {"tiny": {"b": 5}}
     assert for_dataset(own, "tiny", CONFIG["datasets"]) == {"a": 1, "b": 5, "c": 4}  # its kind's, but for its own
+    own |= {"cut": {"b": 6, "c": 7}}  # of its data
+    assert for_dataset(own, "tiny", CONFIG["datasets"]) == {"a": 1, "b": 5, "c": 7}
     assert for_dataset(own, "patches", CONFIG["datasets"]) == {"a": 1, "b": 3, "c": 4}
 
 
@@ -81,7 +87,7 @@ def test_a_variant_meets_all_networks_or_those_compared_or_none():
 
 
 def test_images_and_embeddings_have_distortions_of_their_own():
-    both = CONFIG | {"datasets": CONFIG["datasets"] | {"birds": {"kind": "cub200"}}}
+    both = CONFIG | {"datasets": CONFIG["datasets"] | {"birds": {"kind": "cub200", "data": "birds"}}}
     both["distortions"] = {"noise": {"released": {}}, "feature_noise": {"released": {}}}
     for dataset, there in (("mnist", "noise"), ("birds", "feature_noise")):
         assert [name for name in both["distortions"] if list(meetings(both, "distortions", name, dataset))] == [there]

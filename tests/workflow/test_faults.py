@@ -89,8 +89,8 @@ def test_a_wrong_config_stops_snakemake_with_its_sentence(project):
 
 def test_a_bad_folder_stops_the_download_with_its_sentence(project, tmp_path):
     give_mnist(project, tmp_path / "nowhere")
-    done = project.snakemake("--cores", "1", "download_mnist", *SMOKE, check=False)
-    sentence = f"[download_mnist] MNIST cannot be had (folder: {tmp_path}/nowhere is not a folder); mend the folder"
+    done = project.snakemake("--cores", "1", "resources/mnist/train-images-idx3-ubyte", *SMOKE, check=False)
+    sentence = f"[download_idx mnist] the data set mnist cannot be had ({tmp_path}/nowhere: it is not a folder); mend"
     assert done.returncode != 0 and sentence in done.stderr and "Traceback" not in done.stderr
     assert not (project.folder / "resources" / "mnist").exists() or not list((project.folder / "resources/mnist").iterdir())
 

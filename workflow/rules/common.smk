@@ -50,6 +50,11 @@ def one_of(names):
     return "|".join(sorted(set(names))) or "(?!)"
 
 
+def data_of(kind):
+    """Any of the data of a kind, as a regular expression."""
+    return one_of(name for name, own in config["datasets"].items() if own["kind"] == kind)
+
+
 PLANS = {}
 PLANS |= {name: Plan(name, own, PLANS) for name, own in config["papers"].items()}  # each knows the others
 RESULTS = f"results/{config['scale']}"

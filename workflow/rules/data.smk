@@ -1,24 +1,26 @@
 localrules:
-    download_mnist,
+    download_idx,
     patches,
-    mnist,
+    idx,
     test_order,
 
 
-rule download_mnist:
-    """The four raw MNIST files, each checked, from the first source that gives it."""
+rule download_idx:
+    """The four raw IDX files of a data set, MNIST's say, each checked, from the first source that gives all."""
     input:
-        code=code("download_mnist"),
+        code=code("download_idx"),
     output:
         expand(
-            "resources/mnist/{file}-ubyte",
+            "resources/{{data}}/{file}-ubyte",
             file=["train-images-idx3", "train-labels-idx1", "t10k-images-idx3", "t10k-labels-idx1"],
         ),
     log:
-        "logs/download_mnist/raw.log",
+        "logs/download_idx/{data}.log",
     benchmark:
-        "benchmarks/download_mnist/raw.tsv"
-    retries: 0 if config["datasets"]["mnist"]["folder"] else 2  # a folder does not mend itself
+        "benchmarks/download_idx/{data}.tsv"
+    wildcard_constraints:
+        data=data_of("idx"),
+    retries: 2
     conda:
         "../../envs/data.yaml"
     threads: 1
@@ -26,7 +28,7 @@ rule download_mnist:
         mem_mb=1000,
         runtime=30,
     script:
-        "../scripts/download_mnist.py"
+        "../scripts/download_idx.py"
 
 
 rule patches:
@@ -40,7 +42,7 @@ rule patches:
     benchmark:
         f"benchmarks/patches/{config['scale']}/{{data}}.tsv"
     wildcard_constraints:
-        data=one_of(name for name, own in config["datasets"].items() if own["kind"] == "patches"),
+        data=data_of("patches"),
     conda:
         "../../envs/data.yaml"
     threads: 1
@@ -51,17 +53,19 @@ rule patches:
         "../scripts/patches.py"
 
 
-rule mnist:
-    """MNIST as one data set: pixels / 255, in storage order."""
+rule idx:
+    """A data set of IDX files: pixels / 255, in storage order."""
     input:
-        raw=rules.download_mnist.output,
-        code=code("mnist"),
+        raw=rules.download_idx.output,
+        code=code("idx"),
     output:
-        dataset=DATASET.format(data="mnist"),
+        dataset=DATASET,
     log:
-        f"logs/mnist/{config['scale']}.log",
+        f"logs/idx/{config['scale']}/{{data}}.log",
     benchmark:
-        f"benchmarks/mnist/{config['scale']}.tsv"
+        f"benchmarks/idx/{config['scale']}/{{data}}.tsv"
+    wildcard_constraints:
+        data=data_of("idx"),
     conda:
         "../../envs/data.yaml"
     threads: 1
@@ -69,9 +73,9 @@ rule mnist:
         mem_mb=2000,
         runtime=10,
     params:
-        train_examples=lambda _: config["datasets"]["mnist"]["train_examples"],
+        train_examples=lambda wildcards: config["datasets"][wildcards.data]["train_examples"],
     script:
-        "../scripts/mnist.py"
+        "../scripts/idx.py"
 
 
 rule test_order:

@@ -62,7 +62,7 @@ rule index_birds:
     benchmark:
         "benchmarks/index_birds/{data}.tsv"
     wildcard_constraints:
-        data=one_of(name for name, own in config["datasets"].items() if own["kind"] == "cub200"),
+        data=data_of("cub200"),
     conda:
         "../../envs/data.yaml"
     threads: 1
@@ -115,7 +115,7 @@ rule cub200:
     benchmark:
         f"benchmarks/cub200/{config['scale']}/{{data}}.tsv"
     wildcard_constraints:
-        data=one_of(name for name, own in config["datasets"].items() if own["kind"] == "cub200"),
+        data=data_of("cub200"),
     conda:
         "../../envs/data.yaml"
     threads: 1

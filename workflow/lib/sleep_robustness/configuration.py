@@ -23,7 +23,7 @@ from sleep_robustness.errors import UserError
 from sleep_robustness.imports import PACKAGE
 from sleep_robustness.inheritance import overlaid, resolved
 from sleep_robustness.names import PAPERS_DATASETS, PLANE, TWINS
-from sleep_robustness.readings import for_dataset, variants_of
+from sleep_robustness.readings import for_dataset, keys_for, variants_of
 
 SCHEMA, PAPER_SCHEMA, CLAIMS_SCHEMA, EVIDENCE_SCHEMA, SENTENCES_SCHEMA = (
     PACKAGE.parents[1] / "schemas" / f"{name}.schema.yaml" for name in ("config", "paper", "claims", "evidence", "sentences")
@@ -293,10 +293,18 @@ def _check_reading(config: dict, reading: str, part: str, choice: dict) -> None:
 
 def _merged(entry: dict, dataset: str, datasets: Mapping, path: tuple) -> dict:
     """A variant's parameters for one data set; what it says of that alone must be a mapping."""
-    for key in (dataset, datasets[dataset]["kind"]):
+    for key in keys_for(dataset, datasets):
         if not isinstance(entry.get(key, {}), Mapping):
             raise UserError(f"config: {'.'.join((*path, key))} is {entry[key]!r}; it must be a mapping of parameters.")
-    return for_dataset(entry, dataset, datasets)
+    merged, kind = for_dataset(entry, dataset, datasets), datasets[dataset]["kind"]
+    for other in datasets:
+        its = entry.get(other, {})
+        if missing := [key for key in its if key not in merged] if isinstance(its, Mapping) else []:
+            mend = f"write {dataset}: {{{missing[0]}: …}} there"
+            if datasets[other]["kind"] == kind:
+                mend += f", or {dataset}: {{like: {other}}} to take what {other} has"
+            raise UserError(f"config: {'.'.join(path)} has no {missing[0]} for {dataset}; {mend}.")
+    return merged
 
 
 def _check_transfers(config: dict, schema: dict) -> None:

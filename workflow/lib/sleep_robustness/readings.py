@@ -7,12 +7,19 @@ EMBEDDED = ("cub200",)
 
 
 def for_dataset(variant: Mapping, dataset: str, datasets: Mapping) -> dict:
-    """A variant's parameters for one data set: a key that is the name of a data set, or of a kind of them, holds what applies
-    to those alone; the name goes before the kind."""
-    kind = datasets[dataset]["kind"]
-    special = {*datasets, *(entry["kind"] for entry in datasets.values())}
-    common = {key: value for key, value in variant.items() if key not in special}
-    return common | dict(variant.get(kind, {})) | dict(variant.get(dataset, {}))
+    """A variant's parameters for one data set: a key that is the name of a data set, of its data, or of a kind of data, holds
+    what applies to those alone; what is nearer to the data set goes before."""
+    special = {key for name in datasets for key in keys_for(name, datasets)}
+    own = {key: value for key, value in variant.items() if key not in special}
+    for key in keys_for(dataset, datasets):
+        own |= variant.get(key, {})
+    return own
+
+
+def keys_for(dataset: str, datasets: Mapping) -> list[str]:
+    """The keys under which a variant may hold what applies to a data set: its kind, its data, and itself, each once."""
+    entry = datasets[dataset]
+    return list(dict.fromkeys([entry["kind"], entry["data"], dataset]))
 
 
 def variants_of(config: Mapping, part: str, name: str) -> dict[str, Mapping]:

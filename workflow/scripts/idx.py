@@ -1,10 +1,10 @@
-"""Read the raw MNIST files into one data set."""
+"""Read four raw IDX files into one data set."""
 
 from _job import job
 
 from pathlib import Path
 
-from sleep_robustness.data.mnist import load
+from sleep_robustness.data.idx import load
 
 limit = job.params.train_examples
 load(Path(job.input.raw[0]).parent, None if limit == "all" else limit).save(job.output.dataset)

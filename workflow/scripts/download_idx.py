@@ -1,0 +1,12 @@
+"""Get the four raw files of a data set. Where they come from does not change them, so it is read from the config, not from
+params."""
+
+from _job import job
+
+from pathlib import Path
+
+from sleep_robustness.data.idx import download
+
+name = job.wildcards.data
+source = {key: job.config["datasets"][name][key] for key in ("sources", "folder", "md5")}
+download(Path(job.output[0]).parent, Path("resources/cache") / name, name, **source)
