@@ -19,7 +19,7 @@ from sleep_robustness.statistics import of_all
 
 TRAINING = {"sizes": [100, 30, 20, 4], "dropout": 0.2, "weight_spread": 0.3, "epochs": 100, "batch": 4, "learning_rate": 0.1}
 ATTACK = {"objective": "margin", "epsilon_step": 0.05, "steps": 20}
-FIXED = {"rule": "released", "spike_factor": 2, "decay": 0.999}
+FIXED = {"rule": "released", "spike_factor": 2, "decay": 0.999, "presentations": 1, "updates": None}
 SPACE = {"rate": [20, 200], "steps": [50, 400], "thresholds": [[0.2, 2]] * 3, "current": [1, 5]}
 SPACE |= {"increase": [0.002, 0.1], "decrease": [0.002, 0.1]}
 START = {"rate": 60, "steps": 300, "thresholds": [0.6, 0.5, 0.5], "current": 2.0, "increase": 0.02, "decrease": 0.01}
@@ -62,10 +62,11 @@ def test_nothing_right_has_no_score():
     assert found["clean"] == 0 and np.isnan(found["F"]) and np.isnan(found["gain"])
 
 
-def test_a_case_in_storage_order_is_the_defence(judge):
+@pytest.mark.parametrize("changed", [{}, {"presentations": 3}, {"updates": 20_000}])
+def test_a_case_in_storage_order_is_the_defence(judge, changed):
     """The judge's sleep is the one that the found parameters then give as a variant of the defence."""
-    candidate = variant(flat(START), FIXED)
-    own = candidate | {"order": "storage", "presentations": 1, "updates": None}
+    candidate = variant(flat(START), FIXED | changed)
+    own = candidate | {"order": "storage"}
     network = sleep.fit(judge.dataset, own, judge.controls[1], seed=1)
     expected = fgsm.run(network, judge.x, judge.y, ATTACK, torch.Generator()).strength
     (((found, spikes), (shuffled, _)),) = judge.strengths([candidate], [(1, "storage"), (1, 7)], workers=2)
@@ -114,7 +115,8 @@ def test_starts_come_first_and_must_lie_in_the_space(judge):
 
 def test_the_time_constant_of_the_leak_is_a_parameter_like_others(judge):
     """A start's decay is a time constant, and back; no leak at all is the longest one."""
-    fixed, space = {"rule": "printed", "spike_factor": 1}, SPACE | {"time_constant": [0.01, 1e5]}
+    fixed = {"rule": "printed", "spike_factor": 1, "presentations": 1, "updates": None}
+    space = SPACE | {"time_constant": [0.01, 1e5]}
     starts = [START | {"decay": decay} for decay in (0.999, 1)]
     found = tune(judge, PARAMS | {"space": space, "fixed": fixed, "evaluations": 6}, starts)
     assert found.time_constant[:2].to_numpy() == pytest.approx([-0.001 / np.log(0.999), 1e5])

@@ -79,16 +79,28 @@ def bedded(
 ) -> tuple[list[np.ndarray], np.ndarray, SleepParameters]:
     """What the sleep of a network is given, params as for `fit`: its weights, the input spikes of its seed for as long as it
     sleeps, and the parameters of its neurons."""
-    rng, shown = numpy_stream("sleep spikes", seed), params["presentations"]
-    examples = presented(dataset.train_x, -(-params["steps"] // shown), params["order"], rng).repeat(shown)[: params["steps"]]
     weights, parameters = as_spiking(base, params, normalisation(base, torch.from_numpy(dataset.train_x).to(device)))
+    spikes = input_spikes(dataset.train_x, params, weights, parameters, numpy_stream("sleep spikes", seed))
+    return weights, spikes, parameters
+
+
+def input_spikes(
+    x: np.ndarray, params: dict, weights: Sequence[np.ndarray], parameters: SleepParameters, rng: np.random.Generator
+) -> np.ndarray:
+    """The input spikes of a network's sleep, bool [steps, d], for as long as it lasts.
+
+    x [n, d]: the training examples; params: as for `fit`; weights, parameters: of the spiking network, which decide when the
+    sleep ends where params say after how many updates.
+    """
+    shown = params["presentations"]
+    examples = presented(x, -(-params["steps"] // shown), params["order"], rng).repeat(shown)[: params["steps"]]
     pieces = (
-        encode(dataset.train_x, params["rate"], params["spike_factor"], examples[start : start + PIECE], rng)
+        encode(x, params["rate"], params["spike_factor"], examples[start : start + PIECE], rng)
         for start in range(0, len(examples), PIECE)
     )
     if params["updates"] is not None:
         pieces = _until(params["updates"], weights, pieces, parameters, params["rule"])
-    return weights, np.concatenate(list(pieces)), parameters
+    return np.concatenate(list(pieces))
 
 
 def as_spiking(base: ReluNetwork, params: dict, factors: Sequence[float]) -> tuple[list[np.ndarray], SleepParameters]:

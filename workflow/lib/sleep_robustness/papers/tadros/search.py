@@ -20,15 +20,15 @@ import torch
 
 from sleep_robustness.attacks import fgsm
 from sleep_robustness.data import Dataset
-from sleep_robustness.defences.sleep import as_spiking, with_weights
+from sleep_robustness.defences.sleep import as_spiking, input_spikes, with_weights
 from sleep_robustness.errors import UserError
+from sleep_robustness.metrics import MEASURES as SCORES
 from sleep_robustness.metrics import best, mean_of_networks
 from sleep_robustness.networks.relu import ReluNetwork
 from sleep_robustness.randomness import numpy_stream, seed_for
-from sleep_robustness.spiking import SleepResult, sleep_many
-from sleep_robustness.spiking.encode import encode, presented
+from sleep_robustness.spiking import SleepParameters, SleepResult, sleep_many
 from sleep_robustness.spiking.normalise import normalisation
-from sleep_robustness.statistics import Statistic, mean, median, of_all
+from sleep_robustness.statistics import Statistic, median, of_all
 
 log = logging.getLogger("sleep_robustness")
 
@@ -83,7 +83,7 @@ class Judge:
         spiking = [as_spiking(self.controls[seed], candidate, self.factors[seed]) for (seed, _), candidate in asked]
         asleep = sleep_many(
             [weights for weights, _ in spiking],
-            [partial(self._spikes, *case, candidate) for case, candidate in asked],
+            [partial(self._spikes, *case, candidate, *own) for (case, candidate), own in zip(asked, spiking, strict=True)],
             [parameters for _, parameters in spiking],
             candidates[0]["rule"],
             workers=workers,
@@ -96,13 +96,13 @@ class Judge:
             for first in range(0, len(asked), len(cases)):
                 yield [one.result() for one in attacked[first : first + len(cases)]]
 
-    def _spikes(self, seed: int, order: str | int, candidate: Mapping) -> np.ndarray:
+    def _spikes(
+        self, seed: int, order: str | int, candidate: Mapping, weights: list[np.ndarray], parameters: SleepParameters
+    ) -> np.ndarray:
         """The input spikes of a case: in storage order those that the defence has, else in the shuffled order of a number."""
         number = () if order == "storage" else (order,)
-        rng = numpy_stream("sleep spikes", seed, *number)
-        kind = "shuffled" if number else "storage"
-        shown = presented(self.dataset.train_x, candidate["steps"], kind, rng)
-        return encode(self.dataset.train_x, candidate["rate"], candidate["spike_factor"], shown, rng)
+        shown = {**candidate, "order": "shuffled" if number else "storage"}
+        return input_spikes(self.dataset.train_x, shown, weights, parameters, numpy_stream("sleep spikes", seed, *number))
 
     def _after(self, seed: int, result: SleepResult | None) -> tuple[np.ndarray, float] | None:
         if result is None:
@@ -120,13 +120,9 @@ def values(strength: np.ndarray, awake: np.ndarray) -> dict[str, np.ndarray]:
     strength, awake: of the network and of its control, as an attack's: 0 for an image that is wrong already, ∞ for one that
     nothing fools.
     """
-    right, both = strength > 0, (strength > 0) & (awake > 0)
-    return {
-        "clean": right.astype(float),
-        "F": np.where(right & np.isfinite(strength), strength, np.nan),
-        "I": np.where(right, strength, np.nan),
-        "gain": np.where(both[:, None], np.stack([awake, strength], 1), np.nan),
-    }
+    both = (strength > 0) & (awake > 0)
+    told = {name: np.asarray(SCORES[name][1](strength), float) for name in ("clean", "F", "I")}
+    return told | {"gain": np.where(both[:, None], np.stack([awake, strength], 1), np.nan)}
 
 
 def gain(pairs: np.ndarray, weights: np.ndarray) -> np.ndarray:
@@ -136,7 +132,7 @@ def gain(pairs: np.ndarray, weights: np.ndarray) -> np.ndarray:
 
 
 # what is measured of a candidate in each case, and the statistic of its values
-MEASURES: dict[str, Statistic] = {"clean": mean, "F": median, "I": median, "gain": gain}
+MEASURES: dict[str, Statistic] = {name: SCORES[name][2] for name in ("clean", "F", "I")} | {"gain": gain}
 
 
 def tune(
