@@ -7,6 +7,7 @@ import yaml
 from conftest import CONFIG, ROOT
 from scipy import stats
 
+from sleep_robustness.claim_files import read_claims
 from sleep_robustness.claims import (
     HOLDS,
     NO_EFFECT,
@@ -19,7 +20,6 @@ from sleep_robustness.claims import (
     overall,
     questions,
 )
-from sleep_robustness.configuration import read_claims
 from sleep_robustness.errors import UserError
 from sleep_robustness.tables.claims import claims_table, notices
 
@@ -282,7 +282,7 @@ def test_the_reader_sees_verdict_number_interval_n_and_what_is_printed():
         ({"parts": [{"above": "0"}]}, "T1.parts.0.above is '0'; it must be a number"),
         (
             {"parts": [{"above": 0, "dataset": "mnits"}]},
-            "T1 names the dataset 'mnits'; it must be among patches, mnist",
+            "T1 names the dataset 'mnits'; it must be among patches, patches_batch2",
         ),
         ({"attack": "fgms"}, "T1 names the attack 'fgms'; it must be among"),
         ({"parts": [{"printed": 1}]}, "T1.parts.0"),
@@ -296,7 +296,7 @@ def test_a_wrong_file_of_claims_is_one_sentence(tmp_path, change, sentence):
     claim = {key: value for key, value in (ONE | {"parts": [{"above": 0}]} | change).items() if value is not ...}
     (tmp_path / "claims.yaml").write_text(yaml.safe_dump({"T1": claim}))
     with pytest.raises(UserError, match=sentence) as error:
-        read_claims(tmp_path / "claims.yaml", CONFIG)
+        read_claims(tmp_path / "claims.yaml", CONFIG, "tadros")
     assert "\n" not in str(error.value)
 
 
@@ -318,7 +318,7 @@ def test_a_notice_says_what_fails_where_it_must_be_seen_first():
 
 
 def test_the_projects_own_claims_are_well_formed():
-    claims = read_claims(ROOT / "config/papers/tadros/claims.yaml", CONFIG)
+    claims = read_claims(ROOT / "config/papers/tadros/claims.yaml", CONFIG, "tadros")
     assert {f"T{number}" for number in range(1, 19)} <= claims.keys()
     for claim, said in claims.items():
         asked = [str(sorted(question.items(), key=str)) for question in questions(said)]

@@ -21,7 +21,7 @@ WRONG = [
     ((*MNIST, "data"), ["mnist"], r"datasets.mnist.data is \['mnist'\]; it must be among patches, mnist, cub200"),
     ((*MNIST, "data"), "minst", "datasets.mnist.data is 'minst'; it must be among patches, mnist, cub200"),
     ((*MNIST, "folder"), None, r"unknown key 'folder' in datasets.mnist"),
-    ((*AUDITED, "beside"), ["cw"], "readings.audited.beside names 'cw', which its attacks lack"),
+    ((*AUDITED, "beside"), ["cw"], "readings.audited.beside names 'cw', which its attacks and defences lack"),
     (
         (*AUDITED, "beside"),
         ["fgsm"],

@@ -6,7 +6,7 @@ import pytest
 import yaml
 from conftest import CONFIG, ROOT
 
-from sleep_robustness.configuration import read_evidence
+from sleep_robustness.claim_files import read_evidence
 from sleep_robustness.errors import UserError
 from sleep_robustness.names import MEASURES
 from sleep_robustness.papers.tadros.tables.table_evidence import SAYS, table_evidence

@@ -186,6 +186,12 @@ def test_attacks_beside_the_paper_are_those_that_a_reading_says_are():
     assert plan(readings=readings).attacks_beside == ["pgd"] and plan(readings=readings).papers_attacks == ["fgsm"]
 
 
+def test_common_subsets_are_of_the_papers_networks_alone():
+    readings = {name: own | {"beside": ["sleep"]} for name, own in plan().config["readings"].items()}
+    every, papers = plan().papers_runs("fgsm", "mnist"), plan(readings=readings).papers_runs("fgsm", "mnist")
+    assert papers == [run for run in every if run["defence"] != "sleep"] and 0 < len(papers) < len(every)
+
+
 def test_data_sets_of_one_data_have_one_file_and_say_how_many_outputs():
     twins = Plan("tadros", CONFIG)
     assert {twins.data_file("{data}.npz", name) for name in ("patches", "patches_batch2")} == {"patches.npz"}

@@ -12,8 +12,8 @@ from sleep_robustness.data import patches
 from sleep_robustness.defences import ablated, control, shuffled_sleep, sleep
 from sleep_robustness.papers.tadros.analyses.pruning import CUT, asked, measured, names, networks, place, pruning_rows
 from sleep_robustness.papers.tadros.plots.fig_pruning import fig_pruning
+from sleep_robustness.papers.tadros.readings import measures_of
 from sleep_robustness.papers.tadros.tables.inside import pruned
-from sleep_robustness.readings import measures_of
 
 FGSM = {"kind": "attack", "name": "fgsm", "variant": "loss", "sleeps": None, "networks": None}
 NOISE = {

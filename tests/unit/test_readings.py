@@ -1,4 +1,5 @@
-from sleep_robustness.readings import alike, compared, for_dataset, looked_into, meetings, named, slept
+from sleep_robustness.papers.tadros.readings import looked_into, slept
+from sleep_robustness.readings import alike, compared, for_dataset, meetings, named
 
 CONFIG = {
     "datasets": {

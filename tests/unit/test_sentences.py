@@ -5,9 +5,10 @@ import pytest
 import yaml
 from conftest import CONFIG, ROOT
 
+from sleep_robustness.claim_files import read_claims, read_sentences
 from sleep_robustness.claims import questions
-from sleep_robustness.configuration import INSIDE, read_claims, read_sentences
 from sleep_robustness.errors import UserError
+from sleep_robustness.papers.tadros.configuration import TABLES
 from sleep_robustness.papers.tadros.tables.table_sentences import table_sentences
 from sleep_robustness.tables.markup import html
 
@@ -45,7 +46,7 @@ def test_claims_that_are_not_the_papers_need_no_sentence_of_it(tmp_path):
 
 
 def test_every_claim_of_the_paper_is_in_one_of_its_sentences():
-    claims = read_claims(ROOT / "config/papers/tadros/claims.yaml", CONFIG)
+    claims = read_claims(ROOT / "config/papers/tadros/claims.yaml", CONFIG, "tadros")
     sentences = read_sentences(FILE, claims)
     said = [one["says"] for one in sentences]
     assert len(set(said)) == len(said)
@@ -53,7 +54,7 @@ def test_every_claim_of_the_paper_is_in_one_of_its_sentences():
     assert parts >= {"Abstract", "Contributions", "§4", "§4.1", "§4.2", "§4.3", "§5", "§5.1", "§5.2", "§6"}
     assert parts >= {"§8.1", "§8.2", "§8.3", "§8.4"}
     tables = {asked.get("table") for claim in claims.values() for asked in questions(claim)} - {None}
-    assert tables == set(INSIDE), "a summary is there because a claim asks it"
+    assert tables == set(TABLES), "a summary is there because a claim asks it"
 
 
 def test_the_table_is_in_the_claims_order_with_the_verdict_of_each_reading():

@@ -8,7 +8,8 @@ from pathlib import Path
 ROOT = Path(str(workflow.current_basedir)).parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "lib"))
 
-from sleep_robustness.configuration import check, load, read_claims
+from sleep_robustness.claim_files import read_claims
+from sleep_robustness.configuration import check, load
 from sleep_robustness.errors import UserError
 from sleep_robustness.files import local_lists
 from sleep_robustness.imports import library
@@ -22,7 +23,7 @@ try:
     check(config)
     config = narrowed(config)
     CLAIMS = {
-        name: read_claims(ROOT / f"config/papers/{name}/claims.yaml", own)
+        name: read_claims(ROOT / f"config/papers/{name}/claims.yaml", own, name)
         for name, own in config["papers"].items()
     }
 except UserError as error:

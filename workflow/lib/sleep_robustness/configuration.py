@@ -13,6 +13,7 @@ from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 import yaml
 from jsonschema import Draft202012Validator, ValidationError
@@ -22,12 +23,9 @@ from jsonschema.validators import extend
 from sleep_robustness.errors import UserError
 from sleep_robustness.imports import PACKAGE
 from sleep_robustness.inheritance import overlaid, resolved
-from sleep_robustness.names import PAPERS_DATASETS, PLANE, TWINS
 from sleep_robustness.readings import for_dataset, keys_for, variants_of
 
-SCHEMA, PAPER_SCHEMA, CLAIMS_SCHEMA, EVIDENCE_SCHEMA, SENTENCES_SCHEMA = (
-    PACKAGE.parents[1] / "schemas" / f"{name}.schema.yaml" for name in ("config", "paper", "claims", "evidence", "sentences")
-)
+SCHEMA, PAPER_SCHEMA = (PACKAGE.parents[1] / "schemas" / f"{name}.schema.yaml" for name in ("config", "paper"))
 TYPES = Draft202012Validator.TYPE_CHECKER
 # numbers are finite, though YAML knows .nan and .inf; 2.0 is no whole number, though JSON Schema takes it for one
 VALIDATOR = extend(
@@ -39,18 +37,6 @@ VALIDATOR = extend(
         }
     ),
 )
-# summaries beside those of attacks and distortions, which claims may ask
-INSIDE = [
-    "correlations",
-    "correlation_pairs",
-    "responses",
-    "weights",
-    "digits",
-    "histories",
-    "threshold",
-    "plane",
-    "pruning",
-]
 FOLDERS = {"datasets": "data"}  # where the library's folder has another name than the part of the config
 
 
@@ -121,8 +107,15 @@ def check_paper(config: dict, paper: str, data: Collection[str]) -> None:
         for part in ("defences", "attacks", "distortions"):
             _check_reading(config, reading, part, parts[part])
         _check_beside(config, reading)
+    if own := own_check(paper):
+        own.check(config, schema)
+
+
+def own_check(paper: str) -> ModuleType | None:
+    """A paper's own check, if it has one: `check` of its config, and TABLES, the summaries that its claims may ask."""
     if (PACKAGE / "papers" / paper / "configuration.py").is_file():
-        import_module(f"sleep_robustness.papers.{paper}.configuration").check(config, schema)
+        return import_module(f"sleep_robustness.papers.{paper}.configuration")
+    return None
 
 
 def paper_schema(paper: str) -> dict:
@@ -158,59 +151,6 @@ def _with_kinds(config: dict, data: object) -> dict:
             for name, entry in config["datasets"].items()
         }
     }
-
-
-def read_claims(file: Path, config: dict) -> dict:
-    """The claims of a file. Raises UserError, one sentence, for the first thing wrong with it; `config` says what there is."""
-    claims = _read(file, CLAIMS_SCHEMA)
-    known = {"dataset": dict.fromkeys([*PAPERS_DATASETS, *TWINS, *config["datasets"], PLANE]), "table": INSIDE}
-    known |= {"attack": plugins("attacks"), "distortion": plugins("distortions")}
-    for name, claim in claims.items():
-        for part in claim["parts"]:
-            if {"margin", "within"} & part.keys() and not {"over", "table"} & (claim | part).keys():
-                raise UserError(
-                    f"{file.name}: {name} has a margin, which is of a difference; name the other network as `over`."
-                )
-        for part in ({}, *claim["parts"]):
-            for key, names in known.items():
-                asked = (claim | part).get(key, [])
-                for one in asked if isinstance(asked, list) else [asked]:
-                    if one not in names:
-                        raise UserError(f"{file.name}: {name} names the {key} {one!r}; it must be among {', '.join(names)}.")
-    return claims
-
-
-def read_evidence(file: Path, claims: Collection[str]) -> list[dict]:
-    """The explanations of a file. Raises UserError, one sentence, for the first thing wrong with it."""
-    explanations = _read(file, EVIDENCE_SCHEMA)
-    for one in explanations:
-        if unknown := set(one["claims"]) - set(claims):
-            raise UserError(f"{file.name}: {one['explains']!r} names the claim {unknown.pop()!r}, which claims.yaml lacks.")
-    return explanations
-
-
-def read_sentences(file: Path, claims: Collection[str]) -> list[dict]:
-    """The paper's sentences of a file. Raises UserError, one sentence, for the first thing wrong with it, which may be a claim
-    of the paper, a T, that no sentence names."""
-    sentences = _read(file, SENTENCES_SCHEMA)
-    named = [claim for one in sentences for claim in one.get("claims", [])]
-    for one in sentences:
-        if ("claims" in one) == ("why_not" in one):
-            raise UserError(f"{file.name}: {one['says']!r} needs claims or why_not, and not both.")
-        if unknown := set(one.get("claims", [])) - set(claims):
-            raise UserError(f"{file.name}: {one['says']!r} names the claim {unknown.pop()!r}, which claims.yaml lacks.")
-    if left := [claim for claim in claims if claim.startswith("T") and claim not in named]:
-        raise UserError(f"{file.name}: no sentence names the claim {left[0]}; add it to the sentence that it is of.")
-    return sentences
-
-
-def _read(file: Path, schema: Path) -> list | dict:
-    """What a file holds, checked against a schema."""
-    content = yaml.safe_load(file.read_text())
-    error = best_match(VALIDATOR(yaml.safe_load(schema.read_text())).iter_errors(content))
-    if error:
-        raise UserError(f"{file.name}: {_sentence(error, ())}")
-    return content
 
 
 @cache
@@ -360,14 +300,16 @@ def _check_networks_of_others(config: dict, paper: str, papers: Mapping[str, dic
 
 
 def _check_beside(config: dict, reading: str) -> None:
-    """What a reading has beside the paper must be attacks that it names, and the paper's own in no other reading."""
+    """What is beside the paper must be attacks or defences that the reading names, and the paper's own in no other reading."""
     for name in config["readings"][reading].get("beside", []):
-        if name not in config["readings"][reading]["attacks"]:
+        parts = config["readings"][reading]
+        if name not in [*parts["attacks"], *parts["defences"]]:
             raise UserError(
-                f"config: readings.{reading}.beside names {name!r}, which its attacks lack; take it out, or add it there."
+                f"config: readings.{reading}.beside names {name!r}, which its attacks and defences lack; take it out, or add it"
+                " there."
             )
         for other, own in config["readings"].items():
-            if name in own["attacks"] and name not in own.get("beside", []):
+            if name in [*own["attacks"], *own["defences"]] and name not in own.get("beside", []):
                 raise UserError(
                     f"config: {name!r} is beside the paper in readings.{reading}, but not in readings.{other}; say it in both."
                 )
@@ -377,10 +319,10 @@ def validate(instance: object, schema: dict, path: tuple) -> None:
     """Raise UserError, one sentence, for what fits a schema least; path: the keys that lead to it in the config."""
     error = best_match(VALIDATOR(schema).iter_errors(instance))
     if error:
-        raise UserError(f"config: {_sentence(error, path)}")
+        raise UserError(f"config: {sentence_for(error, path)}")
 
 
-def _sentence(error: ValidationError, path: tuple) -> str:
+def sentence_for(error: ValidationError, path: tuple) -> str:
     """One sentence for a schema error at a place of the config."""
     where = ".".join(map(str, (*path, *error.absolute_path)))
     inside = f" in {where}" if where else ""

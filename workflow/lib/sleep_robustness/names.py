@@ -10,10 +10,6 @@ DATASETS = {
     "plane": "the plane of Figure 5",
 }
 BY_LOGITS = ", by logits"  # behind a network's name: judged before the ReLU of its output
-PAPERS_DATASETS = ("patches", "mnist", "cub200")
-PAPERS_DEFENCES = ("control", "distillation", "finetune", "sleep")  # others are controls of our own
-PLANE = "plane"  # points on a plane, which claims may ask like a data set
-TWINS = {"patches_batch2": "patches"}  # one of the paper's data sets too, but for what it does not print
 NETWORKS = {
     ("control", ""): "Control",
     ("distillation", ""): "Defensive distillation",
@@ -101,12 +97,6 @@ TESTS = {"t": INTERVALS["t"], "permutation": "permutation of images"}
 def label(names: dict, key: str) -> str:
     """The reader's word for a name; the name itself where the paper has none."""
     return names.get(key, key)
-
-
-def letter(dataset: str) -> str:
-    """The letter of a data set's panel in the paper, none where it has none."""
-    dataset = TWINS.get(dataset, dataset)
-    return "ABC"[PAPERS_DATASETS.index(dataset)] if dataset in PAPERS_DATASETS else ""
 
 
 def not_run(dataset: str) -> str:

@@ -12,7 +12,6 @@ from itertools import product
 
 from sleep_robustness.errors import UserError
 from sleep_robustness.keys import key_of, seeds_of, spelled
-from sleep_robustness.names import PAPERS_DEFENCES
 from sleep_robustness.readings import OF_FEATURES, compared, for_dataset, meetings, variants_of
 
 ALL = "all"
@@ -66,15 +65,19 @@ class Plan:
         return [name for name in self.config["distortions"] if name not in OF_FEATURES]
 
     @property
+    def beside(self) -> set[str]:
+        """The attacks and defences that the paper does not have: those that a reading says stand beside the paper's."""
+        return {name for reading in self.config["readings"].values() for name in reading.get("beside", [])}
+
+    @property
     def attacks_beside(self) -> list[str]:
-        """The attacks that the paper does not have: those that a reading says stand beside the paper's."""
-        beside = {name for reading in self.config["readings"].values() for name in reading.get("beside", [])}
-        return [name for name in self.config["attacks"] if name in beside]
+        """The attacks among them."""
+        return [name for name in self.config["attacks"] if name in self.beside]
 
     @property
     def papers_attacks(self) -> list[str]:
         """The paper's attacks."""
-        return [name for name in self.config["attacks"] if name not in self.attacks_beside]
+        return [name for name in self.config["attacks"] if name not in self.beside]
 
     def variants(self, part: str) -> list[str]:
         """The names of all variants of attacks, transfers among them, or of distortions. part: "attacks" or "distortions"."""
@@ -250,9 +253,9 @@ class Plan:
         ]
 
     def papers_runs(self, attack: str, dataset: str, **_) -> list[Run]:
-        """Those under an attack that are of the paper's networks, without our own controls."""
+        """Those under an attack that are of the paper's networks, without those beside them."""
         runs = self.compared_runs(dataset, attack=attack)
-        return [run for run in runs if run["defence"] in PAPERS_DEFENCES]
+        return [run for run in runs if run["defence"] not in self.beside]
 
     def checked_runs(self, dataset: str, **_) -> list[Run]:
         """Every run of every attack on a data set, and of the diagnosis of every network that FGSM attacks, which lies beside

@@ -2,10 +2,11 @@
 
 import yaml
 
-from sleep_robustness.configuration import read_evidence, read_sentences
-from sleep_robustness.names import PAPERS_DATASETS, PLANE
+from sleep_robustness.claim_files import read_evidence, read_sentences
 from sleep_robustness.papers.tadros import plan as tadros
-from sleep_robustness.readings import OF_FEATURES, slept
+from sleep_robustness.papers.tadros.names import PLANE, PRINTED
+from sleep_robustness.papers.tadros.readings import slept
+from sleep_robustness.readings import OF_FEATURES
 
 try:
     EVIDENCE = read_evidence(ROOT / "config/papers/tadros/evidence.yaml", CLAIMS["tadros"])
@@ -14,7 +15,7 @@ except UserError as error:
     raise WorkflowError(str(error)) from None
 
 TADROS = PLANS["tadros"]
-NOT_RUN = [name for name in PAPERS_DATASETS if name not in TADROS.datasets]
+NOT_RUN = [name for name in PRINTED if name not in TADROS.datasets]
 SLEPT = slept(TADROS.config)  # the variants of sleep that a reading names
 # the searches whose results the project keeps
 SEARCHED = project_file("workflow/papers/tadros/reference/search")

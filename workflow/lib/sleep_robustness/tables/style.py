@@ -50,12 +50,6 @@ def doubts_of(group: pd.DataFrame) -> ByReading:
     return ByReading(tuple((", ".join(names), f"{why}.") for why, names in in_doubt.items()))
 
 
-def of_twins_too(printed: pd.DataFrame) -> pd.DataFrame:
-    """What the paper prints, said of the twins of its data sets too. printed: dataset and other columns."""
-    twins = [printed[printed.dataset == papers].assign(dataset=name) for name, papers in names.TWINS.items()]
-    return pd.concat([printed, *twins], ignore_index=True)
-
-
 def in_papers_order(table: pd.DataFrame) -> pd.DataFrame:
     """Rows in the paper's order of data sets, attacks and networks; otherwise as they were."""
     ranks = pd.DataFrame(

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from sleep_robustness.files import atomic
-from sleep_robustness.names import PLANE
 from sleep_robustness.papers.tadros.analyses.plane import before_and_after, decided, grid, plane_rows, points
+from sleep_robustness.papers.tadros.names import PLANE
 
 params, seeds = job.params.plane, {}
 for seed in params["seeds"]:

@@ -5,7 +5,20 @@ from collections.abc import Iterator
 
 from sleep_robustness.configuration import exactly, parameters, plugins, validate
 from sleep_robustness.errors import UserError
-from sleep_robustness.readings import measures_of
+from sleep_robustness.papers.tadros.readings import measures_of
+
+# summaries beside those of attacks and distortions, which claims may ask
+TABLES = (
+    "correlations",
+    "correlation_pairs",
+    "responses",
+    "weights",
+    "digits",
+    "histories",
+    "threshold",
+    "plane",
+    "pruning",
+)
 
 
 def check(config: dict, schema: dict) -> None:

@@ -5,11 +5,9 @@ from collections.abc import Collection, Iterable
 from itertools import product
 
 from sleep_robustness.keys import key_of, spelled
+from sleep_robustness.papers.tadros.readings import MNIST, looked_into, measures_of, slept
 from sleep_robustness.plan import Plan, Run
-from sleep_robustness.readings import compared, looked_into, measures_of, named, slept
-
-MNIST = "mnist"
-
+from sleep_robustness.readings import compared, named
 
 # before and after sleep, and under distortions
 

@@ -5,7 +5,8 @@ from collections.abc import Collection
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sleep_robustness.names import DATASETS, OBJECTIVES, label, letter, rank
+from sleep_robustness.names import DATASETS, OBJECTIVES, label, rank
+from sleep_robustness.papers.tadros.names import letter
 from sleep_robustness.plots.style import draw_curves, draw_not_run, legend, styles
 
 

@@ -6,6 +6,7 @@ import pandas as pd
 
 from sleep_robustness import names
 from sleep_robustness.names import ATTACKS, DATASETS, label, network
+from sleep_robustness.papers.tadros.tables.printed import of_twins_too
 from sleep_robustness.tables.style import (
     FAULT,
     NETWORK,
@@ -15,7 +16,6 @@ from sleep_robustness.tables.style import (
     doubts_of,
     in_papers_order,
     number,
-    of_twins_too,
     unbroken,
     with_doubts,
     with_interval,

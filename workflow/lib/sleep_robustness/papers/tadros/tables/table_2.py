@@ -6,7 +6,7 @@ import pandas as pd
 
 from sleep_robustness import names
 from sleep_robustness.names import DATASETS, label
-from sleep_robustness.tables.style import of_twins_too
+from sleep_robustness.papers.tadros.tables.printed import of_twins_too
 
 
 def table_2(used: pd.DataFrame, printed: pd.DataFrame, not_run: Collection[str] = ()) -> tuple[pd.DataFrame, pd.DataFrame]:
