@@ -28,15 +28,13 @@ rule tadros_fig_8:
     resources:
         mem_mb=2000,
         runtime=10,
+    params:
+        images="clean",
     script:
         "scripts/fig_8.py"
 
 
-rule tadros_fig_9:
-    """Figure 9: how the correlations of the digits' hidden activity differ from the control's, of noisy images."""
-    input:
-        table=rules.tadros_summarise_correlations.output.table,
-        code=code("fig_9", of="papers/tadros"),
+use rule tadros_fig_8 as tadros_fig_9 with:  # of noisy images
     output:
         pdf=f"{REPORTS}/tadros/figures/fig_9.pdf",
         png=report(f"{REPORTS}/tadros/figures/fig_9.png", caption="report/fig_9.rst", category="Figures"),
@@ -46,21 +44,11 @@ rule tadros_fig_9:
         f"logs/tadros_fig_9/{config['scale']}.log",
     benchmark:
         f"benchmarks/tadros_fig_9/{config['scale']}.tsv"
-    conda:
-        "../../../envs/plot.yaml"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=10,
-    script:
-        "scripts/fig_9.py"
+    params:
+        images="noise",
 
 
-rule tadros_fig_10:
-    """Figure 10: how the correlations of the digits' hidden activity differ from the control's, of blurred images."""
-    input:
-        table=rules.tadros_summarise_correlations.output.table,
-        code=code("fig_10", of="papers/tadros"),
+use rule tadros_fig_8 as tadros_fig_10 with:  # of blurred images
     output:
         pdf=f"{REPORTS}/tadros/figures/fig_10.pdf",
         png=report(f"{REPORTS}/tadros/figures/fig_10.png", caption="report/fig_10.rst", category="Figures"),
@@ -70,14 +58,8 @@ rule tadros_fig_10:
         f"logs/tadros_fig_10/{config['scale']}.log",
     benchmark:
         f"benchmarks/tadros_fig_10/{config['scale']}.tsv"
-    conda:
-        "../../../envs/plot.yaml"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=10,
-    script:
-        "scripts/fig_10.py"
+    params:
+        images="blur",
 
 
 rule tadros_fig_11:
