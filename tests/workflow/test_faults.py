@@ -1,13 +1,20 @@
 """What may go wrong in a run, at the smoke scale: killed jobs and runs, locks, wrong configs, sources that are not there."""
 
+import inspect
 import json
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import psutil
+import pytest
 import yaml
 from conftest import ROOT, SMOKE, give_mnist
+from snakemake.cli import get_argument_parser
+from snakemake.scheduling.job_scheduler import JobRateLimiter, JobScheduler
+
+from sleep_robustness.runs import without_timers
 
 
 def wait_for(condition, seconds=60):
@@ -118,3 +125,16 @@ def test_a_cluster_plans_the_workflow(project):
 def test_the_workflow_is_clean_under_snakemakes_own_linter(project):
     done = project.snakemake("--lint", check=False)
     assert done.returncode == 0 and "good condition" in done.stdout + done.stderr
+
+
+def test_snakemake_still_sets_a_timer_for_each_job():
+    """What `without_timers` mends; when this fails, Snakemake has changed, and that may go."""
+    assert "self._schedule_reevalutation(self.job_rate_limiter.timespan)" in inspect.getsource(JobScheduler)
+
+
+@pytest.mark.parametrize(("options", "kept"), [([], False), (["--max-jobs-per-timespan", "7/1m"], True)])
+def test_the_default_limit_of_jobs_is_lifted_and_a_users_own_is_kept(options, kept):
+    limit = get_argument_parser().parse_args(options).max_jobs_per_timespan
+    scheduler = SimpleNamespace(job_rate_limiter=JobRateLimiter(limit))
+    without_timers(scheduler)
+    assert (scheduler.job_rate_limiter is not None) == kept
