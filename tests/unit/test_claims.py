@@ -252,6 +252,11 @@ def test_a_question_that_several_rows_answer_is_refused_and_rows_may_stand_with_
     assert [one["rows"] for one in asked] == [{"layer": 2}, {"layer": 3}, {"label": "8-9"}]
 
 
+def test_a_ratio_that_a_table_does_not_have_is_one_sentence():
+    with pytest.raises(UserError, match="is asked for as a ratio, which its table has not; ask a difference"):
+        ask(table="digits", rows={"label": "0-7"}, measure="clean", **{"as": "ratio", "above": 1})
+
+
 def test_a_claim_has_the_verdict_of_its_questions_or_how_many_hold():
     assert overall([HOLDS, HOLDS, UNTESTED]) == HOLDS and overall([REFUTED, UNTESTED]) == REFUTED
     assert overall([UNTESTED]) == UNTESTED and overall([UNCLEAR]) == UNCLEAR

@@ -158,6 +158,8 @@ def _evidence(asked: Mapping, table: pd.DataFrame | None, checks: pd.DataFrame, 
     row = rows.iloc[0]
     numbers, ratio = ["value", *LIMITS], asked.get("as") == "ratio"
     names = ["ratio", *(f"ratio_{name}" for name in LIMITS)] if ratio else numbers
+    if ratio and "ratio" not in row:
+        raise UserError(f"claims.yaml: {_says(asked)} is asked for as a ratio, which its table has not; ask a difference.")
     found = dict(zip(numbers, row[names], strict=True))
     if np.isnan(list(found.values())).any():
         return {}, f"{_says(asked)}: undefined, no example to count"
