@@ -44,7 +44,9 @@ def claims_table(decided: pd.DataFrame, claims: Mapping[str, Mapping]) -> pd.Dat
             texts = [said["unclear"]] if "unclear" in said else []
             texts += [_number(question) for question in its.itertuples()]
             texts += [f"Is the attack at fault? {doubts}." for doubts in its.doubts if doubts]
-            row[_titled(reading)] = Verdict(tuple(its.verdict), tuple(dict.fromkeys(texts)), its.doubts.ne("").sum())
+            row[f"{reading} reading".capitalize()] = Verdict(
+                tuple(its.verdict), tuple(dict.fromkeys(texts)), its.doubts.ne("").sum()
+            )
         rows.append(row | {"Where": said["where"]})
     return pd.DataFrame(rows)
 
@@ -58,13 +60,8 @@ def notices(decided: pd.DataFrame, claims: Mapping[str, Mapping]) -> list[str]:
             refuted = its[its.verdict == REFUTED]
             if len(refuted):
                 numbers = " ".join(_number(question) for question in refuted.itertuples())
-                said.append(f"{claims[claim]['otherwise']} {_titled(reading)}, {claim}: {numbers}")
+                said.append(f"{claims[claim]['otherwise']} {reading.capitalize()} reading, {claim}: {numbers}")
     return said
-
-
-def _titled(reading: str) -> str:
-    """A reading at the head of a column or a sentence."""
-    return f"{reading} reading".replace("_", " ").capitalize()
 
 
 def _number(question) -> str:
