@@ -195,6 +195,18 @@ def test_table_linf_puts_attacks_with_a_limit_beside_fgsm(summary):
     assert table_linf(summary, CHECKS, READINGS)[0].empty
 
 
+def test_table_linf_has_the_score_of_an_attack_without_a_limit(summary):
+    """C&W, say, which looks for near adversarials and has no ε."""
+    cw = summary[(summary.attack_variant == "margin") & (summary.measure != "accuracy")].assign(
+        attack="cw", attack_variant="l2"
+    )
+    readings = {name: reading | {"attacks": dict(reading["attacks"])} for name, reading in READINGS.items()}
+    readings["audited"]["attacks"]["cw"] = "l2"
+    numbers, shown = table_linf(pd.concat([summary, cw]), CHECKS, readings)
+    assert set(numbers.measure) == {"F"} and set(numbers.attack) == {"cw"} and set(shown["ε"]) == {"–"}
+    assert shown.cw[0].startswith("F\N{NO-BREAK SPACE}")
+
+
 def test_a_data_set_that_was_not_run_stands_with_what_is_printed_and_how_to_run_it(summary, tmp_path):
     printed = pd.DataFrame([{"dataset": "cub200", "attack": "fgsm", "defence": "finetune", "score": "F", "printed": 0.065}])
     numbers, shown = table_1(summary, COMMON, CHECKS, printed, READINGS, ["patches", "cub200"])

@@ -178,7 +178,7 @@ rule tadros_table_evidence:
 
 
 rule tadros_table_linf:
-    """Accuracy under attacks with an L∞ limit, which the paper does not have, beside FGSM."""
+    """Attacks that the paper does not have: accuracy under an L∞ limit, beside FGSM, or score F."""
     input:
         summaries=TADROS.summaries_of_attacks(
             rules.summarise_attack.output.table, ["fgsm", *TADROS.attacks_beside]
