@@ -1,6 +1,9 @@
 import pytest
-from conftest import CONFIG, WHOLE
+import yaml
+from conftest import CONFIG, ROOT, WHOLE
 
+from sleep_robustness.configuration import load
+from sleep_robustness.inheritance import overlaid
 from sleep_robustness.papers.tadros import plan as tadros
 from sleep_robustness.plan import ALL, Plan, outputs_of
 
@@ -214,3 +217,14 @@ def test_papers_of_the_config_take_networks_that_the_others_make():
     runs = whole["zhang"].runs("mnist", attack="fgsm")
     papers = {file.split("/")[0] for file in whole["zhang"].models(MODEL, runs)}
     assert papers == {"tadros", "zhang"}
+
+
+def test_a_change_in_one_place_holds_for_exactly_the_networks_that_follow_from_it():
+    """The decay of the released sleep is that of the sleeps like it, and of the controls of ours made from one of these."""
+    base = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    change = {"papers": {"tadros": {"defences": {"sleep": {"released": {"decay": 0.99}}}}}}
+    plans = [Plan("tadros", load(overlaid(base, own), ROOT / "config/papers")["papers"]["tadros"]) for own in ({}, change)]
+    one, other = ({network: own.fit_params("mnist", *network) for network in own.networks} for own in plans)
+    sleeps = {("sleep", name) for name in ("released", "released_deepfool", "found", "inverted", "shuffled")}
+    ours = {("ablated", "found_slept"), ("ablated", "found_random"), ("shuffled_sleep", "found"), ("weight_noise", "found")}
+    assert {network for network in one if one[network] != other[network]} == sleeps | ours
