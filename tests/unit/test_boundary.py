@@ -43,6 +43,15 @@ def attacked(mnist_network, mnist):
     return mnist_network, torch.from_numpy(mnist.test_x[:20]), torch.from_numpy(mnist.test_y[:20])
 
 
+@pytest.mark.slow
+def test_it_comes_as_near_as_foolboxs_in_as_many_looks_at_the_network(attacked):
+    """300 steps of 25 directions, as at the laptop scale, and 5 000 of one, which foolbox needs to come as near."""
+    ours, theirs = attack(*attacked, steps=300), attack(*attacked, "foolbox", steps=5000)
+    both = ours.success & theirs.success
+    assert both.sum() == ours.success.sum() == theirs.success.sum() > 10
+    assert 0.85 < np.median(ours.distance[both] / theirs.distance[both]) < 1.1
+
+
 @pytest.mark.parametrize("deviations", [[], ["positive"], ["inverted"], ["off_centre"], DEVIATIONS])
 def test_it_does_what_the_plain_version_does(attacked, deviations):
     """Image by image, so that both are given the same directions; of `records`, which go by rounding, there is a test below."""
