@@ -2,7 +2,7 @@ import pytest
 import yaml
 from conftest import CONFIG, ROOT, WHOLE
 
-from sleep_robustness.configuration import load
+from sleep_robustness.configuration import check, load
 from sleep_robustness.inheritance import overlaid
 from sleep_robustness.papers.tadros import plan as tadros
 from sleep_robustness.plan import ALL, Plan, outputs_of
@@ -228,3 +228,19 @@ def test_a_change_in_one_place_holds_for_exactly_the_networks_that_follow_from_i
     sleeps = {("sleep", name) for name in ("released", "released_deepfool", "found", "inverted", "shuffled")}
     ours = {("ablated", "found_slept"), ("ablated", "found_random"), ("shuffled_sleep", "found"), ("weight_noise", "found")}
     assert {network for network in one if one[network] != other[network]} == sleeps | ours
+
+
+@pytest.mark.parametrize("scale", ["laptop", "smoke"])
+def test_fashion_mnist_is_an_entry_and_sleeps_with_mnists_parameters(scale):
+    whole = yaml.safe_load((ROOT / "config/config.yaml").read_text())
+    for name in (["smoke"] if scale == "smoke" else []) + ["fashion"]:
+        whole = overlaid(whole, yaml.safe_load((ROOT / f"config/{name}.yaml").read_text()))
+    whole = load(whole, ROOT / "config/papers")
+    check(whole)
+    own = Plan("tadros", whole["papers"]["tadros"])
+    assert own.of_kind("idx") == ["mnist", "fashion"]
+    assert whole["datasets"]["fashion"]["train_examples"] == whole["datasets"]["mnist"]["train_examples"]
+    for network in own.networks:
+        assert own.fit_params("fashion", *network) == own.fit_params("mnist", *network)
+    met = {(run["defence"], run["variant"]) for run in own.runs("fashion", attack="fgsm")}
+    assert met == {(run["defence"], run["variant"]) for run in own.runs("mnist", attack="fgsm")}

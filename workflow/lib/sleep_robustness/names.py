@@ -4,6 +4,7 @@ DATASETS = {
     "patches": "Patches",
     "patches_batch2": "Patches, batch of 2",
     "mnist": "MNIST",
+    "fashion": "Fashion-MNIST",
     "cub200": "CUB-200",
     "cub100_crops": "CUB, crops of 100 classes",
     "cub10": "CUB, first 10 classes",

@@ -44,7 +44,7 @@ rule tadros_fig_2:
         images=expand(
             rules.summarise_distortion.output.table,
             paper="tadros",
-            dataset="mnist",
+            dataset=TADROS.of_kind("idx"),
             distortion=TADROS.image_distortions,
         ),
         features=expand(
