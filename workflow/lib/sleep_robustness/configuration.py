@@ -232,7 +232,7 @@ def _check_reading(config: dict, reading: str, part: str, choice: dict) -> None:
 
 
 def _merged(entry: dict, dataset: str, datasets: Mapping, path: tuple) -> dict:
-    """A variant's parameters for one data set. What it says of one alone must be a mapping, and must not be missing for another."""
+    """A variant's parameters for one data set. What it says of one alone must be a mapping, and not be missing for another."""
     for key in keys_for(dataset, datasets):
         if not isinstance(entry.get(key, {}), Mapping):
             raise UserError(f"config: {'.'.join((*path, key))} is {entry[key]!r}; it must be a mapping of parameters.")
