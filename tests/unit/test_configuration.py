@@ -201,11 +201,12 @@ WRONG = [
 ]
 # the same of what another paper has
 WRONG_OF_ZHANG = [
+    (("attacks", "fgsm", "right", "among"), "wrong", "attacks.fgsm.right.among is 'wrong'; it must be all or right"),
     (("attacks", "fgsm", "kept", "keep"), 1, "attacks.fgsm.kept.keep is 1; it must be true or false"),
     (
         ("transfers", "fgsm", "shared", "images"),
         "cept",
-        "shared.images names 'cept'; it must be a variant: loss, kept",
+        "shared.images names 'cept'; it must be a variant: right, kept",
     ),
     (("transfers", "fgsm", "shared", "source"), "control/x", "source names 'control/x', which defences does not have"),
     (("transfers", "fgsm", "shared", "source"), "control", "shared.source is 'control'; it must be a network, defence/variant"),
@@ -213,22 +214,22 @@ WRONG_OF_ZHANG = [
     (("transfers", "cw"), {"a": {}}, "transfers names 'cw', which attacks does not have; it has fgsm"),
     (
         ("transfers", "fgsm", "shared", "images"),
-        "loss",
-        "shared.images names 'loss', which keeps none; set its keep",
+        "right",
+        "shared.images names 'right', which keeps none; set its keep",
     ),
     (
         ("transfers", "fgsm", "shared", "mnist"),
         {"source": "sleep/described"},
         "has another source or images for mnist",
     ),
-    (("attacks", "fgsm", "loss", "mnist"), 5, "attacks.fgsm.loss.mnist is 5; it must be a mapping of parameters"),
+    (("attacks", "fgsm", "right", "mnist"), 5, "attacks.fgsm.right.mnist is 5; it must be a mapping of parameters"),
     (
         ("defences", "finetune", "blur", "measured_by"),
         ["fgms"],
         "blur.measured_by names 'fgms'; it must be among auto",
     ),
-    (("attacks", "fgsm", "loss"), {"from": "tadros/mnist/fgsm/loss"}, "key 'examples' is missing in attacks.fgsm.loss"),
-    (("transfers", "fgsm", "loss"), SHARED, "transfers.fgsm.loss has the name of a variant of the attack; give it another"),
+    (("attacks", "fgsm", "right"), {"from": "tadros/mnist/fgsm/loss"}, "key 'examples' is missing in attacks.fgsm.right"),
+    (("transfers", "fgsm", "right"), SHARED, "transfers.fgsm.right has the name of a variant of the attack; give it another"),
     (FROM, "tadros/mnist/distillation", "is 'tadros/mnist/distillation'; it must be PAPER/DATASET/DEFENCE/VARIANT of another"),
     (FROM, "tadros/cifar/distillation/released", "names 'tadros/cifar/.*; it must be PAPER/DATASET/DEFENCE/VARIANT of another"),
     (FROM, "zhang/mnist/distillation/released", "names 'zhang/mnist/.*; it must be PAPER/DATASET/DEFENCE/VARIANT of another"),

@@ -176,3 +176,12 @@ def test_original_programs_network_gives_the_original_programs_numbers(golden, m
     fooled = (part.strength > 0) & np.isfinite(part.strength)
     assert np.median(part.strength[fooled]) == pytest.approx(0.090, abs=0.0051)
     assert np.isinf(part.strength[part.strength > 0]).mean() == pytest.approx(0.323, abs=0.05)
+
+
+def test_accuracies_may_be_of_what_is_right_before_alone():
+    net = random_network(3)
+    x, y = examples(net)
+    every, right = (fgsm.run(net, x, y, PARAMS | {"among": among}, torch.Generator()) for among in ("all", "right"))
+    assert "counted" not in every.details and 0 < right.details["counted"].sum() < len(x)
+    np.testing.assert_array_equal(right.details["counted"], right.strength > 0)
+    np.testing.assert_array_equal(right.strength, every.strength)

@@ -248,3 +248,22 @@ def test_accuracy_by_logits_stands_beside_that_by_outputs():
     means = rows[rows.seed == "mean"].set_index(["measure", "strength"]).value
     assert (means["accuracy", 0.0], means["accuracy", 1.0]) == (1, 0)
     assert (means["accuracy_by_logits", 0.0], means["accuracy_by_logits", 1.0]) == (1, 1)
+
+
+def test_accuracies_of_what_is_right_before_leave_out_the_others():
+    """Two of four images are right before; one of these is at the second strength."""
+    right = np.array([[1, 1], [1, 0], [0, 0], [0, 1]], bool)
+    arrays = {"strengths": np.array([0, 0.1]), "right": right, "strength": np.array([np.inf, 0.1, 0, 0])}
+    rows = network_rows({1: arrays | {"counted": right[:, 0]}, 2: arrays | {"counted": np.zeros(4, bool)}})
+    rows = rows[rows.measure == "accuracy"].set_index(["seed", "strength"])
+    assert rows.value[1, 0] == 1 and rows.value[1, 0.1] == 0.5 and rows.value["mean", 0.1] == 0.5
+    assert rows.examples[1, 0.1] == 2 and rows.examples["mean", 0.1] == 2 and rows.networks["mean", 0.1] == 1
+    assert np.isnan(rows.value[2, 0]) and rows.note[2, 0] == "no example to count"
+    assert rows.note["mean", 0] == "undefined for 1 of 2 networks"
+    every = network_rows({1: arrays}).set_index(["measure", "seed", "strength"])
+    assert every.value["accuracy", "mean", 0.1] == 0.5 and every.examples["accuracy", "mean", 0.1] == 4
+    axes = {"reading": "one", "dataset": "mnist", "variant": "v", "attack": "fgsm", "attack_variant": "x"}
+    runs = pd.DataFrame(axes | {"defence": d, "seed": k, "path": d} for d in "ab" for k in (1, 2, 3))
+    pairs = pair_rows(runs, lambda path: arrays | ({"counted": right[:, 0]} if path == "b" else {}))
+    gain = pairs[(pairs.defence == "b") & (pairs.measure == "accuracy")].set_index("strength").value
+    assert gain[0] == 0.5 and gain[0.1] == 0

@@ -156,13 +156,20 @@ def _resampled(seeds: list[Arrays]) -> tuple[pd.DataFrame, Sampled, list[np.ndar
             groups.append((statistic, [np.asarray(count(arrays[array]), float) for arrays in seeds]))
     if "right" in seeds[0]:
         rows += [("accuracy", strength, 0) for strength in seeds[0]["strengths"]]
-        groups.append((mean, [arrays["right"].astype(float) for arrays in seeds]))
+        groups.append((mean, [_right(arrays) for arrays in seeds]))
     found = [resampled(group, statistic) for statistic, group in groups]
     each = np.concatenate([values.reshape(len(seeds), -1) for values, _ in found], axis=1)
     drawn = np.concatenate([values.reshape(*values.shape[:2], -1) for _, values in found], axis=2)
     table = pd.DataFrame(rows, columns=["measure", "strength", "rounding"]).assign(examples=len(groups[0][1][0]))
     own = table.pop("rounding").to_numpy(float)
     return table, (each, drawn, own), [values for _, group in groups for values in group]
+
+
+def _right(arrays: Arrays, name: str = "right") -> np.ndarray:
+    """Whether each example is right at each strength, float [n, k], by an array of ACCURACIES; nan of examples that are not
+    `counted`."""
+    right = arrays[name].astype(float)
+    return np.where(arrays["counted"][:, None], right, np.nan) if "counted" in arrays else right
 
 
 def _step(arrays: Arrays) -> float:
@@ -282,14 +289,14 @@ def _measure_rows(name: str, seeds: Mapping[int, Arrays]) -> Iterator[dict]:
 
 def _accuracy_rows(array: str, name: str, seeds: Mapping[int, Arrays]) -> Iterator[dict]:
     strengths = next(iter(seeds.values()))["strengths"]
-    for seed, arrays in seeds.items():
-        for strength, right in zip(strengths, arrays[array].T, strict=True):
-            share = right.mean()
-            yield _row(seed, name, strength) | _numbers(share, wilson(share, len(right)), "wilson", [len(right)], 1)
-    group = [arrays[array] for arrays in seeds.values()]
+    group = [_right(arrays, array) for arrays in seeds.values()]
+    counted = [int((~np.isnan(right[:, 0])).sum()) for right in group]
+    for seed, own, number in zip(seeds, group, counted, strict=True):
+        for strength, share in zip(strengths, of_all(mean, own), strict=True):
+            yield _row(seed, name, strength) | _numbers(share, wilson(share, number), "wilson", [number], int(number > 0))
     found = mean_over_networks(group, mean)
     for k, strength in enumerate(strengths):
-        yield _row("mean", name, strength) | _mean_row(found[k], [len(right) for right in group], True)
+        yield _row("mean", name, strength) | _mean_row(found[k], counted, True)
 
 
 def _mean_row(found: Estimate, counted: Sequence[int], share: bool = False, least: float = -np.inf) -> dict:

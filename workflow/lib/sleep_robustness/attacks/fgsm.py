@@ -14,6 +14,7 @@ from sleep_robustness.progress import progress
 NEEDS = ()
 PARAMETERS = {
     "objective": {"enum": ["loss", "margin"], "description": "loss or margin"},
+    "among": {"enum": ["all", "right"], "description": "all or right"},
     "keep": {"type": "boolean", "description": "true or false"},
     "epsilon_step": {"type": "number", "minimum": 1e-4, "maximum": 1, "description": "a number from 0.0001 to 1"},
     "steps": {"type": "integer", "minimum": 1, "maximum": 1000, "description": "a whole number from 1 to 1000"},
@@ -55,11 +56,12 @@ def grid(params: dict) -> np.ndarray:
 def run(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
     """Attack every example at every ε of the grid, with the gradient taken once, at x, dropout off.
 
-    params: objective ("loss" or "margin"), epsilon_step, steps; keep, whether the attacked images are kept, for other networks
-    to be shown. Strength is the smallest ε of the grid that is misclassified. details: strengths [k]; right bool [n, k],
-    classified right at each ε; left [n], at each of them and where ε is the bounds' whole range; zero_output [n], all outputs
-    are 0, which counts as class 0; zero_gradient [n], the gradient is 0 everywhere; wrong_way [n], it raises the true class's
-    output; adversarials [k, n, d], if they are kept. FGSM draws no random numbers; `rng` is not used.
+    params: objective ("loss" or "margin"), epsilon_step, steps; among, which examples accuracies are of, "all" or those
+    "right" before the attack; keep, whether the attacked images are kept, for other networks to be shown. Strength is the
+    smallest ε of the grid that is misclassified. details: strengths [k]; right bool [n, k], classified right at each ε;
+    left [n], at each of them and where ε is the bounds' whole range; zero_output [n], all outputs are 0, which counts as
+    class 0; zero_gradient [n], the gradient is 0 everywhere; wrong_way [n], it raises the true class's output; counted [n],
+    if not all are; adversarials [k, n, d], if they are kept. FGSM draws no random numbers; `rng` is not used.
     """
     check_input(network, x, y)
     strengths = grid(params)
@@ -82,12 +84,13 @@ def run(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.Generat
             if images is not None:
                 images[column, rows] = attacked.cpu()
     first, found = (~right).argmax(1), ~right.all(1)
+    asked = {"counted": right[:, 0]} if params.get("among") == "right" else {}
+    asked |= {} if images is None else {IMAGES: images}
     return AttackResult(
         strength=np.where(found, strengths[first], np.inf),
         distance=np.where(found, distances[np.arange(len(x)), first], np.inf),
         success=found & right[:, 0],
-        details={"strengths": strengths, "right": right, "left": left & right.all(1), **flags}
-        | ({} if images is None else {IMAGES: images}),
+        details={"strengths": strengths, "right": right, "left": left & right.all(1), **flags, **asked},
     )
 
 
