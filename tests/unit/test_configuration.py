@@ -74,6 +74,13 @@ WRONG = [
     ),
     ((*AUDITED, "defences", "finetune"), ["fgsm", "fog"], "finetune is 'fog'; it must be one of fgsm, noise, blur, deepfool"),
     ((*LOSS, "objective"), "entropy", "objective is 'entropy'; it must be loss or margin"),
+    ((*LOSS, "among"), "right", "pruning.attacks.fgsm.loss counts all images; set its among to all"),
+    (
+        ("defences", "sleep", "released", "mnist", "rat"),
+        40,
+        r"unknown key 'rat' in defences.sleep.released; did you mean 'rate'\?",
+    ),
+    (("defences", "sleep", "printed", "mnist"), 5, "defences.sleep.printed.mnist is 5; it must be a mapping of parameters"),
     ((*LOSS, "epsilon"), 0.1, r"unknown key 'epsilon' in attacks.fgsm.loss; did you mean 'epsilon_step'\?"),
     (("attacks", "fgms"), {"loss": {"examples": 3}}, "attacks names 'fgms', but attacks/ has only autoattack, boundary, deep"),
     ((*AUDITED, "attacks", "fgsm"), "carlini", "readings.audited.attacks.fgsm is 'carlini'; it must be one of loss, margin"),
@@ -201,6 +208,11 @@ WRONG = [
 ]
 # the same of what another paper has
 WRONG_OF_ZHANG = [
+    (
+        ("attacks", "fgsm", "kept", "among"),
+        "right",
+        "names 'kept'; a transfer counts all images, so set its among to all",
+    ),
     (("attacks", "fgsm", "right", "among"), "wrong", "attacks.fgsm.right.among is 'wrong'; it must be all or right"),
     (("attacks", "fgsm", "kept", "keep"), 1, "attacks.fgsm.kept.keep is 1; it must be true or false"),
     (

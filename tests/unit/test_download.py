@@ -106,7 +106,8 @@ def test_a_cut_download_goes_on_where_it_stopped(tmp_path, mirror, monkeypatch):
     with pytest.raises(UserError, match="could not be reached"):
         get(tmp_path, mirror.url)
     half = len(PACKED[NAMES[0]]) // 2
-    assert (tmp_path / "cache" / f"{first}.part").stat().st_size == half
+    (part,) = (tmp_path / "cache").rglob(f"{first}.part")
+    assert part.stat().st_size == half
     get(tmp_path, mirror.url)
     assert (first, f"bytes={half}-") in mirror.asked
     assert files(tmp_path / "out") == RAW
@@ -201,7 +202,7 @@ def test_a_folder_serves_raw_and_packed_files(tmp_path, mirror, kind):
 )
 def test_a_bad_folder_is_one_sentence(tmp_path, mirror, kind, sentence):
     with pytest.raises(UserError, match=sentence) as error:
-        get(tmp_path, folder=str(folder_with(tmp_path, kind)))
+        get(tmp_path, mirror.url, folder=str(folder_with(tmp_path, kind)))
     assert "mend the folder, or set datasets.small.folder to null" in str(error.value) and "\n" not in str(error.value)
 
 
@@ -293,10 +294,33 @@ def test_a_wrong_checksum_does_not_stay_in_the_cache(tmp_path, mirror):
     mirror.content[f"{NAMES[0]}.gz"] = gzip.compress(idx_file(np.ones((30, 4, 6))))
     with pytest.raises(UserError, match="has the wrong checksum"):
         get(tmp_path, mirror.url)
-    assert files(tmp_path / "out") == {} and not (tmp_path / "cache" / f"{NAMES[0]}.gz").exists()
+    assert files(tmp_path / "out") == {} and not list((tmp_path / "cache").rglob(f"{NAMES[0]}.gz"))
     mirror.content[f"{NAMES[0]}.gz"] = PACKED[NAMES[0]]
     get(tmp_path, mirror.url)
     assert files(tmp_path / "out") == RAW
+
+
+def test_files_of_two_sources_are_not_mixed(tmp_path, mirror):
+    """Without checksums: one source has the training files alone, and others than the second, which has all four."""
+    whole, others = dict(mirror.content), {name: idx_file(np.ones((9,) * RAW[name][3])) for name in NAMES[:2]}
+    mirror.content = {f"{name}.gz": gzip.compress(content) for name, content in others.items()}
+    with pytest.raises(UserError, match="answered 404"):
+        idx.download(tmp_path / "out", tmp_path / "cache", "small", [mirror.url + "half"])
+    mirror.content = whole
+    idx.download(tmp_path / "out", tmp_path / "cache", "small", [mirror.url + "whole"])
+    assert files(tmp_path / "out") == RAW
+
+
+def test_a_broken_package_does_not_stay_in_the_cache(tmp_path, monkeypatch):
+    monkeypatch.setattr(idx, "npm_pack", lambda url, output_file, pooch: Path(output_file).write_bytes(b"no archive"))
+    with pytest.raises(UserError, match="is no archive that can be read"):
+        get(tmp_path, "npm:small@1.0.0/data")
+    assert not list((tmp_path / "cache").rglob("*.tgz"))
+
+
+def test_a_bad_folder_is_not_replaced_by_sources_that_there_are_not(tmp_path):
+    with pytest.raises(UserError, match=r"it is not a folder\); mend the folder\.$"):
+        get(tmp_path, folder="/nowhere")
 
 
 def test_without_a_source_there_is_one_sentence(tmp_path):

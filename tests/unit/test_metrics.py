@@ -265,5 +265,6 @@ def test_accuracies_of_what_is_right_before_leave_out_the_others():
     axes = {"reading": "one", "dataset": "mnist", "variant": "v", "attack": "fgsm", "attack_variant": "x"}
     runs = pd.DataFrame(axes | {"defence": d, "seed": k, "path": d} for d in "ab" for k in (1, 2, 3))
     pairs = pair_rows(runs, lambda path: arrays | ({"counted": right[:, 0]} if path == "b" else {}))
-    gain = pairs[(pairs.defence == "b") & (pairs.measure == "accuracy")].set_index("strength").value
-    assert gain[0] == 0.5 and gain[0.1] == 0
+    gain = pairs[(pairs.defence == "b") & (pairs.measure == "accuracy")].set_index("strength")
+    assert gain.value[0] == 0.5 and gain.value[0.1] == 0
+    assert (gain.examples == 2).all() and (pairs[pairs.measure == "clean"].examples == 4).all()

@@ -56,6 +56,11 @@ def data_of(kind):
     return one_of(name for name, own in config["datasets"].items() if own["kind"] == kind)
 
 
+def content_of(entry):
+    """What decides the files of IDX data: their checksums, or where they come from if there are none."""
+    return entry["md5"] or [entry["folder"], *entry["sources"]]
+
+
 PLANS = {}
 PLANS |= {name: Plan(name, own, PLANS) for name, own in config["papers"].items()}  # each knows the others
 RESULTS = f"results/{config['scale']}"

@@ -20,13 +20,15 @@ rule download_idx:
         "benchmarks/download_idx/{data}.tsv"
     wildcard_constraints:
         data=data_of("idx"),
-    retries: 0 if all(own.get("folder", True) for own in config["datasets"].values()) else 2  # a folder does not mend itself
+    retries: 0 if all(own.get("folder", True) for own in config["datasets"].values()) else 2  # where something is downloaded
     conda:
         "../../envs/data.yaml"
     threads: 1
     resources:
         mem_mb=1000,
         runtime=30,
+    params:
+        content=lambda wildcards: content_of(config["datasets"][wildcards.data]),
     script:
         "../scripts/download_idx.py"
 

@@ -1,5 +1,5 @@
-"""Get the four raw files of a data set. Where they come from does not change them, so it is read from the config, not from
-params."""
+"""Get the four raw files of a data set. Their sources are not among the params where checksums say what the files are, so that
+another source does not run everything anew."""
 
 from _job import job
 

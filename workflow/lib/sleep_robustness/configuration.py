@@ -97,6 +97,8 @@ def check_paper(config: dict, paper: str, data: Collection[str]) -> None:
                     continue
                 for dataset in config["datasets"]:
                     merged = _merged(entry, dataset, config["datasets"], (part, name, variant))
+                    known = _properties(part, name, frame[node])
+                    _check_complete(entry, dataset, config["datasets"], (part, name, variant), known)
                     _validate_plugin(merged, frame[node], (part, name, variant), schema, name)
                     _check_measures(config, (part, name, variant), merged)
     _check_transfers(config, schema)
@@ -175,8 +177,12 @@ def _validate_plugin(entry: dict, frame: dict, path: tuple, schema: dict, name: 
         raise UserError(
             f"config: {part} names {name!r}, but {folder}/ has only {known}; mend the name or write {folder}/{name}.py."
         )
-    properties = frame.get("properties", {}) | parameters(files[name])
-    validate(entry, exactly(properties, schema), path)
+    validate(entry, exactly(_properties(part, name, frame), schema), path)
+
+
+def _properties(part: str, name: str, frame: dict) -> dict:
+    """The schema of each parameter of a plug-in: the frame's, and its own if it exists."""
+    return frame.get("properties", {}) | (parameters(plugins(part)[name]) if name in plugins(part) else {})
 
 
 def exactly(properties: dict, schema: dict) -> dict:
@@ -232,19 +238,23 @@ def _check_reading(config: dict, reading: str, part: str, choice: dict) -> None:
 
 
 def _merged(entry: dict, dataset: str, datasets: Mapping, path: tuple) -> dict:
-    """A variant's parameters for one data set. What it says of one alone must be a mapping, and not be missing for another."""
+    """A variant's parameters for one data set; what it says of that alone must be a mapping."""
     for key in keys_for(dataset, datasets):
         if not isinstance(entry.get(key, {}), Mapping):
             raise UserError(f"config: {'.'.join((*path, key))} is {entry[key]!r}; it must be a mapping of parameters.")
-    merged, kind = for_dataset(entry, dataset, datasets), datasets[dataset]["kind"]
-    for other in datasets:
-        its = entry.get(other, {})
-        if missing := [key for key in its if key not in merged] if isinstance(its, Mapping) else []:
-            mend = f"write {dataset}: {{{missing[0]}: …}} there"
+    return for_dataset(entry, dataset, datasets)
+
+
+def _check_complete(entry: dict, dataset: str, datasets: Mapping, path: tuple, known: Collection[str]) -> None:
+    """A parameter that a variant has for some data sets alone must be there for this one; known: the names of parameters."""
+    kind, merged = datasets[dataset]["kind"], for_dataset(entry, dataset, datasets)
+    for other in sorted(datasets, key=lambda name: datasets[name]["kind"] != kind):  # those of its kind first
+        its = entry.get(other) if isinstance(entry.get(other), Mapping) else {}
+        for key in (one for one in its if one in known and one not in merged):
+            mend = f"write {dataset}: {{{key}: …}} there"
             if datasets[other]["kind"] == kind:
                 mend += f", or {dataset}: {{like: {other}}} to take what {other} has"
-            raise UserError(f"config: {'.'.join(path)} has no {missing[0]} for {dataset}; {mend}.")
-    return merged
+            raise UserError(f"config: {'.'.join(path)} has no {key} for {dataset}; {mend}.")
 
 
 def _check_transfers(config: dict, schema: dict) -> None:
@@ -262,6 +272,10 @@ def _check_transfers(config: dict, schema: dict) -> None:
                 raise UserError(f"config: {where}.images names {own['images']!r}; it must be a variant: {', '.join(known)}.")
             if not known[own["images"]].get("keep", True):
                 raise UserError(f"config: {where}.images names {own['images']!r}, which keeps none; set its keep to true.")
+            if known[own["images"]].get("among") == "right":
+                raise UserError(
+                    f"config: {where}.images names {own['images']!r}; a transfer counts all images, so set its among to all."
+                )
             if variant not in config["defences"].get(defence, {}):
                 raise UserError(f"config: {where}.source names {own['source']!r}, which defences does not have.")
             for dataset in config["datasets"]:

@@ -99,8 +99,9 @@ def pair_rows(runs: pd.DataFrame, read: Callable[[str], Arrays]) -> pd.DataFrame
     for _, networks in runs.groupby("reading", sort=False):
         by_network = networks.sort_values("seed", kind="stable").groupby(axes, sort=False)
         known = [(pd.Series(key, axes), *_resampled([read(path) for path in group.path])) for key, group in by_network]
-        for (own, rows, one, values), (other, _, two, others) in combinations(known, 2):
+        for (own, rows, one, values), (other, other_rows, two, others) in combinations(known, 2):
             same = all(np.array_equal(*both, equal_nan=True) for both in zip(values, others, strict=True))
+            rows = rows.assign(examples=np.minimum(rows.examples, other_rows.examples))
             for (these, first), (those, second) in (((own, one), (other, two)), ((other, two), (own, one))):
                 against = {"other": those.defence, "other_variant": those.variant}
                 numbers = _compared(first, second, exact=same)
@@ -152,15 +153,17 @@ def _resampled(seeds: list[Arrays]) -> tuple[pd.DataFrame, Sampled, list[np.ndar
     rows, groups, step = [], [], _step(seeds[0])
     for name, (array, count, statistic) in MEASURES.items():
         if array in seeds[0]:
-            rows.append((name, np.nan, rounding(statistic, step)))
+            rows.append((name, np.nan, rounding(statistic, step), len(seeds[0][array])))
             groups.append((statistic, [np.asarray(count(arrays[array]), float) for arrays in seeds]))
     if "right" in seeds[0]:
-        rows += [("accuracy", strength, 0) for strength in seeds[0]["strengths"]]
-        groups.append((mean, [_right(arrays) for arrays in seeds]))
+        right = [_right(arrays) for arrays in seeds]
+        counted = round(np.mean([(~np.isnan(one[:, 0])).sum() for one in right]))
+        rows += [("accuracy", strength, 0, counted) for strength in seeds[0]["strengths"]]
+        groups.append((mean, right))
     found = [resampled(group, statistic) for statistic, group in groups]
     each = np.concatenate([values.reshape(len(seeds), -1) for values, _ in found], axis=1)
     drawn = np.concatenate([values.reshape(*values.shape[:2], -1) for _, values in found], axis=2)
-    table = pd.DataFrame(rows, columns=["measure", "strength", "rounding"]).assign(examples=len(groups[0][1][0]))
+    table = pd.DataFrame(rows, columns=["measure", "strength", "rounding", "examples"])
     own = table.pop("rounding").to_numpy(float)
     return table, (each, drawn, own), [values for _, group in groups for values in group]
 
@@ -181,7 +184,7 @@ def _as_wide_as_wilson(rows: pd.DataFrame) -> pd.DataFrame:
     """With an interval of differences of shares that no example tells apart, whose t has no width: such examples are a share of
     0, and no difference exceeds its Wilson limit. Networks that are identical differ by 0 for certain."""
     none = rows.measure.isin([*SHARES, "accuracy"]) & (rows.low == 0) & (rows.high == 0) & ~rows.identical
-    _, limit = wilson(0, max(rows.examples.iloc[0], rows.networks.max()))
+    limit = np.array([wilson(0, max(examples, rows.networks.max()))[1] for examples in rows.examples])
     limits = {name: rows[name].mask(none, limit if name.startswith("high") else -limit) for name in LIMITS}
     return rows.assign(**limits)
 

