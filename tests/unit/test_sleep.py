@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -72,15 +73,48 @@ def test_the_cuda_engine_takes_one_shape_at_a_time():
         sleep([wide, np.zeros((1, 4000))], spikes, parameters, engine="cuda")
 
 
-def test_without_a_gpu_the_event_engine_stands_in_and_says_so(monkeypatch, caplog):
-    monkeypatch.setattr(cuda, "usable", lambda: False)
+@pytest.mark.parametrize(
+    ("broken", "sentence"),
+    [
+        (
+            {"is_available": lambda: False, "cuda_error": lambda: "CUDA driver\ntoo old"},
+            "finds no GPU here (CUDA driver too old)",
+        ),
+        (
+            {"to_device": lambda array: np.no_such_name},
+            "cannot compile for the GPU here (AttributeError: module 'numpy' has no attribute 'no_such_name'); "
+            "install the versions of the README",
+        ),
+    ],
+)
+def test_where_no_gpu_works_the_event_engine_stands_in_and_says_why(monkeypatch, caplog, broken, sentence):
+    cuda.trouble.cache_clear()
+    for name, its in broken.items():
+        monkeypatch.setattr(cuda.cuda, name, its)
     weights, spikes, parameters = busy(0)
     with caplog.at_level(logging.WARNING, "sleep_robustness"):
         result = sleep(weights, spikes, parameters, engine="cuda")
+    cuda.trouble.cache_clear()
     same(result, sleep(weights, spikes, parameters, engine="event"))
     assert [record.message for record in caplog.records] == [
-        "sleep: numba finds no GPU here; the event engine does the work of the cuda engine."
+        f"sleep: numba {sentence}; the event engine does the work of the cuda engine."
     ]
+
+
+def test_a_launch_takes_as_many_networks_as_the_gpus_memory_holds(monkeypatch):
+    weights, spikes, parameters = busy(0)
+    size, launches = sum(weight.nbytes for weight in weights), []
+    context = SimpleNamespace(get_memory_info=lambda: (5 * size, 9 * size))
+    monkeypatch.setattr(cuda.cuda, "current_context", lambda: context)
+    advance_all = cuda.advance_all
+    monkeypatch.setattr(cuda, "advance_all", lambda states, *rest: launches.append(len(states)) or advance_all(states, *rest))
+    results = list(sleep_many([weights], [spikes[:5]], [parameters] * 5, engine="cuda"))
+    assert launches == [2, 2, 1]
+    for result in results:
+        same(result, sleep(weights, spikes[:5], parameters))
+    context.get_memory_info = lambda: (1.9 * size, 9 * size)
+    with pytest.raises(UserError, match=r"GB free, too little for a network of .* GB and its spikes; free some, or take"):
+        list(sleep_many([weights], [spikes], [parameters] * 2, engine="cuda"))
 
 
 @pytest.mark.parametrize(

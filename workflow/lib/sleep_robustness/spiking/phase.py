@@ -18,7 +18,6 @@ from sleep_robustness.spiking.parameters import SleepParameters, check, check_vo
 
 TILE = 1 << 15  # steps between two looks at the progress bar; bounds the memory that spikes take
 LOOK = 1000  # steps between two counts of the spikes, where a sleep may have so many at most
-BATCH = 256  # sleeps that go to a GPU together
 Arrays = Sequence[np.ndarray]
 
 
@@ -117,9 +116,9 @@ def sleep_many(
 
     The three are of one length, or of length 1 for what all sleeps share. A raster may be given as a function that makes it;
     rasters and results are in memory only while they are at work or waited for, so there may be thousands. The event and
-    reference engines run `workers` sleeps at a time, as many as there are cores if None; the cuda engine runs BATCH of them, of
-    networks of one shape, in one launch, and "auto" takes it where there is a GPU that holds them. Raises UserError as `sleep`
-    does, naming the sleep by its number from 1.
+    reference engines run `workers` sleeps at a time, as many as there are cores if None; the cuda engine runs as many as the
+    GPU's memory holds, of networks of one shape, in one launch, and "auto" takes it where there is a GPU that holds them.
+    Raises UserError as `sleep` does, naming the sleep by its number from 1.
 
     most_spikes: a sleep whose neurons, those of the input apart, spike more often in all is given up, and None stands for its
     result. Each spike costs a change of as many weights as its neuron has inputs, so that a few sleeps can take minutes.
@@ -172,9 +171,10 @@ def _in_threads(
 def _in_batches(
     sleeps: Sequence[tuple], rule: str, engine: ModuleType, most_spikes: int | None
 ) -> Iterator[SleepResult | None]:
-    """Sleeps that an engine computes together, BATCH at a time."""
-    for first in progress(range(0, len(sleeps), BATCH), what="batches of sleeps"):
-        batch = sleeps[first : first + BATCH]
+    """Sleeps that an engine computes together, as many at a time as it takes."""
+    size = engine.most(sleeps[0][0])
+    for first in progress(range(0, len(sleeps), size), what="batches of sleeps"):
+        batch = sleeps[first : first + size]
         made = {id(raster): raster() if callable(raster) else raster for _, raster, _ in batch}  # once if they share it
         rasters, params = [made[id(raster)] for _, raster, _ in batch], [own for _, _, own in batch]
         for number, ((weights, _, own), raster) in enumerate(zip(batch, rasters, strict=True), start=first):

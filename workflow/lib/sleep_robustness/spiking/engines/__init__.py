@@ -42,7 +42,7 @@ class State:
 def engine_named(name: str, params: SleepParameters) -> ModuleType:
     """An engine by its name; "auto" is the event engine, or the reference where only that knows the parameters.
 
-    Where there is no GPU the event engine stands in for "cuda", and the log says so. Raises UserError for an unknown name and
+    Where no GPU works the event engine stands in for "cuda", and the log says why. Raises UserError for an unknown name and
     for an engine that does not know the parameters.
     """
     if name == "auto":
@@ -55,11 +55,10 @@ def engine_named(name: str, params: SleepParameters) -> ModuleType:
         raise UserError("sleep: the cuda engine resets a voltage to zero alone; take the event engine.")
     # imported where they are needed: numba takes a second to load
     if name == "cuda":
-        from sleep_robustness.spiking.engines import cuda
-
-        if cuda.usable():
-            return cuda
-        log.warning("sleep: numba finds no GPU here; the event engine does the work of the cuda engine.")
+        found, trouble = gpu_engine()
+        if found:
+            return found
+        log.warning("sleep: %s; the event engine does the work of the cuda engine.", trouble)
     if name == "reference":
         from sleep_robustness.spiking.engines import reference
 
@@ -76,10 +75,19 @@ def on_gpu(params: SleepParameters) -> bool:
 
 def fits_gpu(networks: Sequence[Sequence[np.ndarray]]) -> bool:
     """Whether the cuda engine has a GPU, and not the simulator, that holds networks of these weights together."""
-    from sleep_robustness.spiking.engines import cuda
-
     shapes = {tuple(weight.shape for weight in weights) for weights in networks}
-    return cuda.usable() and not cuda.SIMULATED and len(shapes) == 1 and cuda.fits(networks[0])
+    found, _ = gpu_engine()
+    return found is not None and not found.SIMULATED and len(shapes) == 1 and found.fits(networks[0])
+
+
+def gpu_engine() -> tuple[ModuleType | None, str]:
+    """The cuda engine, or None and why it cannot work here."""
+    try:
+        from sleep_robustness.spiking.engines import cuda
+    except Exception as error:  # numba's CUDA needs versions that fit each other
+        return None, f"numba's CUDA cannot be loaded ({type(error).__name__}: {error}); install the versions of the README"
+    trouble = cuda.trouble()
+    return (None if trouble else cuda), trouble
 
 
 def overflow(layer: int, step: int) -> UserError:

@@ -30,14 +30,44 @@ PRECISION = None
 SIMULATED = bool(config.ENABLE_CUDASIM)
 THREADS = 4 if SIMULATED else 512  # the simulator's are threads of Python
 FOURS = 4  # weights that are added together, as the event engine does
+MOST = 256  # networks in a launch
+FREE = 0.5  # share of the GPU's free memory that weights may fill; spikes need the rest
 SHARED = 48 * 1024  # bytes that a block's threads share, on every GPU
 LISTERS = 32  # threads that list the neurons that spiked
 NEVER = np.iinfo(np.int64).max
 
 
-def usable() -> bool:
-    """Whether numba has a GPU, or its simulator."""
-    return cuda.is_available()
+@cache
+def trouble() -> str:
+    """Why numba cannot compute on a GPU here, "" if it can, as in its simulator."""
+    if not cuda.is_available():
+        error = " ".join(str(cuda.cuda_error() or "there may be no CUDA compiler").split())
+        return f"numba finds no GPU here ({error})"
+    try:
+        number = cuda.to_device(np.zeros(1))
+        _nothing[1, 1](number)
+        number.copy_to_host()
+    except Exception as error:  # of the driver, the compiler or numba itself
+        said = f"{type(error).__name__}: {error}".splitlines()[0]
+        return f"numba cannot compile for the GPU here ({said}); install the versions of the README"
+    return ""
+
+
+@cuda.jit
+def _nothing(number):
+    number[0] = 1
+
+
+def most(weights: Sequence[np.ndarray]) -> int:
+    """How many networks of these weights one launch takes. Raises UserError if the GPU's free memory holds none."""
+    free, _ = cuda.current_context().get_memory_info()
+    own = sum(weight.nbytes for weight in weights)
+    if own > free * FREE:
+        raise UserError(
+            f"sleep: the GPU has {free / 1e9:.2g} GB free, too little for a network of {own / 1e9:.2g} GB and its spikes; "
+            "free some, or take the event engine."
+        )
+    return int(min(free * FREE / own, MOST))
 
 
 def fits(weights: Sequence[np.ndarray]) -> bool:
