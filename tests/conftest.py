@@ -177,7 +177,7 @@ def small(project, mnist_raw):
 
 @pytest.fixture(scope="session")
 def finished_small(tmp_path_factory, mnist_raw):
-    """The small project, run to its end on two cores."""
+    """The small project, its tables and figures of networks made on two cores."""
     project = make_small(Project(tmp_path_factory.mktemp("small")), mnist_raw)
-    project.snakemake("--cores", "2")
+    project.snakemake("--cores", "2", "tadros_table_1", "tadros_table_fgsm", "tadros_fig_1", "tadros_fig_2")
     return project

@@ -16,6 +16,8 @@ from snakemake.scheduling.job_scheduler import JobRateLimiter, JobScheduler
 
 from sleep_robustness.runs import without_timers
 
+ATTACKED = "results/smoke/tadros/attacks/mnist/control/released/fgsm/loss/seeds1.npz"  # of one network, trained for it
+
 
 def wait_for(condition, seconds=60):
     """What `condition` returns, once it is true."""
@@ -40,13 +42,13 @@ def jobs_of(folder, rule):
 def start(project):
     """A run at work; nobody reads what it says, so it is not to wait for a reader."""
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    return subprocess.Popen(project.command("--cores", "2", "tadros_fig_1"), cwd=project.folder, **quiet)
+    return subprocess.Popen(project.command("--cores", "2", ATTACKED), cwd=project.folder, **quiet)
 
 
 def end_as(project, finished):
     """Let a run go on to its end, which must be that of one which was never stopped."""
-    project.snakemake("--cores", "2", "tadros_fig_1")
-    assert len(project.csv()) > 10 and project.csv().items() <= finished.csv().items()
+    project.snakemake("--cores", "2", ATTACKED)
+    assert ATTACKED in project.csv() and project.csv().items() <= finished.csv().items()
 
 
 def clear(project):
