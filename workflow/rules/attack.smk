@@ -4,7 +4,9 @@ rule attack:
         models=lambda wildcards: plan(wildcards).models(MODEL, plan(wildcards).batch(**wildcards)),
         dataset=lambda wildcards: plan(wildcards).data_file(DATASET, **wildcards),
         order=lambda wildcards: plan(wildcards).data_file(rules.test_order.output.order, **wildcards),
-        code=lambda wildcards: code("attack", f"attacks.{wildcards.attack}", "networks.relu"),
+        code=lambda wildcards: code(
+            "attack", f"attacks.{wildcards.attack}", plan(wildcards).network_module(**wildcards)
+        ),
     output:
         arrays=ATTACKED.replace("{stage}", "attacks"),
     log:
@@ -33,7 +35,7 @@ rule diagnose:
         ),
         dataset=rules.attack.input.dataset,
         order=rules.attack.input.order,
-        code=code("diagnose", "networks.relu"),
+        code=lambda wildcards: code("diagnose", plan(wildcards).network_module(**wildcards)),
     output:
         arrays=f"{RESULTS}/{{paper}}/attacks/{{dataset}}/{{networks}}/diagnosis/fgsm/seeds{{seeds}}.npz",
     log:

@@ -4,7 +4,9 @@ rule distort:
         models=lambda wildcards: plan(wildcards).models(MODEL, plan(wildcards).batch(**wildcards)),
         dataset=rules.attack.input.dataset,
         order=rules.attack.input.order,
-        code=lambda wildcards: code("distort", f"distortions.{wildcards.distortion}", "networks.relu"),
+        code=lambda wildcards: code(
+            "distort", f"distortions.{wildcards.distortion}", plan(wildcards).network_module(**wildcards)
+        ),
     output:
         arrays=f"{RESULTS}/{{paper}}/distortions/{{dataset}}/{{networks}}/{{distortion}}/{{distortion_variant}}/seeds{{seeds}}.npz",
     log:

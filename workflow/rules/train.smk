@@ -1,8 +1,8 @@
 rule train:
-    """The control networks of a batch: bias-free, ReLU, trained as the released code does (Table 2)."""
+    """The control networks of a batch, trained as their paper's released code does."""
     input:
         dataset=lambda wildcards: plan(wildcards).data_file(DATASET, **wildcards),
-        code=code("train"),
+        code=lambda wildcards: code("train", plan(wildcards).network_module(**wildcards)),
     output:
         model=MODEL,
         facts=f"{RESULTS}/{{paper}}/models/{{dataset}}/{{networks}}/seeds{{seeds}}.json",

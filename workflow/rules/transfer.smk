@@ -4,7 +4,7 @@ rule transfer:
         models=lambda wildcards: plan(wildcards).models(MODEL, plan(wildcards).batch(**wildcards)),
         made=lambda wildcards: plan(wildcards).files(ATTACKED, plan(wildcards).sources(**wildcards)),
         dataset=rules.attack.input.dataset,
-        code=code("transfer", "networks.relu"),
+        code=lambda wildcards: code("transfer", plan(wildcards).network_module(**wildcards)),
     output:
         arrays=ATTACKED.replace("{stage}", "transfers"),
     log:

@@ -83,6 +83,8 @@ def check_paper(config: dict, paper: str, data: Collection[str]) -> None:
             raise UserError(f"config: datasets.{name}.data is {entry['data']!r}; it must be among {', '.join(data)}.")
     validate(config, schema, ())
     frame = schema["$defs"]
+    for name, entry in config["datasets"].items():
+        _check_training(entry["training"], ("datasets", name, "training"), schema)
     for name in config["use"]:
         if name not in config["datasets"]:
             raise UserError(
@@ -111,6 +113,15 @@ def check_paper(config: dict, paper: str, data: Collection[str]) -> None:
         _check_beside(config, reading)
     if own := own_check(paper):
         own.check(config, schema)
+
+
+def _check_training(entry: dict, path: tuple, schema: dict) -> None:
+    """A training must have what all have, and what its kind of network takes: `network`, or a ReLU network."""
+    known, kind = plugins("networks"), entry.get("network", "relu")
+    if kind not in known:
+        raise UserError(f"config: {'.'.join(path)}.network is {kind!r}; it must be one of {', '.join(known)}.")
+    properties = schema["$defs"]["training"]["properties"] | parameters(known[kind])
+    validate({key: value for key, value in entry.items() if key != "network"}, exactly(properties, schema), path)
 
 
 def own_check(paper: str) -> ModuleType | None:

@@ -231,6 +231,10 @@ class Plan:
             modules |= {f"defences.{run['defence']}"} | ({f"attacks.{own['tuned_on']}"} if own.get("attack") else set())
         return sorted(modules)
 
+    def network_module(self, dataset: str, **_: str) -> str:
+        """The module of a data set's kind of networks."""
+        return f"networks.{self.config['datasets'][dataset]['training'].get('network', 'relu')}"
+
     # what a summary gathers
 
     def runs(self, dataset: str, **by: str) -> list[Run]:
@@ -291,5 +295,5 @@ def _measure(attack: str | None = None, distortion: str | None = None, **_: str)
 
 def outputs_of(plans: Iterable[Plan], data: str) -> list[int]:
     """How many outputs the networks for some data have, over all papers, each number once."""
-    entries = [own for plan in plans for own in plan.config["datasets"].values()]
-    return sorted({own["training"]["sizes"][-1] for own in entries if own["data"] == data})
+    entries = [own for plan in plans for own in plan.config["datasets"].values() if own["data"] == data]
+    return sorted({own["training"]["sizes"][-1] for own in entries if "sizes" in own["training"]})

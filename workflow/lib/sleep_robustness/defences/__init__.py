@@ -1,9 +1,9 @@
 """Defences: one file each, by their names in the config.
 
-Each file has fit(dataset, params, base=None, seed=0, device="cpu") → the defended ReluNetwork, whose `history` is a table
-with one row an epoch. `base` is the control network of the same seed, which stays as it is; `params` are the data set's
-training parameters (Table 2) overlaid with the variant's. PARAMETERS, a literal, gives the schema of what a variant takes in
-the config.
+Each file has fit(dataset, params, base=None, seed=0, device="cpu") → the defended Network, whose `history` is a table with one
+row an epoch. `base` is the control network of the same seed, or that of the variant `of`, and stays as it is; `params` are the
+data set's training parameters overlaid with the variant's. PARAMETERS, a literal, gives the schema of what a variant takes in
+the config; KIND, the kind of networks that the defence is for, where it is not for ReLU networks.
 """
 
 import logging
@@ -14,7 +14,7 @@ from types import ModuleType
 import torch
 
 from sleep_robustness.data import Dataset
-from sleep_robustness.networks.relu import ReluNetwork
+from sleep_robustness.networks import Network
 
 log = logging.getLogger("sleep_robustness")
 
@@ -24,7 +24,7 @@ def defence(name: str) -> ModuleType:
     return import_module(f"sleep_robustness.defences.{name}")
 
 
-def facts_of(network: ReluNetwork, dataset: Dataset, made: Mapping, device: str) -> dict:
+def facts_of(network: Network, dataset: Dataset, made: Mapping, device: str) -> dict:
     """What is kept of a fit beside its network: what it was `made` by (defence, variant, seed and whatever else), where, its
     history and its accuracy on the test examples."""
     x, y = torch.from_numpy(dataset.test_x), torch.from_numpy(dataset.test_y)

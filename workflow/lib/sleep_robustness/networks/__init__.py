@@ -1,6 +1,7 @@
 """Networks: one file for each kind, found by name, and what all of them are to attacks, distortions and trainings.
 
-Each file has one class derived from `Network`, whose `kind` is the file's name.
+Each file has one class derived from `Network`, whose `kind` is the file's name. A kind that a data set's training may name has
+PARAMETERS, a literal, the schema of what it takes there, and begun(dataset, params, rng, temperature) → an untrained network.
 """
 
 import os
@@ -10,6 +11,7 @@ from importlib import import_module
 import torch
 from torch import Tensor, nn
 
+from sleep_robustness.data import Dataset
 from sleep_robustness.errors import UserError
 from sleep_robustness.files import atomic
 
@@ -107,6 +109,12 @@ def network_class(kind: str) -> type[Network]:
     """The class of a kind of networks, by its name."""
     own = vars(import_module(f"sleep_robustness.networks.{kind}")).values()
     return next(one for one in own if isinstance(one, type) and issubclass(one, Network) and vars(one).get("kind") == kind)
+
+
+def begun(dataset: Dataset, params: Mapping, rng: torch.Generator, temperature: float | None) -> Network:
+    """A network of the kind that a training names, ReLU if it names none, with initial weights drawn from `rng`, on the CPU;
+    temperature: as of `Network`, or None for the kind's own. Raises UserError when it does not fit the data."""
+    return import_module(f"sleep_robustness.networks.{params.get('network', 'relu')}").begun(dataset, params, rng, temperature)
 
 
 def save(networks: Mapping[str, Network], path: str | os.PathLike) -> None:

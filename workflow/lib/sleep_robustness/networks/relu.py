@@ -1,12 +1,25 @@
 """The bias-free ReLU network of Tadros et al. (§4.1, Table 2) in the form its released code gives it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 
+from sleep_robustness.data import Dataset
+from sleep_robustness.errors import UserError
 from sleep_robustness.networks import Network, in_float64
+
+PARAMETERS = {
+    "sizes": {
+        "type": "array",
+        "items": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
+        "minItems": 2,
+        "description": "a list of the units of each layer, input first",
+    },
+    "dropout": {"type": "number", "minimum": 0, "exclusiveMaximum": 1, "description": "a share from 0 to below 1"},
+    "weight_spread": {"type": "number", "exclusiveMinimum": 0, "maximum": 1, "description": "a number above 0, 1 at most"},
+}
 
 
 class ReluNetwork(Network):
@@ -103,6 +116,19 @@ class ReluNetwork(Network):
         for weight in hidden:
             bound = bound * torch.linalg.matrix_norm(weight, 2) * (1 - self.dropout)
         return bound
+
+
+def begun(dataset: Dataset, params: Mapping, rng: torch.Generator, temperature: float | None) -> ReluNetwork:
+    """See the package; params: sizes, dropout, weight_spread. Raises UserError when `sizes` does not fit the data."""
+    sizes = params["sizes"]
+    if (sizes[0], sizes[-1]) != (dataset.train_x.shape[1], dataset.classes):
+        raise UserError(
+            f"config: sizes {sizes} must begin with {dataset.train_x.shape[1]}, the values of an example, "
+            f"and end with {dataset.classes}, the classes."
+        )
+    network = ReluNetwork(sizes, params["dropout"], dataset.bounds, temperature)
+    network.initialise(params["weight_spread"], rng)
+    return network
 
 
 def from_weights(

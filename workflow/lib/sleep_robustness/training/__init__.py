@@ -39,32 +39,37 @@ def run(
     batch: int,
     rng: torch.Generator,
     change: Change = unchanged,
+    drop_last: bool = False,
 ) -> None:
     """Train `network` in place on x [n, d] with targets [n, classes] (one-hot or soft), or on what `change` makes of each batch
     of x as it comes; begin(network) gives the step that is taken for each.
 
-    A new order of the examples each epoch, from `rng`, a generator on the CPU. Adds to network.history one row an epoch: epoch,
+    A new order of the examples each epoch, from `rng`, a generator on the CPU; what does not fill a batch is left out if
+    `drop_last`. Adds to network.history one row an epoch: epoch,
     mean training loss, and the share of training examples classified right while training.
     Meanwhile the network, and what `change` is given, is float64; afterwards it has its own precision again. In float32
     a rounding, which differs between makes of processor, grows in a thousand steps until the networks are others.
-    Raises UserError when the loss or a weight stops being finite.
+    Raises UserError when the loss or a weight stops being finite, and when no batch is full that must be.
     """
+    taken = len(x) - len(x) % batch if drop_last else len(x)
+    if not taken:
+        raise UserError(f"training: {len(x)} examples do not fill a batch of {batch}; lower batch in the config.")
     precision, network.largest = network.precision, None
     step = begin(network.double().train())
     history = []
     for epoch in range(1, epochs + 1):
         start, loss, right = time.perf_counter(), 0.0, 0
-        order = torch.randperm(len(x), generator=rng).to(x.device)
+        order = torch.randperm(len(x), generator=rng)[:taken].to(x.device)
         for rows in progress(order.split(batch), what=f"epoch {epoch} of {epochs}, batches"):
             own = targets[rows].double()
             logits = step(change(x[rows].double(), own), own)
             loss += network.loss(logits, own).sum().item()
             right += (logits.argmax(1) == own.argmax(1)).sum().item()
-        history.append({"epoch": epoch, "loss": loss / len(x), "accuracy": right / len(x)})
+        history.append({"epoch": epoch, "loss": loss / taken, "accuracy": right / taken})
         log.info("epoch %d: loss %.4f, accuracy %.4f, %.1f s", *history[-1].values(), time.perf_counter() - start)
         if not (math.isfinite(loss) and all(weight.to(precision).isfinite().all() for weight in network.parameters())):
             raise UserError(
-                f"training diverged in epoch {epoch}: the loss is {loss / len(x)}; lower learning_rate in the config."
+                f"training diverged in epoch {epoch}: the loss is {loss / taken}; lower learning_rate in the config."
             )
     network.to(precision).eval()
     network.history = pd.concat([network.history, pd.DataFrame(history)])

@@ -20,6 +20,7 @@ def train(
     options: dict,
     rng: torch.Generator,
     change: Change = unchanged,
+    drop_last: bool = False,
 ) -> None:
     """Train as `run` does, with the loss averaged over a batch; optimiser: one of OPTIMISERS; options: its arguments, as lr."""
 
@@ -35,4 +36,4 @@ def train(
 
         return step
 
-    run(network, x, targets, begin, epochs=epochs, batch=batch, rng=rng, change=change)
+    run(network, x, targets, begin, epochs=epochs, batch=batch, rng=rng, change=change, drop_last=drop_last)
