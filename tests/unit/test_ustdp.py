@@ -1,0 +1,138 @@
+"""U-STDP against the released recurrence written out in torch, with gradients through every step."""
+
+import numpy as np
+import pytest
+import torch
+from torch.nn.functional import conv2d
+
+from sleep_robustness.spiking import ustdp
+
+
+class Spike(torch.autograd.Function):
+    """The winner's spike, whose derivative is the spike itself."""
+
+    @staticmethod
+    def forward(context, voltages, won):
+        context.save_for_backward(won)
+        return won.clone()
+
+    @staticmethod
+    def backward(context, gradient):
+        (won,) = context.saved_tensors
+        return gradient * won, None
+
+
+def draws(key, places, steps, step, reached):
+    """What the engine draws at each place of a step, int64 [places]."""
+    numbers = np.arange(places, dtype=np.uint64) * np.uint64(steps) + np.uint64(step)
+    with np.errstate(over="ignore"):
+        return torch.from_numpy(ustdp.drawn(np.uint64(key), numbers, reached.numpy().astype(np.uint64)).astype(np.int64))
+
+
+def recurrence(x, weight, steps, key):
+    """The convolution asleep, step by step: counts, last voltages and the derivative of the spikes of a place."""
+    weight = weight.clone().requires_grad_()
+    u = conv2d(x, weight)
+    threshold = ustdp.thresholds(u)
+    gains = ustdp.current(u, threshold).movedim(1, 3).reshape(-1, len(weight))
+    n = threshold.detach()
+    v, counts, total = torch.zeros_like(gains), torch.zeros_like(gains), 0.0
+    for step in range(steps):
+        v = ustdp.LEAK * v.detach() + gains
+        fired = (v > n).to(v)
+        chosen = draws(key, len(v), steps, step, fired.sum(1))
+        won = fired * ((fired.cumsum(1) - 1) == chosen[:, None])
+        spikes = Spike.apply(v, won)
+        total = total + spikes.sum()
+        counts += spikes.detach()
+        v = v * (1 - fired)
+        v = v - ustdp.INHIBITION * n * (won.amax(1, keepdim=True) - won)
+    (gradient,) = torch.autograd.grad(total / len(v), weight)
+    shape = (*u.movedim(1, 3).shape,)
+    return [array.detach().reshape(shape).movedim(3, 1) for array in (counts, v)], gradient
+
+
+@pytest.fixture
+def layer():
+    rng = torch.Generator().manual_seed(0)
+    x = torch.rand(6, 2, 9, 9, generator=rng, dtype=torch.float64)
+    return x, torch.randn(5, 2, 5, 5, generator=rng, dtype=torch.float64) / 5
+
+
+def test_a_convolution_spikes_and_learns_as_the_recurrence_step_by_step(layer, monkeypatch):
+    x, weight = layer
+    (counts, voltages), gradient = recurrence(x, weight, 80, 7)
+    shown = ustdp.constant(x, 80)
+    (own,), ended = ustdp.convolved(shown, weight, 7)
+    assert torch.equal(own, counts) and counts.sum() > 0 and (counts.sum((0, 2, 3)) > 0).all()
+    torch.testing.assert_close(ended, voltages, rtol=0, atol=1e-9)
+    monkeypatch.setattr(ustdp, "normalised", lambda weight: weight)
+    smallest = gradient.flatten(1).min(1).values
+    raised = gradient.min(1).values.flatten(1).max(1).values
+    moved = (ustdp.learnt(weight, ustdp.derivative(shown, weight, own[None])) - weight) / ustdp.RATE
+    torch.testing.assert_close(moved, gradient - (smallest + 0.3 * raised)[:, None, None, None], rtol=1e-9, atol=1e-9)
+
+
+def test_many_reach_their_threshold_together_and_each_wins_as_often():
+    gains = torch.ones(1, 4000, 3, dtype=torch.float64)
+    given = torch.ones(3), 1.0, torch.ones(3), torch.ones(4000), 2, 3, torch.zeros_like(gains[0])
+    (counts,), voltages = ustdp._spikes(gains, *given)
+    assert counts.sum() == 4000 and (counts.sum(1) == 1).all()
+    assert (counts.sum(0) - 4000 / 3).abs().max() < 4 * (4000 * 2 / 9) ** 0.5
+    assert (voltages[counts == 1] == 0).all() and (voltages[counts == 0] == -1).all()
+
+
+def test_so_many_steps_are_as_many_times_of_one_step(layer):
+    x, weight = layer
+    counts, ended = ustdp.convolved(ustdp.constant(x, 30), weight, 1)
+    each, last = ustdp.convolved(ustdp.Shown(x.expand(30, *x.shape), 1, x), weight, 1)
+    assert torch.equal(each.sum(0), counts[0]) and torch.equal(ended, last)
+    of_each = ustdp.derivative(ustdp.Shown(x.expand(30, *x.shape), 1, x), weight, each)
+    torch.testing.assert_close(of_each, ustdp.derivative(ustdp.constant(x, 30), weight, counts))
+    (again,), _ = ustdp.convolved(ustdp.constant(x, 30), weight, 1, ended)
+    assert not torch.equal(again, counts[0])
+
+
+def test_an_image_as_spikes_is_drawn_anew_in_each_step():
+    x = torch.tensor([0.0, 0.5, 1.0]).expand(500, 1, 1, 3).clone()
+    parts = list(ustdp.poisson(x, 25, 0.5, torch.Generator().manual_seed(0)))
+    spikes = torch.cat([shown.x for shown in parts])
+    assert spikes.shape == (25, 500, 1, 1, 3) and set(spikes.unique().tolist()) == {0, 1}
+    torch.testing.assert_close(spikes.mean((0, 1, 2, 3)), torch.tensor([0, 0.25, 0.5]), atol=0.015, rtol=0)
+    assert all(shown.steps == 1 and torch.equal(shown.mean, x / 2) for shown in parts)
+
+
+def test_a_neuron_of_the_linear_layer_by_hand():
+    """It gains 1 a step and begins at a threshold of 3: 1, 1.99, 2.9701, 3.940399 spikes, and so again at every fourth step."""
+    layer = ustdp.Linear(torch.tensor([[1.0], [0.5]], dtype=torch.float64))
+    x = torch.ones(1, 1, dtype=torch.float64)
+    counts = layer.learn(x, 8, 0)
+    assert counts.tolist() == [[2, 0]]
+    torch.testing.assert_close(layer.weight, torch.full((2, 1), ustdp.LARGEST, dtype=torch.float64))
+    torch.testing.assert_close(layer.thresholds, torch.tensor([3 + 0.002 * 2, 3], dtype=torch.float64))
+    lowered = sum(25 * 0.99 ** (8 - step) for step in (4, 8))  # the other one, by each spike of the first
+    torch.testing.assert_close(layer.voltages[0, 1].item(), 0.5 * sum(0.99**k for k in range(8)) - lowered)
+
+
+def test_thresholds_of_the_linear_layer_stay_below_350():
+    layer = ustdp.Linear(torch.full((2, 1), 200.0, dtype=torch.float64))
+    layer.learn(torch.ones(3, 1, dtype=torch.float64), 2, 0)
+    assert layer.thresholds.tolist() == [350, 350]
+
+
+def test_filters_are_normalised(layer):
+    _, weight = layer
+    ready = ustdp.normalised(weight).flatten(1)
+    torch.testing.assert_close(ready.mean(1), torch.zeros(5, dtype=torch.float64))
+    torch.testing.assert_close(ready.std(1, correction=0), torch.ones(5, dtype=torch.float64))
+
+
+def test_what_is_passed_on_is_a_share_of_the_examples_most():
+    counts = torch.zeros(2, 1, 4, 4)
+    counts[0, 0, 1, 1], counts[0, 0, 2, 3] = 4, 2
+    assert ustdp.passed_on(counts)[:, 0].tolist() == [[[1, 0], [0, 0.5]], [[0, 0], [0, 0]]]
+
+
+def test_batches_leave_out_what_does_not_fill_one():
+    taken = torch.cat(list(ustdp.batches(10, 4, torch.Generator().manual_seed(0))))
+    assert len(taken) == 8 and len(set(taken.tolist())) == 8
