@@ -34,6 +34,18 @@ NETWORKS = {
     ("weight_noise", ""): "Weight noise",
     ("adversarial", "same"): "Adversarial training",
     ("adversarial", "small"): "Adversarial training, smaller network",
+    ("adversarial_train", ""): "Adversarial Train",
+    ("adversarial_train", "strong"): "Adversarial Train, at the test's ε",
+    ("distilled", ""): "Defense Distillation",
+    ("distilled", "released"): "Defense Distillation, untrained teacher",
+    ("distilled", "kept"): "Defense Distillation, temperature kept",
+    ("deepsleep", "sleep_defence"): "Sleep Defense",
+    ("deepsleep", ""): "DeepSleep",
+    ("deepsleep", "released_estimated"): "DeepSleep as released, BatchNorm estimated",
+    ("deepsleep", "described_estimated"): "DeepSleep, BatchNorm estimated",
+    ("deepsleep", "slow_only"): "Slow-wave only",
+    ("deepsleep", "fast_only"): "Fast-wave only",
+    ("deepsleep", "unslept"): "Control, BatchNorm unset",
 }
 ATTACKS = {
     "fgsm": "FGSM",
@@ -41,6 +53,9 @@ ATTACKS = {
     "jsma": "JSMA",
     "boundary": "Boundary Attack",
     "pgd": "PGD",
+    "pgd_loss": "PGD by the loss",
+    "bim": "BIM",
+    "cw": "C&W",
     "autoattack": "AutoAttack",
 }
 OBJECTIVES = {"loss": "loss J", "margin": "logit margin"}

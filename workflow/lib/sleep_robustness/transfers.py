@@ -18,7 +18,7 @@ def shown(network: Network, x: Tensor, y: Tensor, made: Mapping[str, np.ndarray]
     made: what the attack kept: `adversarials` [k, n, d] at its `strengths` [k], the first of which is 0, or one `adversarial`
     [n, d] of each. Each image is judged by itself: what fools at a smaller strength need not fool at a larger one. Strength is
     the smallest that fools or, of an attack that has none, the distance; 0 where the network is wrong on x. details:
-    strengths [k] and right bool [n, k], if the attack has them; zero_output [n], all outputs for x are 0. Raises UserError
+    strengths [k], or ∞ alone, and right bool [n, k]; zero_output [n], all outputs for x are 0. Raises UserError
     where the attack kept no images.
     """
     if IMAGES not in made and "adversarial" not in made:
@@ -32,6 +32,7 @@ def shown(network: Network, x: Tensor, y: Tensor, made: Mapping[str, np.ndarray]
     distance = np.where(found, distances[rows, first], np.inf)
     details = {"zero_output": (network(x) == 0).all(1).cpu().numpy()}
     if strengths is None:
+        details |= {"strengths": np.array([np.inf]), "right": right[:, 1:]}
         return AttackResult(distance, distance, found & right[:, 0], images[1], details)
     strength = np.where(found, strengths[first], np.inf)
     return AttackResult(strength, distance, found & right[:, 0], None, details | {"strengths": strengths, "right": right})

@@ -116,6 +116,30 @@ def at_strengths(
 
 
 @torch.no_grad()
+def each_strength(
+    network: Network, x: Tensor, y: Tensor, strengths: list[float], make: Callable[[float], Tensor], keep: bool
+) -> AttackResult:
+    """The result of an attack that is run anew at each strength: make(ε) gives attacked inputs of all x, [n, d].
+
+    Each is judged by itself, by the network alone: what fools at a smaller strength need not fool at a larger one. details:
+    strengths [k + 1], 0 and the others, sorted; right bool [n, k + 1]; adversarials [k + 1, n, d], if `keep`.
+    """
+    grid = np.array([0, *sorted(strengths)])
+    with torch.enable_grad():
+        attacked = torch.stack([x, *(make(float(epsilon)) for epsilon in grid[1:])])
+    right = torch.stack([network.predict(some) == y for some in attacked], dim=1).cpu().numpy()
+    away = (attacked.double() - x.double()).square().mean(2).cpu().numpy()
+    first, found = (~right).argmax(1), ~right.all(1)
+    images = {IMAGES: attacked.cpu().numpy()} if keep else {}
+    return AttackResult(
+        strength=np.where(found, grid[first], np.inf),
+        distance=np.where(found, away[first, np.arange(len(x))], np.inf),
+        success=found & right[:, 0],
+        details={"strengths": grid, "right": right, **images},
+    )
+
+
+@torch.no_grad()
 def judged(network: Network, x: Tensor, y: Tensor, attacked: Tensor, found: Tensor, bounded: bool = True) -> AttackResult:
     """The result of an attack that looks for near adversarials, from the inputs it ended with, [n, d].
 

@@ -6,7 +6,7 @@ import torch
 from pyautoattack import AutoAttack
 from torch import Tensor, nn
 
-from sleep_robustness.attacks import AttackResult, at_strengths, check_input
+from sleep_robustness.attacks import AttackResult, at_strengths, check_input, each_strength
 from sleep_robustness.attacks.wrapped import AsModule, seeded
 from sleep_robustness.errors import UserError
 from sleep_robustness.networks import Network
@@ -19,16 +19,21 @@ PARAMETERS = {
         "minItems": 1,
         "uniqueItems": True,
         "description": "a list of different numbers above 0",
-    }
+    },
+    "steps": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
+    "queries": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
+    "keep": {"type": "boolean", "description": "true or false"},
 }
 
 
 def run(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
     """Attack every example at each ε of `strengths` with the standard version: APGD on cross-entropy and, for each other class,
-    on the difference of logits, FAB, and Square. Strength is the smallest ε that fools the network.
+    on the difference of logits, FAB, and Square; steps: of the first three, 100 in the standard; queries: of Square, 5 000 in
+    the standard. Strength is the smallest ε that fools the network.
 
-    details: those of `at_strengths`. Raises UserError for inputs that are no square images in [0, 1], which Square needs, and
-    for less than 4 classes, which the difference of logits ratio needs.
+    keep: whether all images are attacked at each ε, and kept for other networks to be shown; what is not fooled is kept as it
+    was. details: those of `at_strengths`, or of `each_strength` if images are kept. Raises UserError for inputs that are no
+    square images in [0, 1], which Square needs, and for less than 4 classes, which the difference of logits ratio needs.
     """
     check_input(network, x, y)
     side, classes = math.isqrt(x.shape[1]), network.classes
@@ -44,7 +49,11 @@ def run(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.Generat
         with seeded(rng):
             attack = AutoAttack(model, norm="Linf", eps=epsilon, seed=seed, device=x.device)
             attack.apgd_targeted.n_target_classes = attack.fab.n_target_classes = min(9, classes - 1)
+            attack.apgd.n_iter = attack.apgd_targeted.n_iter = attack.fab.n_iter = params["steps"]
+            attack.square.n_queries = params["queries"]
             attacked, _ = attack.run_standard_evaluation(x[rows].reshape(-1, 1, side, side), y[rows])
         return attacked.flatten(1)
 
+    if params["keep"]:
+        return each_strength(network, x, y, params["strengths"], lambda epsilon: fool(slice(None), epsilon), keep=True)
     return at_strengths(network, x, y, params["strengths"], fool)
