@@ -22,6 +22,7 @@ include: "workflow/rules/summarise.smk"
 include: "workflow/rules/claims.smk"
 include: "workflow/papers/tadros/tadros.smk"
 include: "workflow/papers/zhang/zhang.smk"
+include: "workflow/papers/deepsleep/deepsleep.smk"
 include: "workflow/rules/page.smk"
 
 

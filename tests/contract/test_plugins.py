@@ -14,13 +14,12 @@ from conftest import CONFIG, ROOT, WHOLE
 
 from sleep_robustness.attacks import attack, fgsm
 from sleep_robustness.configuration import parameters, plugins
-from sleep_robustness.data import patches
+from sleep_robustness.data import Dataset, patches
 from sleep_robustness.defences.control import one_hot_labels
 from sleep_robustness.distortions import distortion
 from sleep_robustness.errors import UserError
 from sleep_robustness.networks import copy_of, in_float64, load, network_class, save
 from sleep_robustness.networks.cnn import SmallCnn
-from sleep_robustness.networks.relu import ReluNetwork
 from sleep_robustness.readings import for_dataset
 from sleep_robustness.training import optimised
 
@@ -29,9 +28,11 @@ TRAINING = CONFIG["datasets"]["patches"]["training"]
 
 
 def variants(part, name):
-    """The variants of a plug-in as Patches uses them."""
-    assert name in CONFIG[part], f"{part}/{name}.py has no entry in a paper's config"
-    own = {variant: for_dataset(entry, "patches", CONFIG["datasets"]) for variant, entry in CONFIG[part][name].items()}
+    """The variants of a plug-in in the first paper that has it, as Patches uses them."""
+    papers = [CONFIG, *WHOLE["papers"].values()]
+    entries = next((own[part][name] for own in papers if name in own[part]), None)
+    assert entries, f"{part}/{name}.py has no entry in a paper's config"
+    own = {variant: for_dataset(entry, "patches", CONFIG["datasets"]) for variant, entry in entries.items()}
     for entry in own.values():
         if "sleep" in entry:
             entry["sleep"] = dict(variants("defences", "sleep"))[entry["sleep"]]
@@ -98,17 +99,29 @@ def test_data_set(name):
     assert callable(import_module(f"sleep_robustness.data.{name}").load)
 
 
+def squares():
+    """Images of 28 × 28 pixels in four classes, by the quarter that is bright."""
+    rng, y = np.random.default_rng(0), np.arange(64) % 4
+    x = 0.3 * rng.random((64, 28, 28), np.float32)
+    for image, label in zip(x, y, strict=True):
+        image[14 * (label // 2) : 14 * (label // 2) + 14, 14 * (label % 2) : 14 * (label % 2) + 14] += 0.6
+    return Dataset(x.reshape(64, 784), y, x.reshape(64, 784), y, (0.0, 1.0), (28, 28))
+
+
 @pytest.mark.parametrize("name", plugins("defences"))
 def test_defence(name, dataset, control):
-    fit = import_module(f"sleep_robustness.defences.{name}").fit
-    assert list(signature(fit).parameters) == ["dataset", "params", "base", "seed", "device"]
-    before = [weight.clone() for weight in control.weights]
+    module, training = import_module(f"sleep_robustness.defences.{name}"), TRAINING
+    assert list(signature(module.fit).parameters) == ["dataset", "params", "base", "seed", "device"]
+    if getattr(module, "KIND", "relu") != "relu":
+        dataset, training = squares(), {"network": module.KIND, "epochs": 2, "batch": 16, "learning_rate": 0.1, "momentum": 0}
+        control = import_module("sleep_robustness.defences.control").fit(dataset, training, seed=1)
+    before = copy.deepcopy(control.state_dict())
     for _, variant in variants("defences", name):
-        network, again = (fit(dataset, TRAINING | variant, base=control, seed=1, device="cpu") for _ in range(2))
-        assert isinstance(network, ReluNetwork) and list(network.sizes) == TRAINING["sizes"]
+        network, again = (module.fit(dataset, training | variant, base=control, seed=1, device="cpu") for _ in range(2))
+        assert isinstance(network, type(control)) and network.precision == torch.float32 and not network.training
         assert network.bounds == dataset.bounds and len(network.history)
-        assert all(torch.equal(a, b) for a, b in zip(network.weights, again.weights, strict=True))
-    assert all(torch.equal(a, b) for a, b in zip(control.weights, before, strict=True)), "the base network was changed"
+        assert all(torch.equal(value, again.state_dict()[key]) for key, value in network.state_dict().items())
+    assert all(torch.equal(value, control.state_dict()[key]) for key, value in before.items()), "the base network was changed"
 
 
 @pytest.mark.parametrize("kind", ["control", "cnn"])

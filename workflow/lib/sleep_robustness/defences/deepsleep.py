@@ -1,0 +1,276 @@
+"""DeepSleep (Zhao 2022, §3): a convolutional network sleeps slowly, by U-STDP, and fast, by backpropagation through time."""
+
+import logging
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import torch
+from torch import Tensor
+
+from sleep_robustness.attacks.fgsm import gradient_sign, loss
+from sleep_robustness.data import Dataset
+from sleep_robustness.defences.control import one_hot_labels
+from sleep_robustness.errors import UserError
+from sleep_robustness.networks import copy_of
+from sleep_robustness.networks.lenet import LeNet, images
+from sleep_robustness.networks.spiking_lenet import SpikingLeNet
+from sleep_robustness.progress import progress
+from sleep_robustness.randomness import numpy_stream, torch_stream
+from sleep_robustness.spiking import ustdp
+from sleep_robustness.training import Change, optimised, unchanged
+
+log = logging.getLogger("sleep_robustness")
+
+PARAMETERS = {
+    "of": {"type": ["string", "null"], "description": "the name of another variant, or null"},
+    "statistics": {
+        "enum": [None, "fresh", "carried", "estimated"],
+        "description": "null (a spiking network), fresh, carried or estimated",
+    },
+    "cycles": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
+    "slow": {
+        "type": ["object", "null"],
+        "additionalProperties": False,
+        "required": ["steps", "rates", "length", "conv2", "examples"],
+        "properties": {
+            "steps": {
+                "type": "array",
+                "items": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
+                "minItems": 1,
+                "description": "a list of whole numbers from 1, one for each level",
+            },
+            "rates": {
+                "type": ["array", "null"],
+                "items": {"type": "number", "exclusiveMinimum": 0, "maximum": 1, "description": "a share above 0"},
+                "description": "a list of shares, one for each level, or null",
+            },
+            "length": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
+            "conv2": {"enum": ["frozen", "learning"], "description": "frozen or learning"},
+            "examples": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
+        },
+        "description": "a mapping of steps, rates, length, conv2 and examples, or null",
+    },
+    "fast": {
+        "type": ["object", "null"],
+        "additionalProperties": False,
+        "required": ["epochs", "examples", "input", "noise", "share", "made_on"],
+        "properties": {
+            "input": {"enum": ["image", "spikes"], "description": "image or spikes"},
+            "epochs": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
+            "examples": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
+            "noise": {"type": "number", "minimum": 0, "maximum": 1, "description": "a number from 0 to 1"},
+            "share": {"type": "number", "minimum": 0, "maximum": 1, "description": "a share from 0 to 1"},
+            "made_on": {"enum": ["control", "mixture"], "description": "control or mixture"},
+        },
+        "description": "a mapping of epochs, examples, input, noise, share and made_on, or null",
+    },
+    "measured_by": {
+        "type": "array",
+        "items": {"type": "string", "description": "the name of an attack or a distortion"},
+        "description": "a list of attacks and distortions",
+    },
+}
+KIND = "lenet"
+RATE = 0.1  # of learning in fast sleep
+
+
+def fit(dataset: Dataset, params: dict, base: LeNet | None = None, seed: int = 0, device: str = "cpu") -> LeNet:
+    """Let the control sleep, `cycles` times slow and then fast, and hand it back; or hand back the spiking network of `of`.
+
+    params: those of the control; slow and fast, null for none, as for `slow_sleep` and `fast_sleep`; statistics, of the
+    BatchNorm of the network that is handed back: "fresh", mean 0 and variance 1; "carried" over from the spiking network;
+    "estimated" on the training images; or None for the spiking network itself. Raises UserError for another kind of network.
+    """
+    if not isinstance(base, LeNet):
+        raise UserError(f"deepsleep: it takes networks of the kind {KIND}, not {base.kind}; take it out of the config.")
+    if params["of"]:
+        network = handed_back(base, dataset, params["statistics"], device)
+        network.history = pd.DataFrame([{"statistics": params["statistics"]}])
+        return network
+    asleep, rng, history = spiking(base), torch_stream("DeepSleep", seed), []
+    keys = numpy_stream("U-STDP", seed)
+    for cycle in range(params["cycles"]):
+        if params["slow"]:
+            rows = slow_sleep(asleep, torch.from_numpy(dataset.train_x).double(), params["slow"], params["batch"], rng, keys)
+            history.append(rows.assign(cycle=cycle + 1))
+        if params["fast"]:
+            asleep.history = None
+            fast_sleep(asleep, base, dataset, params, rng, device)
+            history.append(asleep.history.assign(cycle=cycle + 1))
+    network = handed_back(asleep, dataset, params["statistics"], device) if params["statistics"] else asleep.float().eval()
+    network.history = pd.concat(history) if history else pd.DataFrame([{"statistics": params["statistics"]}])
+    return network
+
+
+def spiking(base: LeNet) -> SpikingLeNet:
+    """The spiking network with a LeNet's weights, in float64 on the CPU; its BatchNorm has gathered no statistics."""
+    network = SpikingLeNet(**base.form).double()
+    with torch.no_grad():
+        for name, own in base.named_parameters():
+            network.get_parameter(name).copy_(own.cpu())
+    return network
+
+
+@torch.no_grad()
+def slow_sleep(
+    network: SpikingLeNet, x: Tensor, params: Mapping, batch: int, rng: torch.Generator, keys: np.random.Generator
+) -> pd.DataFrame:
+    """Change the weights by U-STDP, level by level; one row for each epoch and layer: steps, layer, spikes.
+
+    x float64 [n, 784]; params: `steps` of each level; `rates`, null to show the images themselves, or of each level that of the
+    spikes that they are shown as; `length`, the epochs of each level; conv2, whether its filters learn or, as the released code
+    does it, are only normalised; and `examples`, so many of which are shown in an epoch. In an epoch the layers learn one after
+    the other, each from the spikes of the one before. The linear layer's thresholds go on through all levels. keys: of draws
+    among neurons. Raises UserError if no batch is full, and for rates that are not one for each level.
+    """
+    if min(params["examples"], len(x)) < batch:
+        raise UserError(
+            f"slow sleep: {min(params['examples'], len(x))} examples do not fill a batch of {batch}; raise examples."
+        )
+    rates = params["rates"] or [None] * len(params["steps"])
+    if len(rates) != len(params["steps"]):
+        raise UserError(f"slow sleep: {len(rates)} rates for {len(params['steps'])} levels; there must be one for each.")
+    asleep, rows = _Asleep(network, rng, keys), []
+    for steps, rate in zip(params["steps"], rates, strict=True):
+        for _ in range(params["length"]):
+            learners = {"conv1": asleep.learn_conv1, "conv2": asleep.learn_conv2, "linear": asleep.learn_linear}
+            if params["conv2"] == "frozen":
+                del learners["conv2"]
+            asleep.reset()
+            for layer, learn in learners.items():
+                chosen = list(ustdp.batches(len(x), batch, rng))[: params["examples"] // batch]
+                shown = progress(chosen, what=f"slow sleep, {steps} steps, {layer}")
+                spikes = sum(learn(images(x[rows]), steps, rate).sum().item() for rows in shown)
+                rows.append({"steps": steps, "layer": layer, "spikes": spikes})
+                log.info("slow sleep, %d steps: %.0f spikes of %s", steps, spikes, layer)
+    network.linear.weight.copy_(asleep.linear.weight)
+    return pd.DataFrame(rows)
+
+
+class _Asleep:
+    """The layers of a network in slow sleep. Each `learn` is shown a batch for so many steps, at a rate or as it is, and gives
+    the spikes of its layer, [n, …]."""
+
+    def __init__(self, network: SpikingLeNet, rng: torch.Generator, keys: np.random.Generator):
+        self.first, self.second = network.conv1.weight, network.conv2.weight
+        self.linear, self.rng, self.keys = ustdp.Linear(network.linear.weight), rng, keys
+        self.reset()
+
+    def reset(self) -> None:
+        """Begin an epoch: voltages of convolutions at 0, and the second one's filters normalised."""
+        self.voltages = None, None
+        self.second.copy_(ustdp.normalised(self.second))
+
+    def learn_conv1(self, x: Tensor, steps: int, rate: float | None) -> Tensor:
+        counts, _, g = self._first(x, steps, rate, None, learn=True)
+        self.first.copy_(ustdp.learnt(self.first, g))
+        return counts
+
+    def learn_conv2(self, x: Tensor, steps: int, rate: float | None) -> Tensor:
+        given = ustdp.constant(ustdp.passed_on(self._first(x, steps, rate, None)[0]), steps)
+        counts, _ = ustdp.convolved(given, self.second, self._key())
+        self.second.copy_(ustdp.learnt(self.second, ustdp.derivative(given, self.second, counts)))
+        return counts[0]
+
+    def learn_linear(self, x: Tensor, steps: int, rate: float | None) -> Tensor:
+        one, two = self.voltages  # which nothing resets while this layer learns
+        counts, one, _ = self._first(x, steps, rate, one)
+        (counts,), two = ustdp.convolved(ustdp.constant(ustdp.passed_on(counts), steps), self.second, self._key(), two)
+        self.voltages = one, two
+        return self.linear.learn(ustdp.passed_on(counts).flatten(1), steps, self._key())
+
+    def _first(
+        self, x: Tensor, steps: int, rate: float | None, voltages: Tensor | None, learn: bool = False
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """The first convolution's spikes and voltages, both [n, channels, height, width], and the derivative of its spikes if
+        it is to learn, else zeros."""
+        counts, g = 0, torch.zeros_like(self.first)
+        for shown in [ustdp.constant(x, steps)] if rate is None else ustdp.poisson(x, steps, rate, self.rng):
+            own, voltages = ustdp.convolved(shown, self.first, self._key(), voltages)
+            counts = counts + own.sum(0)
+            if learn:
+                g += ustdp.derivative(shown, self.first, own)
+        return counts, voltages, g
+
+    def _key(self) -> int:
+        """A key of draws."""
+        return int(self.keys.integers(2**63))
+
+
+def fast_sleep(
+    network: SpikingLeNet, control: LeNet, dataset: Dataset, params: dict, rng: torch.Generator, device: str
+) -> None:
+    """Train the spiking network in place, as `training.run` does.
+
+    params: those of the data set's training, and fast: epochs; examples, the first of the training images; input, whether it is
+    shown the image, or spikes drawn in each step with the probability of its pixels; share of the batches that are replaced by
+    what FGSM makes of them, by the loss, at the strength `noise`; and made_on, the network on which, the `control` or the
+    `mixture` that the released code attacks: the spiking network's convolutions and BatchNorm as they are at that moment, with
+    the control's statistics and, after a slow sleep, the control's linear layer.
+    """
+    fast = params["fast"]
+    x, labels = torch.from_numpy(dataset.train_x[: fast["examples"]]).to(device), one_hot_labels(dataset, device)
+    network.draws = rng if fast["input"] == "spikes" else None
+    attacked = copy_of(control).double()
+    if fast["made_on"] == "mixture":
+        for name in ("conv1", "conv2", *(["linear"] if params["slow"] is None else [])):
+            getattr(attacked, name).weight = getattr(network, name).weight
+        for name in ("norm1", "norm2"):
+            getattr(attacked, name).weight, getattr(attacked, name).bias = (
+                getattr(network, name).weight,
+                getattr(network, name).bias,
+            )
+    optimised.train(
+        network.to(device),
+        x,
+        labels[: len(x)],
+        epochs=fast["epochs"],
+        batch=params["batch"],
+        optimiser="sgd",
+        options={"lr": RATE},
+        drop_last=True,
+        rng=rng,
+        change=_noise(attacked.to(device), fast, dataset.bounds, rng) if fast["noise"] else unchanged,
+    )
+
+
+def handed_back(asleep: SpikingLeNet, dataset: Dataset, statistics: str, device: str) -> LeNet:
+    """The LeNet with a spiking network's weights; statistics: of its BatchNorm, see `fit`."""
+    network = LeNet(**asleep.form).double()
+    state = asleep.state_dict()
+    network.load_state_dict({name: state[name] for name in network.state_dict()})
+    if statistics != "carried":
+        for norm in (network.norm1, network.norm2):
+            norm.reset_running_stats()
+    if statistics == "estimated":
+        estimate(network, torch.from_numpy(dataset.train_x).double())
+    return network.float().to(device).eval()
+
+
+@torch.no_grad()
+def estimate(network: LeNet, x: Tensor, size: int = 1000) -> None:
+    """Give BatchNorm the statistics of x [n, 784]: the means over batches of so many."""
+    norms = (network.norm1, network.norm2)
+    usual = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None  # the mean of all batches
+    network.train()
+    for rows in x.split(size):
+        network.logits(rows)
+    network.eval()
+    for norm, momentum in zip(norms, usual, strict=True):
+        norm.momentum = momentum
+
+
+def _noise(attacked: LeNet, fast: Mapping, bounds: tuple[float, float], rng: torch.Generator) -> Change:
+    """Replaces batches by FGSM's images on a network, as `fast` says."""
+
+    def change(x: Tensor, targets: Tensor) -> Tensor:
+        if torch.rand((), generator=rng) >= fast["share"]:
+            return x
+        sign, _ = gradient_sign(attacked.eval(), x, targets.argmax(1), loss)
+        return (x + fast["noise"] * sign).clamp(*bounds)
+
+    return change

@@ -1,0 +1,39 @@
+"""Defensive distillation as DeepSleep is compared with (Zhao 2022, §4.1; Papernot et al. 2016): a teacher and a student."""
+
+import pandas as pd
+import torch
+
+from sleep_robustness.data import Dataset
+from sleep_robustness.defences.control import fresh, one_hot_labels, train_with
+from sleep_robustness.defences.distillation import soft_labels
+from sleep_robustness.networks import Network, begun, copy_of
+from sleep_robustness.randomness import torch_stream
+
+PARAMETERS = {
+    "of": {"type": ["string", "null"], "description": "the name of another variant, or null"},
+    "temperature": {"type": "number", "exclusiveMinimum": 0, "description": "a temperature above 0"},
+    "attacked_at": {"type": "number", "exclusiveMinimum": 0, "description": "a temperature above 0"},
+    "teacher": {"enum": ["trained", "untrained"], "description": "trained or untrained"},
+    "epochs": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
+}
+
+
+def fit(dataset: Dataset, params: dict, base: Network | None = None, seed: int = 0, device: str = "cpu") -> Network:
+    """Train a student on what a teacher says of the training images, both at the same temperature.
+
+    params: those of the control; temperature T of both; attacked_at, the student's afterwards; teacher: trained as the control
+    is, or, as the released code has it, with its initial weights; the student's epochs. With `of`, a variant, the base is that
+    variant's network, which is taken as it is but for the temperature afterwards.
+    """
+    if params["of"]:
+        network = copy_of(base)
+        network.temperature, network.history = params["attacked_at"], pd.DataFrame([{"temperature": params["attacked_at"]}])
+        return network
+    x, rng = torch.from_numpy(dataset.train_x).to(device), torch_stream("teacher", seed)
+    teacher = fresh(dataset, params, seed, device, params["temperature"])
+    if params["teacher"] == "trained":
+        train_with(params, teacher, x, one_hot_labels(dataset, device), rng)
+    student = begun(dataset, params, torch_stream("student's initial weights", seed), params["temperature"]).to(device)
+    train_with(params, student, x, soft_labels(teacher.eval(), x), torch_stream("student", seed))
+    student.temperature = params["attacked_at"]
+    return student

@@ -1,0 +1,1 @@
+"""Zhao 2022, DeepSleep: tables of its own."""
