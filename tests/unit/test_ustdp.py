@@ -29,12 +29,18 @@ def draws(key, places, steps, step, reached):
         return torch.from_numpy(ustdp.drawn(np.uint64(key), numbers, reached.numpy().astype(np.uint64)).astype(np.int64))
 
 
+def current(u, n):
+    """What neurons gain in a step, written out: n / (1 + exp(−(max(u, 0) − .4 n) · 8 / n))."""
+    n = n[:, None, None]
+    return n / (1 + torch.exp(-(u.clamp(min=0) - 0.4 * n) * 8 / n))
+
+
 def recurrence(x, weight, steps, key):
     """The convolution asleep, step by step: counts, last voltages and the derivative of the spikes of a place."""
     weight = weight.clone().requires_grad_()
     u = conv2d(x, weight)
-    threshold = ustdp.thresholds(u)
-    gains = ustdp.current(u, threshold).movedim(1, 3).reshape(-1, len(weight))
+    threshold = u.amax((0, 2, 3)) + 1e-4
+    gains = current(u, threshold).movedim(1, 3).reshape(-1, len(weight))
     n = threshold.detach()
     v, counts, total = torch.zeros_like(gains), torch.zeros_like(gains), 0.0
     for step in range(steps):
@@ -62,44 +68,58 @@ def layer():
 def test_a_convolution_spikes_and_learns_as_the_recurrence_step_by_step(layer, monkeypatch):
     x, weight = layer
     (counts, voltages), gradient = recurrence(x, weight, 80, 7)
-    shown = ustdp.constant(x, 80)
-    (own,), ended = ustdp.convolved(shown, weight, 7)
-    assert torch.equal(own, counts) and counts.sum() > 0 and (counts.sum((0, 2, 3)) > 0).all()
-    torch.testing.assert_close(ended, voltages, rtol=0, atol=1e-9)
+    seen = ustdp.watched([x], 80, x, weight, 7)
+    assert torch.equal(seen.counts, counts) and counts.sum() > 0 and (counts.sum((0, 2, 3)) > 0).all()
+    torch.testing.assert_close(seen.voltages, voltages, rtol=0, atol=1e-9)
+    torch.testing.assert_close(seen.derivative, gradient, rtol=1e-9, atol=1e-9)
     monkeypatch.setattr(ustdp, "normalised", lambda weight: weight)
     smallest = gradient.flatten(1).min(1).values
     raised = gradient.min(1).values.flatten(1).max(1).values
-    moved = (ustdp.learnt(weight, ustdp.derivative(shown, weight, own[None])) - weight) / ustdp.RATE
+    moved = (ustdp.learnt(weight, seen.derivative) - weight) / ustdp.RATE
     torch.testing.assert_close(moved, gradient - (smallest + 0.3 * raised)[:, None, None, None], rtol=1e-9, atol=1e-9)
 
 
 def test_many_reach_their_threshold_together_and_each_wins_as_often():
-    gains = torch.ones(1, 4000, 3, dtype=torch.float64)
-    given = torch.ones(3), 1.0, torch.ones(3), torch.ones(4000), 2, 3, torch.zeros_like(gains[0])
-    (counts,), voltages = ustdp._spikes(gains, *given)
+    gains, ones = np.ones((4000, 3)), np.ones(3)
+    voltages, counts = np.zeros_like(gains), np.zeros_like(gains)
+    ustdp._compete(gains, voltages, counts, ones, ones, np.ones(4000), 1.0, 2, np.uint64(3), 0)
     assert counts.sum() == 4000 and (counts.sum(1) == 1).all()
-    assert (counts.sum(0) - 4000 / 3).abs().max() < 4 * (4000 * 2 / 9) ** 0.5
+    assert np.abs(counts.sum(0) - 4000 / 3).max() < 4 * (4000 * 2 / 9) ** 0.5
     assert (voltages[counts == 1] == 0).all() and (voltages[counts == 0] == -1).all()
 
 
-def test_so_many_steps_are_as_many_times_of_one_step(layer):
+def test_so_many_steps_are_as_many_batches_of_one_step(layer):
+    """But for the draws among neurons that reach their threshold together, of which there are none here."""
     x, weight = layer
-    counts, ended = ustdp.convolved(ustdp.constant(x, 30), weight, 1)
-    each, last = ustdp.convolved(ustdp.Shown(x.expand(30, *x.shape), 1, x), weight, 1)
-    assert torch.equal(each.sum(0), counts[0]) and torch.equal(ended, last)
-    of_each = ustdp.derivative(ustdp.Shown(x.expand(30, *x.shape), 1, x), weight, each)
-    torch.testing.assert_close(of_each, ustdp.derivative(ustdp.constant(x, 30), weight, counts))
-    (again,), _ = ustdp.convolved(ustdp.constant(x, 30), weight, 1, ended)
-    assert not torch.equal(again, counts[0])
+    whole = ustdp.watched([x], 30, x, weight[:1], 1)
+    each = ustdp.watched([x] * 30, 1, x, weight[:1], 1)
+    for name in ("counts", "voltages", "derivative"):
+        torch.testing.assert_close(getattr(each, name), getattr(whole, name))
+    again = ustdp.watched([x], 30, x, weight, 1, ustdp.watched([x], 30, x, weight, 1).voltages)
+    assert not torch.equal(again.counts, ustdp.watched([x], 30, x, weight, 1).counts)
+
+
+def test_the_derivative_of_spikes_shown_is_that_of_their_currents(layer):
+    """By autograd, of Σ counts · current over all steps, with each step's own counts held fixed."""
+    x, weight = layer
+    times = list(ustdp.spikes_for(x, 12, 0.8, torch.Generator().manual_seed(0)))
+    own, each, before = weight.clone().requires_grad_(), [], None
+    for number in range(1, len(times) + 1):
+        counts = ustdp.watched(times[:number], 1, 0.8 * x, weight, 5).counts
+        each.append(counts if before is None else counts - before)
+        before = counts
+    threshold = conv2d(0.8 * x, own).amax((0, 2, 3)) + 1e-4
+    total = sum((counts * current(conv2d(some, own), threshold)).sum() for counts, some in zip(each, times, strict=True))
+    (expected,) = torch.autograd.grad(total / before[:, 0].numel(), own)
+    torch.testing.assert_close(ustdp.watched(times, 1, 0.8 * x, weight, 5).derivative, expected, rtol=1e-9, atol=1e-9)
+    assert before.sum() > 0
 
 
 def test_an_image_as_spikes_is_drawn_anew_in_each_step():
     x = torch.tensor([0.0, 0.5, 1.0]).expand(500, 1, 1, 3).clone()
-    parts = list(ustdp.poisson(x, 25, 0.5, torch.Generator().manual_seed(0)))
-    spikes = torch.cat([shown.x for shown in parts])
+    spikes = torch.stack(list(ustdp.spikes_for(x, 25, 0.5, torch.Generator().manual_seed(0))))
     assert spikes.shape == (25, 500, 1, 1, 3) and set(spikes.unique().tolist()) == {0, 1}
     torch.testing.assert_close(spikes.mean((0, 1, 2, 3)), torch.tensor([0, 0.25, 0.5]), atol=0.015, rtol=0)
-    assert all(shown.steps == 1 and torch.equal(shown.mean, x / 2) for shown in parts)
 
 
 def test_a_neuron_of_the_linear_layer_by_hand():
@@ -118,6 +138,13 @@ def test_thresholds_of_the_linear_layer_stay_below_350():
     layer = ustdp.Linear(torch.full((2, 1), 200.0, dtype=torch.float64))
     layer.learn(torch.ones(3, 1, dtype=torch.float64), 2, 0)
     assert layer.thresholds.tolist() == [350, 350]
+
+
+def test_a_neuron_without_a_weight_above_0_stays_silent():
+    layer = ustdp.Linear(torch.tensor([[1.0, 0.5], [-1.0, -0.5]], dtype=torch.float64))
+    counts = layer.learn(torch.ones(3, 2, dtype=torch.float64), 9, 0)
+    assert (counts[:, 0] > 0).all() and (counts[:, 1] == 0).all()
+    torch.testing.assert_close(layer.weight, torch.tensor([[0.1, 0.05], [0, 0]], dtype=torch.float64), rtol=0, atol=1e-4)
 
 
 def test_filters_are_normalised(layer):

@@ -76,8 +76,8 @@ def decide(
     (adjusted for these of its source), test, verdict, needed (how many networks would decide what is not shown, else empty),
     doubts (the checks that failed), note.
     """
-    # a paper may have no distortion at all
-    levels, pairs = (table.assign(**{kind: table.get(kind) for kind in ("attack", "distortion")}) for table in (levels, pairs))
+    axes = ["attack", "attack_variant", "distortion", "distortion_variant"]  # a paper may have no distortion at all
+    levels, pairs = (table.reindex(columns=dict.fromkeys([*table, *axes])) for table in (levels, pairs))
     rows = []
     for name, reading in readings.items():
         parts = [chosen(levels[levels[kind].notna()], reading, f"{kind}s") for kind in ("attack", "distortion")]

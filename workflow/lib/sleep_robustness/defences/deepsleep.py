@@ -163,35 +163,30 @@ class _Asleep:
         self.second.copy_(ustdp.normalised(self.second))
 
     def learn_conv1(self, x: Tensor, steps: int, rate: float | None) -> Tensor:
-        counts, _, g = self._first(x, steps, rate, None, learn=True)
-        self.first.copy_(ustdp.learnt(self.first, g))
-        return counts
+        seen = self._first(x, steps, rate)
+        self.first.copy_(ustdp.learnt(self.first, seen.derivative))
+        return seen.counts
 
     def learn_conv2(self, x: Tensor, steps: int, rate: float | None) -> Tensor:
-        given = ustdp.constant(ustdp.passed_on(self._first(x, steps, rate, None)[0]), steps)
-        counts, _ = ustdp.convolved(given, self.second, self._key())
-        self.second.copy_(ustdp.learnt(self.second, ustdp.derivative(given, self.second, counts)))
-        return counts[0]
+        given = ustdp.passed_on(self._first(x, steps, rate).counts)
+        seen = ustdp.watched([given], steps, given, self.second, self._key())
+        self.second.copy_(ustdp.learnt(self.second, seen.derivative))
+        return seen.counts
 
     def learn_linear(self, x: Tensor, steps: int, rate: float | None) -> Tensor:
         one, two = self.voltages  # which nothing resets while this layer learns
-        counts, one, _ = self._first(x, steps, rate, one)
-        (counts,), two = ustdp.convolved(ustdp.constant(ustdp.passed_on(counts), steps), self.second, self._key(), two)
-        self.voltages = one, two
-        return self.linear.learn(ustdp.passed_on(counts).flatten(1), steps, self._key())
+        first = self._first(x, steps, rate, one)
+        given = ustdp.passed_on(first.counts)
+        second = ustdp.watched([given], steps, given, self.second, self._key(), two)
+        self.voltages = first.voltages, second.voltages
+        return self.linear.learn(ustdp.passed_on(second.counts).flatten(1), steps, self._key())
 
-    def _first(
-        self, x: Tensor, steps: int, rate: float | None, voltages: Tensor | None, learn: bool = False
-    ) -> tuple[Tensor, Tensor, Tensor]:
-        """The first convolution's spikes and voltages, both [n, channels, height, width], and the derivative of its spikes if
-        it is to learn, else zeros."""
-        counts, g = 0, torch.zeros_like(self.first)
-        for shown in [ustdp.constant(x, steps)] if rate is None else ustdp.poisson(x, steps, rate, self.rng):
-            own, voltages = ustdp.convolved(shown, self.first, self._key(), voltages)
-            counts = counts + own.sum(0)
-            if learn:
-                g += ustdp.derivative(shown, self.first, own)
-        return counts, voltages, g
+    def _first(self, x: Tensor, steps: int, rate: float | None, voltages: Tensor | None = None) -> ustdp.Watched:
+        """What comes of showing a batch to the first convolution, as it is or as spikes."""
+        if rate is None:
+            return ustdp.watched([x], steps, x, self.first, self._key(), voltages)
+        times = ustdp.spikes_for(x, steps, rate, self.rng)
+        return ustdp.watched(times, 1, rate * x, self.first, self._key(), voltages)
 
     def _key(self) -> int:
         """A key of draws."""

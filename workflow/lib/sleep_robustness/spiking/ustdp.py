@@ -5,11 +5,11 @@ one spikes, drawn evenly, and it inhibits the others. Places of an image do not 
 loop takes them one by one, so that memory does not grow with the steps.
 
 The released code differentiates the number of spikes by the weights through all steps. The membrane's past is held fixed there,
-so the derivative is that of Σ counts · current with the counts held fixed: no step is kept.
+so the derivative is that of Σ counts · current with the counts held fixed: no step is kept, and no graph.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,77 +17,76 @@ import torch
 from numba import njit
 from numba.extending import register_jitable
 from torch import Tensor
-from torch.nn.functional import conv2d, max_pool2d
+from torch.nn.functional import max_pool2d, unfold
 
 LEAK = math.exp(-1 / 100)  # share of its voltage that a neuron of a convolution keeps in a step
 INHIBITION = 1.625  # thresholds by which the neuron that spikes lowers the others
 RATE = 1e-3  # of learning
 LINEAR_LEAK, LINEAR_INHIBITION, LINEAR_RATE = 0.99, 25.0, 1e-4
-PIECE = 2  # steps whose spikes are drawn at a time
 LARGEST = 0.1  # weight of each neuron of the linear layer, after each batch
 
 
 @dataclass(frozen=True)
-class Shown:
-    """What a convolution is shown: x [times, n, in, height, width], each for so many `steps`; and of each batch the `mean` of x
-    over its times, [n, in, height, width], which decides the thresholds."""
+class Watched:
+    """What came of showing a batch to a convolution: spikes of each neuron and where its voltages end, both [n, channels,
+    height, width]; and the derivative of the spikes of a place by the weights, which it is like."""
 
-    x: Tensor
-    steps: int
-    mean: Tensor
-
-
-def constant(x: Tensor, steps: int) -> Shown:
-    """A batch [n, in, height, width] shown as it is for so many steps, as the released code does it."""
-    return Shown(x[None], steps, x)
+    counts: Tensor
+    voltages: Tensor
+    derivative: Tensor
 
 
-def poisson(x: Tensor, steps: int, rate: float, rng: torch.Generator) -> Iterator[Shown]:
-    """A batch in [0, 1] shown as spikes, drawn anew in each step with the probability rate · x (§3.3), some steps at a time."""
-    for start in range(0, steps, PIECE):
-        drawn = torch.rand(min(PIECE, steps - start), *x.shape, generator=rng, dtype=x.dtype)
-        yield Shown((drawn < rate * x).to(x), 1, rate * x)
+def spikes_for(x: Tensor, steps: int, rate: float, rng: torch.Generator) -> Iterator[Tensor]:
+    """A batch in [0, 1] as so many batches of spikes, drawn anew in each step with the probability rate · x (§3.3)."""
+    for _ in range(steps):
+        yield (torch.rand(x.shape, generator=rng, dtype=x.dtype) < rate * x).to(x)
+
+
+def watched(
+    times: Iterable[Tensor], steps: int, mean: Tensor, weight: Tensor, key: int, voltages: Tensor | None = None
+) -> Watched:
+    """Show a convolution batches [n, in, height, width] one after the other, each for so many steps.
+
+    mean: of the batches, which decides the thresholds; weight [channels, in, kernel, kernel]; key: of the draws among neurons
+    that reach their threshold together; voltages: those to begin with, 0 if None.
+    """
+    rows, size = _patches(mean, weight), weight.shape[-1]
+    u = rows @ weight.flatten(1).T
+    threshold, largest = thresholds(u), u.argmax(0)
+    shape = (len(mean), *(length - size + 1 for length in mean.shape[2:]), len(weight))
+    v = torch.zeros_like(u) if voltages is None else voltages.movedim(1, 3).reshape(u.shape).clone()
+    counts, g, by_threshold = torch.zeros_like(u), torch.zeros_like(weight).flatten(1), torch.zeros_like(threshold)
+    shared = [array.numpy() for array in (threshold, INHIBITION * threshold, torch.ones(len(u), dtype=u.dtype))]
+    for time, x in enumerate(times):
+        own = rows if x is mean else _patches(x, weight)
+        gains, by_response, by_its_threshold = currents(own @ weight.flatten(1).T, threshold)
+        now = torch.zeros_like(u)
+        _compete(gains.numpy(), v.numpy(), now.numpy(), *shared, LEAK, steps, np.uint64(key), time)
+        counts += now
+        g += (by_response * now).T @ own
+        by_threshold += (by_its_threshold * now).sum(0)
+    g += by_threshold[:, None] * rows[largest]  # a threshold moves with the largest response
+    counts, v = (array.reshape(shape).movedim(3, 1) for array in (counts, v))
+    return Watched(counts, v, (g / len(u)).reshape(weight.shape))
 
 
 def thresholds(u: Tensor) -> Tensor:
-    """Of each channel, [channels], anew for each batch: just above the largest response u [n, channels, height, width]."""
-    return u.amax((0, 2, 3)) + 1e-4
+    """Of each channel, [channels], anew for each batch: just above the largest response u [places, channels]."""
+    return u.amax(0) + 1e-4
 
 
-def current(u: Tensor, threshold: Tensor) -> Tensor:
-    """What neurons gain in a step, [..., channels, height, width]: a sigmoid of the response u, .039 thresholds at 0."""
-    n = threshold[:, None, None]
-    return n * torch.sigmoid((u.clamp(min=0) - 0.4 * n) * 8 / n)
+def currents(u: Tensor, threshold: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """What neurons gain in a step, a sigmoid of the response u [places, channels] that is .039 thresholds at 0; and how much it
+    changes with the response, and with the threshold [channels]; all like u."""
+    above = 8 * u.clamp(min=0) / threshold
+    share = torch.sigmoid(above - 3.2)
+    slope = share * (1 - share)
+    return threshold * share, 8 * slope * (u > 0), share - above * slope
 
 
-def currents(shown: Shown, weight: Tensor) -> tuple[Tensor, Tensor]:
-    """What the neurons of a convolution gain in a step, [times, n, channels, height, width], and their thresholds [channels];
-    weight [channels, in, kernel, kernel]."""
-    threshold = thresholds(conv2d(shown.mean, weight))
-    u = conv2d(shown.x.flatten(0, 1), weight)
-    return current(u, threshold).unflatten(0, shown.x.shape[:2]), threshold
-
-
-def convolved(shown: Shown, weight: Tensor, key: int, voltages: Tensor | None = None) -> tuple[Tensor, Tensor]:
-    """Spikes of each neuron of a convolution, [times, n, channels, height, width], and where its voltages end, without times.
-
-    weight [channels, in, kernel, kernel]; key: of the draws among neurons that reach their threshold together; voltages: those
-    to begin with, 0 if None.
-    """
-    gains, threshold = currents(shown, weight)
-    gains = gains.movedim(2, 4)
-    began = torch.zeros_like(gains[0]) if voltages is None else voltages.movedim(1, 3)
-    places = torch.ones(gains[0, ..., 0].numel())
-    counts, ended = _spikes(gains, threshold, LEAK, INHIBITION * threshold, places, shown.steps, key, began)
-    return counts.movedim(4, 2), ended.movedim(3, 1)
-
-
-def derivative(shown: Shown, weight: Tensor, counts: Tensor) -> Tensor:
-    """Of the spikes of a place, by a convolution's weights, which it is like; counts: as `convolved` gives them."""
-    own = weight.detach().clone().requires_grad_()
-    with torch.enable_grad():
-        spikes = (counts * currents(shown, own)[0]).sum() / counts[0, :, 0].numel()
-    return torch.autograd.grad(spikes, own)[0]
+def _patches(x: Tensor, weight: Tensor) -> Tensor:
+    """The pixels that a convolution sees at each place, [n · places, in · kernel²]."""
+    return unfold(x, weight.shape[-1]).transpose(1, 2).flatten(0, 1)
 
 
 def learnt(weight: Tensor, g: Tensor) -> Tensor:
@@ -128,34 +127,16 @@ class Linear:
         if self.thresholds is None:
             self.thresholds, self.voltages = torch.full_like(gains[0], 3 * gains.max().item()), torch.zeros_like(gains)
         inhibition = torch.full_like(gains[0], LINEAR_INHIBITION)
-        own = self.thresholds, LINEAR_LEAK, inhibition, largest, steps, key, self.voltages
-        (counts,), self.voltages = _spikes(gains[None], *own)
+        shared = [array.numpy() for array in (self.thresholds, inhibition, largest)]
+        counts = torch.zeros_like(gains)
+        _compete(gains.numpy(), self.voltages.numpy(), counts.numpy(), *shared, LINEAR_LEAK, steps, np.uint64(key), 0)
         self.weight += LINEAR_RATE * counts.T @ x
         self.thresholds += 0.002 * (gains * counts).sum(0)
         self.thresholds -= (self.thresholds.max() - 350).clamp(min=0)
         self.weight.clamp_(0, 1)
-        self.weight *= LARGEST / self.weight.amax(1, keepdim=True)
+        largest = self.weight.amax(1, keepdim=True)
+        self.weight *= torch.where(largest > 0, LARGEST / largest, 1)  # a neuron may have no weight above 0
         return counts
-
-
-def _spikes(
-    gains: Tensor,
-    threshold: Tensor,
-    leak: float,
-    by_neuron: Tensor,
-    by_place: Tensor,
-    steps: int,
-    key: int,
-    voltages: Tensor,
-) -> tuple[Tensor, Tensor]:
-    """Spikes [times, ..., neurons] and last voltages [..., neurons] of neurons that compete at each of the places in between,
-    and gain as much in each of the steps of a time. The one that spikes lowers the others by by_neuron [neurons] · by_place
-    [places]."""
-    flat = gains.reshape(len(gains), -1, len(threshold)).numpy()
-    shared = [array.to(gains.dtype).numpy() for array in (threshold, by_neuron, by_place)]
-    counts, ended = np.zeros(flat.shape, flat.dtype), voltages.reshape(flat.shape[1:]).numpy().copy()
-    _compete(flat, ended, counts, *shared, leak, steps, np.uint64(key))
-    return torch.from_numpy(counts).reshape(gains.shape), torch.from_numpy(ended).reshape(voltages.shape)
 
 
 @register_jitable
@@ -169,36 +150,32 @@ def drawn(key, draw, among):
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _compete(gains, voltages, counts, threshold, by_neuron, by_place, leak, steps, key):
-    """Let the neurons of each place compete; gains, counts [times, places, neurons], voltages [places, neurons]. The last two
-    are written in place."""
-    times, places, neurons = gains.shape
-    v, gain = np.empty(neurons, gains.dtype), np.empty(neurons, gains.dtype)
+def _compete(gains, voltages, counts, threshold, by_neuron, by_place, leak, steps, key, time):
+    """Let the neurons of each place compete for so many steps. gains, voltages, counts [places, neurons]; voltages and counts
+    are moved on in place. Who spikes lowers the others by by_neuron [neurons] · by_place [places]. time: for draws."""
+    places, neurons = gains.shape
     for place in range(places):
-        v[:] = voltages[place]
-        for time in range(times):
-            gain[:] = gains[time, place]
-            for step in range(steps):
-                reached = 0
-                for j in range(neurons):
-                    v[j] = leak * v[j] + gain[j]
-                    reached += v[j] > threshold[j]
-                if reached == 0:
-                    continue
-                draw = np.uint64((place * times + time) * steps + step)
-                chosen = drawn(key, draw, reached) if reached > 1 else np.uint64(0)
-                seen, winner = 0, 0
-                for j in range(neurons):
-                    if v[j] > threshold[j]:
-                        v[j] = 0
-                        if seen == chosen:
-                            winner = j
-                        seen += 1
-                for j in range(neurons):
-                    if j != winner:
-                        v[j] -= by_neuron[j] * by_place[place]
-                counts[time, place, winner] += 1
-        voltages[place] = v
+        v, gain = voltages[place], gains[place]
+        for step in range(steps):
+            reached = 0
+            for j in range(neurons):
+                v[j] = leak * v[j] + gain[j]
+                reached += v[j] > threshold[j]
+            if reached == 0:
+                continue
+            draw = np.uint64((time * places + place) * steps + step)
+            chosen = drawn(key, draw, reached) if reached > 1 else np.uint64(0)
+            seen, winner = 0, 0
+            for j in range(neurons):
+                if v[j] > threshold[j]:
+                    v[j] = 0
+                    if seen == chosen:
+                        winner = j
+                    seen += 1
+            for j in range(neurons):
+                if j != winner:
+                    v[j] -= by_neuron[j] * by_place[place]
+            counts[place, winner] += 1
 
 
 def batches(n: int, size: int, rng: torch.Generator) -> Iterator[Tensor]:
