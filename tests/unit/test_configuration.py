@@ -82,7 +82,7 @@ WRONG = [
     ),
     (("defences", "sleep", "printed", "mnist"), 5, "defences.sleep.printed.mnist is 5; it must be a mapping of parameters"),
     ((*LOSS, "epsilon"), 0.1, r"unknown key 'epsilon' in attacks.fgsm.loss; did you mean 'epsilon_step'\?"),
-    (("attacks", "fgms"), {"loss": {"examples": 3}}, "attacks names 'fgms', but attacks/ has only autoattack, boundary, deep"),
+    (("attacks", "fgms"), {"loss": {"examples": 3}}, "attacks names 'fgms', but attacks/ has only autoattack, bim, boundary"),
     ((*AUDITED, "attacks", "fgsm"), "carlini", "readings.audited.attacks.fgsm is 'carlini'; it must be one of loss, margin"),
     (
         (*AUDITED, "defences", "sleep"),
@@ -252,9 +252,25 @@ WRONG_OF_ZHANG = [
         "'tadros/mnist/control/released', which has no seed 6; take it out of mnist's seeds",
     ),
 ]
+ASLEEP = ("defences", "deepsleep", "released_asleep")
+WRONG_OF_DEEPSLEEP = [
+    ((*TRAINING, "network"), "cnn", "datasets.mnist.training.network is 'cnn'; it must be one of lenet, relu"),
+    ((*TRAINING, "sizes"), [784, 10], "unknown key 'sizes' in datasets.mnist.training; known are epochs, batch"),
+    ((*TRAINING, "network"), "relu", "key 'sizes' is missing in datasets.mnist.training"),
+    ((*ASLEEP, "slow", "steps"), [], r"slow.steps is \[\]; it must be a list of whole numbers from 1, one for each level"),
+    ((*ASLEEP, "fast", "share"), 2, "fast.share is 2; it must be a share from 0 to 1"),
+    ((*ASLEEP, "fast", "made_on"), "snn", "fast.made_on is 'snn'; it must be control or mixture"),
+    ((*ASLEEP, "statistics"), "stale", r"statistics is 'stale'; it must be null \(a spiking network\), fresh, carried or"),
+    (("columns", "as_released", "PGD"), "jsma", "columns.as_released.PGD is 'jsma'; it must be an attack of the reading: fgsm"),
+    (
+        ("columns", "printed"),
+        dict.fromkeys(("FGSM", "PGD", "BIM", "CW", "AutoAttack"), "fgsm"),
+        "columns names 'printed', ",
+    ),
+]
 # the same of what papers share
 WRONG_FOR_ALL = [
-    (("run",), ["zhong"], "run names 'zhong'; it must be among tadros, zhang"),
+    (("run",), ["zhong"], "run names 'zhong'; it must be among deepsleep, tadros, zhang"),
     (("only",), {"reading": ["printed"]}, r"unknown key 'reading' in only; did you mean 'readings'\?"),
     (("only",), {"seeds": ["x"]}, "only.seeds.0 is 'x'; it must be a whole number"),
     (("only",), {}, "only is {}; it must be a mapping of what to look at, with readings, seeds or datasets"),
@@ -312,6 +328,13 @@ def test_a_wrong_config_of_a_paper_is_one_sentence(where, value, sentence):
     assert str(error.value).startswith("config of tadros: ") and "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize(("where", "value", "sentence"), WRONG_OF_DEEPSLEEP)
+def test_a_wrong_config_of_deepsleep_is_one_sentence(where, value, sentence):
+    with pytest.raises(UserError, match=sentence) as error:
+        check(changed(where, value, of=("papers", "deepsleep")))
+    assert str(error.value).startswith("config of deepsleep: ") and "\n" not in str(error.value)
+
+
 @pytest.mark.parametrize(("where", "value", "sentence"), WRONG_OF_ZHANG)
 def test_a_wrong_config_of_another_paper_is_one_sentence(where, value, sentence):
     with pytest.raises(UserError, match=sentence) as error:
@@ -331,7 +354,7 @@ def test_a_wrong_config_is_one_sentence(where, value, sentence):
     [
         ({"papers": ["tadros"]}, "config: papers is ['tadros']; it must be a mapping from papers"),
         ({"papers": {"tadros": ["mnist"]}}, "config: papers is {'tadros': ['mnist']}; it must be a mapping from papers"),
-        ({"papers": {"tadrso": {}}}, "config: papers names 'tadrso'; it must be among tadros, zhang."),
+        ({"papers": {"tadrso": {}}}, "config: papers names 'tadrso'; it must be among deepsleep, tadros, zhang."),
         ({"papers": {"tadros": {"datasets": {"mnist": {"like": "x"}}}}}, "config of tadros: datasets.mnist.like is 'x'"),
         ({"datasets": {"mnist": {"like": "x"}}}, "config: datasets.mnist.like is 'x'; it must be an entry beside it"),
     ],

@@ -1,0 +1,22 @@
+"""What the check of the configuration looks at beside for Zhao 2022. Snakemake's own process imports it."""
+
+from sleep_robustness.errors import UserError
+
+TABLES = ()  # summaries that its claims may ask beside those of attacks
+
+
+def check(config: dict, schema: dict) -> None:
+    """Raise UserError, one sentence, for a reading without columns, and for a column in which no attack of the reading runs."""
+    for reading, parts in config["readings"].items():
+        if reading not in config["columns"]:
+            raise UserError(f"config: columns lacks the reading {reading!r}; say which attack runs in each of its columns.")
+        for column, attack in config["columns"][reading].items():
+            if attack not in parts["attacks"]:
+                known = ", ".join(parts["attacks"])
+                raise UserError(
+                    f"config: columns.{reading}.{column} is {attack!r}; it must be an attack of the reading: {known}."
+                )
+    if unknown := set(config["columns"]) - set(config["readings"]):
+        raise UserError(
+            f"config: columns names {unknown.pop()!r}, which is no reading; there are {', '.join(config['readings'])}."
+        )
