@@ -109,6 +109,21 @@ def test_what_was_not_run_says_so_beside_what_is_printed(finished):
     assert absent[(absent.attack == "fgsm") & (absent.defence == "sleep")].printed.tolist() == [0.06]
 
 
+def test_deepsleep_runs_and_a_second_time_has_nothing_to_do(project, mnist_raw):
+    give_mnist(project, mnist_raw)
+    project.snakemake("deepsleep", "--cores", "2", *SMOKE)
+    table = pd.read_csv(project.folder / "reports/smoke/deepsleep/tables/table_1.csv")
+    assert set(table.reading) == set(WHOLE["papers"]["deepsleep"]["readings"]) and set(table.scale) == {64, 128}
+    assert {"Control", "Adversarial Train", "DeepSleep", "Sleep Defense"} <= set(table.network) and table.networks.min() == 3
+    swapped = table[(table.reading == "as_released") & (table.column == "PGD")]
+    assert set(swapped.attack) == {"fgsm"} and set(swapped[swapped.network == "Control"].printed) == {0.0789, 0.0543}
+    models = project.folder / "results/smoke/deepsleep/models/mnist"
+    asleep = read_facts(f"{models}/all/seeds1-3.json/deepsleep/released_asleep/2")["history"]
+    assert {"conv1", "linear"} <= set(asleep["layer"])
+    done = project.snakemake("deepsleep", "--cores", "2", *SMOKE)
+    assert "Nothing to be done" in done.stdout + done.stderr
+
+
 def test_one_core_gives_the_same_numbers(finished_small, small):
     small.snakemake("--cores", "1", "tadros_table_1", "tadros_fig_2")
     assert len(small.csv()) > 20 and small.csv().items() <= finished_small.csv().items()
