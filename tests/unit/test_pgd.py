@@ -16,8 +16,8 @@ PARAMS = {"strengths": [0.1, 0.2, 0.3], "steps": 40, "targets": 4, "restarts": 7
 
 
 def attack(network, x, y, module=pgd, **params):
-    own = PARAMS | params if module is pgd else {"strengths": PARAMS["strengths"]} | params
-    return module.run(network, x, y, own, torch.Generator().manual_seed(0))
+    own = PARAMS if module is pgd else {"strengths": PARAMS["strengths"], "steps": 100, "queries": 5000, "keep": False}
+    return module.run(network, x, y, own | params, torch.Generator().manual_seed(0))
 
 
 @pytest.fixture
