@@ -109,6 +109,7 @@ def test_what_was_not_run_says_so_beside_what_is_printed(finished):
     assert absent[(absent.attack == "fgsm") & (absent.defence == "sleep")].printed.tolist() == [0.06]
 
 
+@pytest.mark.slow
 def test_deepsleep_runs_and_a_second_time_has_nothing_to_do(project, mnist_raw):
     give_mnist(project, mnist_raw)
     project.snakemake("deepsleep", "--cores", "2", *SMOKE)
