@@ -28,9 +28,8 @@ def facts_of(network: Network, dataset: Dataset, made: Mapping, device: str) -> 
     """What is kept of a fit beside its network: what it was `made` by (defence, variant, seed and whatever else), where, its
     history and its accuracy on the test examples."""
     x, y = torch.from_numpy(dataset.test_x), torch.from_numpy(dataset.test_y)
-    predicted = torch.cat(
-        [network.predict(rows.to(device)).cpu() for rows in x.split(1000)]
-    )  # a convolution's layers are large
+    pieces = x.split(1000)  # a convolution's layers are large
+    predicted = torch.cat([network.predict(rows.to(device)).cpu() for rows in pieces])
     clean = (predicted == y).float().mean().item()
     log.info("%s %s, seed %s: test accuracy %.4f", made["defence"], made["variant"], made["seed"], clean)
     facts = {**made, "device": device, "test_accuracy": clean, "torch": torch.__version__, "threads": torch.get_num_threads()}

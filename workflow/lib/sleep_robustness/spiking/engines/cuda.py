@@ -4,8 +4,8 @@ Weights lie transposed, so that neighbouring threads, which have neighbouring ne
 in the multiprocessor. A step moves the weights of the inputs that spiked, and those of a neuron only when it spikes.
 
 Spikes and weights are those of the event engine to the last bit: sums are in its order, four weights at a time, and no product
-is fused with the sum behind it, as a GPU's compiler does by default. Only the exp of the released rule is its own. It moves
-a change of a weight by less than 1e-15, which turns the rounding of about one float32 weight in 1e8 changes.
+is fused with the sum behind it, as a GPU's compiler does by default. Only the exp of the released rule is its own: its last
+bit in float64 may differ, and so, rarely, the rounding of a float32 weight.
 
 Without a GPU the same source runs, slowly, in numba's simulator (NUMBA_ENABLE_CUDASIM=1), which is how it is tested there.
 """
