@@ -4,6 +4,7 @@ from conftest import CONFIG, ROOT, WHOLE
 
 from sleep_robustness.configuration import check, load
 from sleep_robustness.inheritance import overlaid
+from sleep_robustness.only import narrowed
 from sleep_robustness.papers.tadros import plan as tadros
 from sleep_robustness.plan import ALL, Plan, outputs_of
 
@@ -187,6 +188,13 @@ def test_attacks_beside_the_paper_are_those_that_a_reading_says_are():
     assert plan().attacks_beside == [] and plan().papers_attacks == ["fgsm", "pgd"]
     readings = {name: own | {"beside": ["pgd"]} for name, own in plan().config["readings"].items()}
     assert plan(readings=readings).attacks_beside == ["pgd"] and plan(readings=readings).papers_attacks == ["fgsm"]
+
+
+def test_attacks_that_no_network_meets_are_none_of_the_papers():
+    """As where `only` leaves the readings out that name them."""
+    whole = Plan("tadros", CONFIG)
+    only = narrowed({"papers": {"tadros": CONFIG}, "scale": "laptop", "only": {"readings": ["released"]}})["papers"]["tadros"]
+    assert "autoattack" in whole.beside and whole.papers_attacks == Plan("tadros", only).papers_attacks
 
 
 def test_common_subsets_are_of_the_papers_networks_alone():

@@ -204,7 +204,7 @@ def test_table_linf_has_the_score_of_an_attack_without_a_limit(summary):
     readings["audited"]["attacks"]["cw"] = "l2"
     numbers, shown = table_linf(pd.concat([summary, cw]), CHECKS, readings)
     assert set(numbers.measure) == {"F"} and set(numbers.attack) == {"cw"} and set(shown["ε"]) == {"–"}
-    assert shown.cw[0].startswith("F\N{NO-BREAK SPACE}")
+    assert shown["C&W"][0].startswith("F\N{NO-BREAK SPACE}")
 
 
 def test_a_data_set_that_was_not_run_stands_with_what_is_printed_and_how_to_run_it(summary, tmp_path):

@@ -76,8 +76,9 @@ class Plan:
 
     @property
     def papers_attacks(self) -> list[str]:
-        """The paper's attacks."""
-        return [name for name in self.config["attacks"] if name not in self.beside]
+        """The paper's attacks, but those that no network meets."""
+        own = [name for name in self.config["attacks"] if name not in self.beside]
+        return [name for name in own if any(self.runs(dataset, attack=name) for dataset in self.datasets)]
 
     def variants(self, part: str) -> list[str]:
         """The names of all variants of attacks, transfers among them, or of distortions. part: "attacks" or "distortions"."""

@@ -12,18 +12,8 @@ localrules:
 rule tadros_table_1:
     """Table 1: attack scores, printed beside ours."""
     input:
-        summaries=expand(
-            rules.summarise_attack.output.table,
-            paper="tadros",
-            dataset=TADROS.datasets,
-            attack=TADROS.papers_attacks,
-        ),
-        common=expand(
-            rules.summarise_common.output.table,
-            paper="tadros",
-            dataset=TADROS.datasets,
-            attack=TADROS.papers_attacks,
-        ),
+        summaries=TADROS.summaries_of_attacks(rules.summarise_attack.output.table, TADROS.papers_attacks),
+        common=TADROS.summaries_of_attacks(rules.summarise_common.output.table, TADROS.papers_attacks),
         checks=expand(rules.summarise_checks.output.table, paper="tadros", dataset=TADROS.datasets),
         printed=project_file("workflow/papers/tadros/reference/table_1.csv"),
         code=code("table_1", of="papers/tadros"),
