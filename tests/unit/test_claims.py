@@ -240,6 +240,11 @@ def test_an_attack_in_doubt_is_said_of_the_networks_that_it_was_on():
     assert "<summary>2 holds; 1 in doubt</summary>" in cell.__html__()
 
 
+def test_a_question_may_be_of_some_readings_alone():
+    claims = {"T1": ONE | {"parts": [{"above": 0}, {"above": 1, "readings": ["another"]}]}}
+    assert decided(claims, CHECKS).test.tolist() == ["above 0"]
+
+
 def test_lists_ask_a_question_for_each_entry():
     asked = list(questions(ONE | {"over": ["a", "b"], "parts": [{"strength": [1, 2], "above": 0}, {"over": "c", "below": 1}]}))
     assert [(one["over"], one.get("strength")) for one in asked] == [("a", 1), ("a", 2), ("b", 1), ("b", 2), ("c", None)]

@@ -5,17 +5,19 @@ import pytest
 import torch
 
 from sleep_robustness.attacks import fgsm
+from sleep_robustness.attacks.diagnosis import mismatch
 from sleep_robustness.data import Dataset
 from sleep_robustness.defences import adversarial_train, control, deepsleep, distilled
 from sleep_robustness.errors import UserError
 from sleep_robustness.networks import copy_of
+from sleep_robustness.networks.lenet import LeNet
 from sleep_robustness.networks.spiking_lenet import SpikingLeNet
 from sleep_robustness.randomness import numpy_stream, torch_stream
 from sleep_robustness.spiking import ustdp
 
 TRAINING = {"network": "lenet", "epochs": 2, "batch": 32, "learning_rate": 0.1, "momentum": 0}
 SLOW = {"steps": [20, 40, 20], "rates": None, "length": 1, "conv2": "frozen", "examples": 64}
-FAST = {"epochs": 1, "examples": 128, "input": "image", "noise": 0.5, "share": 0.5, "made_on": "mixture"}
+FAST = {"neurons": "spiking", "epochs": 1, "examples": 128, "input": "image", "noise": 0.5, "share": 0.5, "made_on": "mixture"}
 WHOLE = {"of": None, "statistics": None, "cycles": 1, "slow": SLOW, "fast": FAST}
 
 
@@ -35,7 +37,7 @@ def base(dataset):
 
 
 def slept(base, dataset, **change):
-    network = deepsleep.spiking(base)
+    network = deepsleep.begun(base)
     x = torch.from_numpy(dataset.train_x).double()
     return network, deepsleep.slow_sleep(network, x, SLOW | change, 32, torch_stream("a", 1), numpy_stream("b", 1))
 
@@ -91,6 +93,21 @@ def test_the_network_handed_back_has_the_statistics_that_are_asked_for(dataset, 
         assert all(torch.equal(one.get_parameter(name), own) for name, own in asleep.named_parameters() if "spike" not in name)
 
 
+def test_statistics_that_are_not_those_of_the_images_are_found(dataset, base):
+    """A channel whose stored mean is 3 stored standard deviations off, and one whose standard deviation is a fourth."""
+    x, network = torch.from_numpy(dataset.train_x), copy_of(base)
+    deepsleep.estimate(network, x, size=len(x))
+    assert mismatch(network, x) < 0.01
+    network.norm2.running_mean[4] += 3 * network.norm2.running_var[4].sqrt()
+    assert mismatch(network, x) == pytest.approx(3, rel=0.01)
+    network.norm2.running_mean[4] -= 3 * network.norm2.running_var[4].sqrt()
+    network.norm2.running_var[7] /= 16
+    assert mismatch(network, x) == pytest.approx(2, rel=0.01)
+    network.norm2.running_var[7] *= 16
+    network.norm1.running_var[:] = 1e9  # all else is then off as well
+    assert mismatch(network, x) > 3
+
+
 def test_without_any_sleep_the_control_comes_back_with_other_statistics(dataset, base):
     network = deepsleep.fit(dataset, TRAINING | WHOLE | {"statistics": "fresh", "slow": None, "fast": None}, base=base, seed=1)
     assert torch.equal(network.conv1.weight, base.conv1.weight) and not torch.equal(
@@ -115,6 +132,15 @@ def test_the_mixture_that_noise_is_made_on_moves_with_the_network(dataset, base,
         assert torch.equal(seen[0][0], seen[-1][0]) != moves
         assert all(torch.equal(linear, base.linear.weight.double()) for _, linear, _ in seen)
         assert all(torch.equal(mean, base.norm1.running_mean.double()) for *_, mean in seen)
+
+
+def test_a_network_may_be_awake_under_the_same_noise(dataset, base):
+    awake = WHOLE | {"slow": None, "fast": FAST | {"neurons": "relu", "made_on": "control"}}
+    network = deepsleep.fit(dataset, TRAINING | awake | {"statistics": "carried"}, base=base, seed=1)
+    assert type(network) is LeNet and not torch.equal(network.conv1.weight, base.conv1.weight)
+    assert (network.norm1.running_var != 1).all()
+    with pytest.raises(UserError, match="fast sleep: its neurons are relu, which are shown images; set input to image"):
+        deepsleep.fit(dataset, TRAINING | awake | {"fast": awake["fast"] | {"input": "spikes"}}, base=base, seed=1)
 
 
 def test_another_kind_of_network_is_one_sentence(dataset):

@@ -16,8 +16,8 @@ from sleep_robustness.networks.relu import from_weights
 INF = np.inf
 
 
-def side_car(objective, **transfer):
-    return np.array(json.dumps({"parameters": {"objective": objective} | transfer}))
+def side_car(objective="loss", **transfer):
+    return np.array(json.dumps({"parameters": {"objective": objective} | transfer, "bounds": [0, 1]}))
 
 
 def sound():
@@ -27,18 +27,20 @@ def sound():
     own["distance"] = np.array([0, 0.1, 0.1, 0.1])
     flags = {name: np.zeros(4, bool) for name in ("zero_gradient", "wrong_way", "left")}
     right = np.array([[False, False], [True, False], [True, False], [True, False]])
-    loss = own | flags | {"right": right, "strengths": np.array([0, 0.2]), "side_car": side_car("loss")}
+    graded = own | {"label": np.array([0, 1, 2, 3]), "right": right, "strengths": np.array([0, 0.2]), "side_car": side_car()}
+    loss = graded | flags
+    all_ranges = {"right": np.column_stack([right, [True, False, False, False]]), "strengths": np.array([0, 0.2, 0.5])}
     near = {"outside": np.zeros(4, bool), "believed": np.array([-1, 0.1, 0.1, 0.2])}
     return {
         ("fgsm", "loss"): loss,
         ("fgsm", "margin"): loss | {"side_car": side_car("margin")},
         ("deepfool", "foolbox"): own | near,
         ("boundary", "printed"): own | near | {"strength": np.array([0, 0.3, 0.3, 0.3])},
-        ("pgd", "linf"): own
-        | {"right": right, "strengths": np.array([0, 0.2]), "again": np.zeros(4, bool)}
-        | {"left": np.zeros(4, bool)},
-        ("autoattack", "standard"): own | {"right": right, "strengths": np.array([0, 0.2])},
-        DIAGNOSIS: {"example": examples, "transfer": np.array([0, 0.2, 0.2, 0.2]), "logit_scale": np.ones(4)},
+        ("pgd", "linf"): graded | {"again": np.zeros(4, bool), "left": np.zeros(4, bool)},
+        ("pgd", "shared"): graded | {"side_car": side_car(source="control/a")},
+        ("autoattack", "standard"): graded | all_ranges,
+        DIAGNOSIS: {"example": examples, "transfer": np.array([0, 0.2, 0.2, 0.2]), "logit_scale": np.ones(4)}
+        | {"before": np.arange(4), "mismatch": np.full(4, 0.1)},
     }
 
 
@@ -57,6 +59,10 @@ FAULTS = {
     "restarts": (("pgd", "linf"), "again", [False, True, True, False], 0.5),
     "positive_control": (("deepfool", "foolbox"), "strength", [0, 0.1, INF, INF], 2 / 3),
     "unfounded": (("deepfool", "foolbox"), "success", [False, True, True, False], 1 / 3),
+    "transferred": (("pgd", "shared"), "right", [[False, False], [False, False], [True, False], [True, False]], 1 / 3),
+    "grey": (("autoattack", "standard"), "right", [[True, False, False]] + [[True, True, True]] * 3, 0.5),
+    "one_class": (DIAGNOSIS, "before", [2, 2, 2, 2], 1),
+    "mismatch": (DIAGNOSIS, "mismatch", [3.0] * 4, 3),
     "outside": (("deepfool", "foolbox"), "outside", [False, False, False, True], 0.25),
 }
 

@@ -21,11 +21,11 @@ from snakemake.exceptions import WorkflowError
 try:
     config = load(config, ROOT / "config" / "papers")
     check(config)
-    config = narrowed(config)
     CLAIMS = {
         name: read_claims(ROOT / f"config/papers/{name}/claims.yaml", own, name)
         for name, own in config["papers"].items()
     }
+    config = narrowed(config)
 except UserError as error:
     raise WorkflowError(str(error)) from None
 

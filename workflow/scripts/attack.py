@@ -16,7 +16,8 @@ from sleep_robustness.randomness import torch_stream
 name, params, where, dataset = job.wildcards.attack, job.params.attack, device(), HeldOut.load(job.input.dataset)
 examples = first_examples(pd.read_csv(job.input.order)["example"].to_numpy(), params["examples"])
 x, y = (torch.from_numpy(values[examples]).to(where) for values in (dataset.test_x, dataset.test_y))
-side_car = json.dumps({"device": where, "threads": torch.get_num_threads(), "parameters": params}, sort_keys=True)
+made = {"device": where, "threads": torch.get_num_threads(), "bounds": dataset.bounds, "parameters": params}
+side_car = json.dumps(made, sort_keys=True)
 
 networks, found = load(job.input.models, where), {}
 for run in job.params.runs:

@@ -13,7 +13,8 @@ from sleep_robustness.networks import load
 from sleep_robustness.transfers import shown
 
 where, dataset = device(), HeldOut.load(job.input.dataset)
-side_car = json.dumps({"device": where, "threads": torch.get_num_threads(), "parameters": job.params.transfer}, sort_keys=True)
+made = {"device": where, "threads": torch.get_num_threads(), "bounds": dataset.bounds, "parameters": job.params.transfer}
+side_car = json.dumps(made, sort_keys=True)
 
 networks, found = load(job.input.models, where), {}
 made = dict(zip((run["seed"] for run in job.params.sources), located(job.params.sources, job.input.made).path, strict=True))

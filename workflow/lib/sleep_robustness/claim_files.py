@@ -23,7 +23,7 @@ def read_claims(file: Path, config: dict, paper: str) -> dict:
     """The claims of a file. Raises UserError, one sentence, for the first thing wrong with it; `config` says what there is."""
     claims = _read(file, CLAIMS_SCHEMA)
     known = {"dataset": dict.fromkeys([*DATASETS, *config["datasets"]]), "table": getattr(own_check(paper), "TABLES", ())}
-    known |= {"attack": plugins("attacks"), "distortion": plugins("distortions")}
+    known |= {"attack": plugins("attacks"), "distortion": plugins("distortions"), "readings": config["readings"]}
     for name, claim in claims.items():
         for part in claim["parts"]:
             if {"margin", "within"} & part.keys() and not {"over", "table"} & (claim | part).keys():

@@ -3,7 +3,8 @@
 A question is about one number: a measure of a network (`of`), or how much it exceeds that of another (`over`), as a difference
 or as a ratio. Its 95 % interval must lie above a bound, below one, or between two. A claim that something does not rise has a
 `margin`, which the interval must lie below; a claim of equality has two, ± `within`. Both count from 1 where the question is
-about a ratio: a margin of 0.1 is then a tenth of what the other network has in the same reading.
+about a ratio: a margin of 0.1 is then a tenth of what the other network has in the same reading. A question may be asked in
+some `readings` alone.
 
 The verdict is the first of these that is so:
 - definition unclear: the claim says why;
@@ -85,7 +86,7 @@ def decide(
         known |= {key: table[table.reading == name] for key, table in inside.items()}
         answers = []
         for claim, said in claims.items():
-            for asked in questions(said):
+            for asked in (one for one in questions(said) if name in one.get("readings", [name])):
                 table = known.get(asked.get("table") or ("over" if "over" in asked else "of"))
                 answers.append((claim, asked, *_evidence(asked, table, checks, used)))
         adjusted = np.empty(len(answers))

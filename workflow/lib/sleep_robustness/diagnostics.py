@@ -42,9 +42,14 @@ def _flag(name: str) -> Callable[[Runs], Found]:
     return count
 
 
+def _side_car(arrays: Arrays) -> Mapping:
+    """How a run was made: its parameters and the bounds of its images."""
+    return json.loads(str(arrays["side_car"]))
+
+
 def _parameters(arrays: Arrays) -> Mapping:
     """The parameters of a run."""
-    return json.loads(str(arrays["side_car"]))["parameters"]
+    return _side_car(arrays)["parameters"]
 
 
 def _fgsm(runs: Runs, objective: str) -> Iterator[tuple[tuple[str, str], Arrays]]:
@@ -124,11 +129,47 @@ def _autoattack_sooner(runs: Runs) -> Found:
     """AutoAttack fools the network at an ε, which both have, at which PGD does not."""
     for key, arrays in runs.items():
         for referee in (own for other, own in runs.items() if key[0] == "pgd" and other[0] == "autoattack"):
-            _, ours, theirs = np.intersect1d(arrays["example"], referee["example"], return_indices=True)
-            _, columns, others = np.intersect1d(arrays["strengths"], referee["strengths"], return_indices=True)
-            sooner = arrays["right"][np.ix_(ours, columns)] & ~referee["right"][np.ix_(theirs, others)]
-            if len(ours) and len(columns):
-                yield *key, _of_right(arrays["strength"][ours], sooner.any(1))
+            yield from _sooner_by(key, arrays, referee)
+
+
+def _sooner_by(key: tuple[str, str], arrays: Arrays, referee: Arrays) -> Found:
+    """The referee fools the network at a strength, which both have, at which a run does not."""
+    _, ours, theirs = np.intersect1d(arrays["example"], referee["example"], return_indices=True)
+    _, columns, others = np.intersect1d(arrays["strengths"], referee["strengths"], return_indices=True)
+    sooner = arrays["right"][np.ix_(ours, columns)] & ~referee["right"][np.ix_(theirs, others)]
+    if len(ours) and len(columns):
+        yield *key, _of_right(arrays["strength"][ours], sooner.any(1))
+
+
+def _transferred(runs: Runs) -> Found:
+    """Images that the same attack made on another network fool this one at a strength at which those made on it do not."""
+    graded = {key: arrays for key, arrays in runs.items() if "right" in arrays}
+    shown = {key: arrays for key, arrays in graded.items() if "source" in _parameters(arrays)}
+    for key, arrays in graded.items():
+        for referee in (own for other, own in shown.items() if key not in shown and other[0] == key[0]):
+            yield from _sooner_by(key, arrays, referee)
+
+
+def _beyond_grey(runs: Runs) -> Found:
+    """By how much the share that is right at an ε of half the range exceeds that of the largest class: the image in the
+    middle of the range lies as near all others, and has one class."""
+    for key, arrays in runs.items():
+        if "right" in arrays and "source" not in _parameters(arrays):
+            low, high = _side_car(arrays)["bounds"]
+            columns = np.flatnonzero((arrays["strengths"] >= (high - low) / 2) & np.isfinite(arrays["strengths"]))
+            if len(columns):
+                largest = np.bincount(arrays["label"]).max() / len(arrays["label"])
+                yield *key, arrays["right"][:, columns[0]] - largest
+
+
+def _before(name: str, count: Callable[[np.ndarray], np.ndarray]) -> Callable[[Runs], Found]:
+    """Something of the diagnosis that casts doubt on all attacks on the network, shown images of others among them."""
+
+    def found(runs: Runs) -> Found:
+        values = runs.get(DIAGNOSIS, {}).get(name)
+        return ((*key, count(values)) for key in runs if values is not None and key != DIAGNOSIS)
+
+    return found
 
 
 def _unfounded(runs: Runs) -> Found:
@@ -167,6 +208,16 @@ CHECKS = {
     "unfounded": Check(_unfounded, 0.05, "of those right {:.2f} are believed to be fooled and are not", failure=0.5),
     "positive_control": Check(
         _not_fooled, 0.05, "{:.2f} are not fooled, though nothing defends the network", undefended=True, failure=0.1
+    ),
+    "transferred": Check(_transferred, 0.05, "images made on another network fool {:.2f} that this attack does not"),
+    "grey": Check(_beyond_grey, 0.01, "{:.2f} more are left at an ε of half the range than one grey image would leave"),
+    "one_class": Check(
+        _before("before", lambda predicted: predicted == np.bincount(predicted).argmax()),
+        0.9,
+        "the network gives {:.2f} of the images one class",
+    ),
+    "mismatch": Check(
+        _before("mismatch", lambda far: far), 1, "BatchNorm's statistics are off by up to {:.1f} standard deviations"
     ),
     "outside": Check(_flag("outside"), 0.0, "{:.2f} of the adversarials lie outside the bounds"),
 }

@@ -8,6 +8,7 @@ from torch import Tensor
 from torch.nn.functional import one_hot
 
 from sleep_robustness.attacks import IMAGES, AttackResult, check_input
+from sleep_robustness.errors import UserError
 from sleep_robustness.networks import Network
 from sleep_robustness.progress import progress
 
@@ -16,8 +17,15 @@ PARAMETERS = {
     "objective": {"enum": ["loss", "margin"], "description": "loss or margin"},
     "among": {"enum": ["all", "right"], "description": "all or right"},
     "keep": {"type": "boolean", "description": "true or false"},
-    "epsilon_step": {"type": "number", "minimum": 1e-4, "maximum": 1, "description": "a number from 0.0001 to 1"},
-    "steps": {"type": "integer", "minimum": 1, "maximum": 1000, "description": "a whole number from 1 to 1000"},
+    "epsilon_step": {"type": ["number", "null"], "minimum": 1e-4, "maximum": 1, "description": "a number from 0.0001 to 1"},
+    "steps": {"type": ["integer", "null"], "minimum": 1, "maximum": 1000, "description": "a whole number from 1 to 1000"},
+    "strengths": {
+        "type": ["array", "null"],
+        "items": {"type": "number", "exclusiveMinimum": 0, "description": "a number above 0"},
+        "minItems": 1,
+        "uniqueItems": True,
+        "description": "a list of different numbers above 0, or null",
+    },
 }
 BATCH = 1000  # examples attacked at a time
 
@@ -49,15 +57,21 @@ OBJECTIVES: dict[str, Objective] = {"loss": loss, "margin": margin}
 
 
 def grid(params: dict) -> np.ndarray:
-    """The strengths ε tried: 0 and `steps` multiples of epsilon_step, float64 [k]."""
-    return (np.arange(params["steps"] + 1) * params["epsilon_step"]).round(10)
+    """The strengths ε tried, float64 [k]: 0, and `strengths`, sorted, or where there are none `steps` multiples of epsilon_step.
+
+    Raises UserError where both are given, or neither.
+    """
+    listed, step, steps = (params.get(name) for name in ("strengths", "epsilon_step", "steps"))
+    if (listed is None) == (step is None or steps is None):
+        raise UserError("fgsm: it needs either strengths or both epsilon_step and steps; set the others to null.")
+    return np.array([0, *sorted(listed)]) if listed else (np.arange(steps + 1) * step).round(10)
 
 
 def run(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
     """Attack every example at every ε of the grid, with the gradient taken once, at x, dropout off.
 
-    params: objective ("loss" or "margin"), epsilon_step, steps; among, which examples accuracies are of, "all" or those
-    "right" before the attack; keep, whether the attacked images are kept, for other networks to be shown. Strength is the
+    params: objective ("loss" or "margin"); epsilon_step and steps, or strengths, as for `grid`; among, which examples accuracies
+    are of, "all" or those "right" before the attack; keep, whether the attacked images are kept, for other networks to be shown. Strength is the
     smallest ε of the grid that is misclassified. details: strengths [k]; right bool [n, k], classified right at each ε;
     left [n], at each of them and where ε is the bounds' whole range; zero_output [n], all outputs are 0, which counts as
     class 0; zero_gradient [n], the gradient is 0 everywhere; wrong_way [n], it raises the true class's output; counted [n],

@@ -54,8 +54,9 @@ PARAMETERS = {
     "fast": {
         "type": ["object", "null"],
         "additionalProperties": False,
-        "required": ["epochs", "examples", "input", "noise", "share", "made_on"],
+        "required": ["neurons", "epochs", "examples", "input", "noise", "share", "made_on"],
         "properties": {
+            "neurons": {"enum": ["spiking", "relu"], "description": "spiking or relu"},
             "input": {"enum": ["image", "spikes"], "description": "image or spikes"},
             "epochs": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
             "examples": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
@@ -63,7 +64,7 @@ PARAMETERS = {
             "share": {"type": "number", "minimum": 0, "maximum": 1, "description": "a share from 0 to 1"},
             "made_on": {"enum": ["control", "mixture"], "description": "control or mixture"},
         },
-        "description": "a mapping of epochs, examples, input, noise, share and made_on, or null",
+        "description": "a mapping of neurons, epochs, examples, input, noise, share and made_on, or null",
     },
     "measured_by": {
         "type": "array",
@@ -88,7 +89,8 @@ def fit(dataset: Dataset, params: dict, base: LeNet | None = None, seed: int = 0
         network = handed_back(base, dataset, params["statistics"], device)
         network.history = pd.DataFrame([{"statistics": params["statistics"]}])
         return network
-    asleep, rng, history = spiking(base), torch_stream("DeepSleep", seed), []
+    awake = params["fast"] and params["fast"]["neurons"] == "relu"
+    asleep, rng, history = begun(base, LeNet if awake else SpikingLeNet), torch_stream("DeepSleep", seed), []
     keys = numpy_stream("U-STDP", seed)
     for cycle in range(params["cycles"]):
         if params["slow"]:
@@ -103,9 +105,9 @@ def fit(dataset: Dataset, params: dict, base: LeNet | None = None, seed: int = 0
     return network
 
 
-def spiking(base: LeNet) -> SpikingLeNet:
-    """The spiking network with a LeNet's weights, in float64 on the CPU; its BatchNorm has gathered no statistics."""
-    network = SpikingLeNet(**base.form).double()
+def begun(base: LeNet, kind: type[LeNet] = SpikingLeNet) -> LeNet:
+    """A network of a kind with a LeNet's weights, in float64 on the CPU; its BatchNorm has gathered no statistics."""
+    network = kind(**base.form).double()
     with torch.no_grad():
         for name, own in base.named_parameters():
             network.get_parameter(name).copy_(own.cpu())
@@ -114,7 +116,7 @@ def spiking(base: LeNet) -> SpikingLeNet:
 
 @torch.no_grad()
 def slow_sleep(
-    network: SpikingLeNet, x: Tensor, params: Mapping, batch: int, rng: torch.Generator, keys: np.random.Generator
+    network: LeNet, x: Tensor, params: Mapping, batch: int, rng: torch.Generator, keys: np.random.Generator
 ) -> pd.DataFrame:
     """Change the weights by U-STDP, level by level; one row for each epoch and layer: steps, layer, spikes.
 
@@ -152,7 +154,7 @@ class _Asleep:
     """The layers of a network in slow sleep. Each `learn` is shown a batch for so many steps, at a rate or as it is, and gives
     the spikes of its layer, [n, …]."""
 
-    def __init__(self, network: SpikingLeNet, rng: torch.Generator, keys: np.random.Generator):
+    def __init__(self, network: LeNet, rng: torch.Generator, keys: np.random.Generator):
         self.first, self.second = network.conv1.weight, network.conv2.weight
         self.linear, self.rng, self.keys = ustdp.Linear(network.linear.weight), rng, keys
         self.reset()
@@ -194,19 +196,23 @@ class _Asleep:
 
 
 def fast_sleep(
-    network: SpikingLeNet, control: LeNet, dataset: Dataset, params: dict, rng: torch.Generator, device: str
+    network: LeNet, control: LeNet, dataset: Dataset, params: dict, rng: torch.Generator, device: str
 ) -> None:
-    """Train the spiking network in place, as `training.run` does.
+    """Train the network in place, as `training.run` does: a spiking one or, as a control of ours, one of ReLUs, which is awake.
 
-    params: those of the data set's training, and fast: epochs; examples, the first of the training images; input, whether it is
+    params: those of the data set's training, and fast: neurons, spiking or relu, as the network has them; epochs; examples, the first of the training images; input, whether it is
     shown the image, or spikes drawn in each step with the probability of its pixels; share of the batches that are replaced by
     what FGSM makes of them, by the loss, at the strength `noise`; and made_on, the network on which, the `control` or the
     `mixture` that the released code attacks: the spiking network's convolutions and BatchNorm as they are at that moment, with
-    the control's statistics and, after a slow sleep, the control's linear layer.
+    the control's statistics and, after a slow sleep, the control's linear layer. Raises UserError for ReLUs that are to be shown
+    spikes.
     """
     fast = params["fast"]
+    if fast["neurons"] == "relu" and fast["input"] == "spikes":
+        raise UserError("fast sleep: its neurons are relu, which are shown images; set input to image.")
     x, labels = torch.from_numpy(dataset.train_x[: fast["examples"]]).to(device), one_hot_labels(dataset, device)
-    network.draws = rng if fast["input"] == "spikes" else None
+    if isinstance(network, SpikingLeNet):
+        network.draws = rng if fast["input"] == "spikes" else None
     attacked = copy_of(control).double()
     if fast["made_on"] == "mixture":
         for name in ("conv1", "conv2", *(["linear"] if params["slow"] is None else [])):
@@ -230,7 +236,7 @@ def fast_sleep(
     )
 
 
-def handed_back(asleep: SpikingLeNet, dataset: Dataset, statistics: str, device: str) -> LeNet:
+def handed_back(asleep: LeNet, dataset: Dataset, statistics: str, device: str) -> LeNet:
     """The LeNet with a spiking network's weights; statistics: of its BatchNorm, see `fit`."""
     network = LeNet(**asleep.form).double()
     state = asleep.state_dict()
