@@ -35,8 +35,8 @@ def diagnose(network: Network, control: Network | None, x: Tensor, y: Tensor, pa
 
 @torch.no_grad()
 def mismatch(network: Network, x: Tensor) -> float:
-    """How far the statistics that BatchNorm has stored are from those of what x [n, d] gives it, at most over all channels: of the
-    mean in stored standard deviations, of the standard deviation itself in powers of 2."""
+    """How far BatchNorm's stored statistics are from those of what x [n, d] gives it, at most over all channels: of the mean in
+    stored standard deviations, of the standard deviation itself in powers of 2."""
     found, layers = [], [layer for layer in network.modules() if isinstance(layer, nn.BatchNorm2d)]
 
     def compare(layer: nn.BatchNorm2d, given: tuple[Tensor], _: Tensor) -> None:

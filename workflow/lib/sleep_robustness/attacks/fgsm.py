@@ -57,7 +57,7 @@ OBJECTIVES: dict[str, Objective] = {"loss": loss, "margin": margin}
 
 
 def grid(params: dict) -> np.ndarray:
-    """The strengths ε tried, float64 [k]: 0, and `strengths`, sorted, or where there are none `steps` multiples of epsilon_step.
+    """The strengths ε tried, float64 [k]: 0, and `strengths`, sorted, or, without them, `steps` multiples of epsilon_step.
 
     Raises UserError where both are given, or neither.
     """
@@ -70,12 +70,12 @@ def grid(params: dict) -> np.ndarray:
 def run(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
     """Attack every example at every ε of the grid, with the gradient taken once, at x, dropout off.
 
-    params: objective ("loss" or "margin"); epsilon_step and steps, or strengths, as for `grid`; among, which examples accuracies
-    are of, "all" or those "right" before the attack; keep, whether the attacked images are kept, for other networks to be shown. Strength is the
-    smallest ε of the grid that is misclassified. details: strengths [k]; right bool [n, k], classified right at each ε;
-    left [n], at each of them and where ε is the bounds' whole range; zero_output [n], all outputs are 0, which counts as
-    class 0; zero_gradient [n], the gradient is 0 everywhere; wrong_way [n], it raises the true class's output; counted [n],
-    if not all are; adversarials [k, n, d], if they are kept. FGSM draws no random numbers; `rng` is not used.
+    params: objective ("loss" or "margin"); epsilon_step and steps, or strengths, as for `grid`; among, which examples
+    accuracies are of, "all" or those "right" before the attack; keep, whether the attacked images are kept, for other networks
+    to be shown. Strength is the smallest ε of the grid that is misclassified. details: strengths [k]; right bool [n, k],
+    classified right at each ε; left [n], at each of them and where ε is the bounds' whole range; zero_output [n], all outputs
+    are 0, which counts as class 0; zero_gradient [n], the gradient is 0 everywhere; wrong_way [n], it raises the true class's
+    output; counted [n], if not all are; adversarials [k, n, d], if they are kept. FGSM draws no random numbers; `rng` is not used.
     """
     check_input(network, x, y)
     strengths = grid(params)

@@ -1,4 +1,4 @@
-"""Nothing defends it: the control again, with other random numbers. Images that were made on the control were not made on it."""
+"""The control again, with other random numbers: nothing defends it, and no image made on the control was made on it."""
 
 import torch
 

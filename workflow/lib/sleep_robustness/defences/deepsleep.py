@@ -195,17 +195,15 @@ class _Asleep:
         return int(self.keys.integers(2**63))
 
 
-def fast_sleep(
-    network: LeNet, control: LeNet, dataset: Dataset, params: dict, rng: torch.Generator, device: str
-) -> None:
+def fast_sleep(network: LeNet, control: LeNet, dataset: Dataset, params: dict, rng: torch.Generator, device: str) -> None:
     """Train the network in place, as `training.run` does: a spiking one or, as a control of ours, one of ReLUs, which is awake.
 
-    params: those of the data set's training, and fast: neurons, spiking or relu, as the network has them; epochs; examples, the first of the training images; input, whether it is
-    shown the image, or spikes drawn in each step with the probability of its pixels; share of the batches that are replaced by
-    what FGSM makes of them, by the loss, at the strength `noise`; and made_on, the network on which, the `control` or the
-    `mixture` that the released code attacks: the spiking network's convolutions and BatchNorm as they are at that moment, with
-    the control's statistics and, after a slow sleep, the control's linear layer. Raises UserError for ReLUs that are to be shown
-    spikes.
+    params: those of the data set's training, and fast: neurons, spiking or relu, as the network has them; epochs; examples, the
+    first of the training images; input, whether it is shown the image, or spikes drawn in each step with the probability of its
+    pixels; share of the batches that are replaced by what FGSM makes of them, by the loss, at the strength `noise`; and
+    made_on, the network on which, the `control` or the `mixture` that the released code attacks: the network's convolutions and
+    BatchNorm as they are at that moment, with the control's statistics and, after a slow sleep, the control's linear layer.
+    Raises UserError for ReLUs that are to be shown spikes.
     """
     fast = params["fast"]
     if fast["neurons"] == "relu" and fast["input"] == "spikes":

@@ -2,7 +2,7 @@
 
 from sleep_robustness.errors import UserError
 
-TABLES = ()  # summaries that its claims may ask beside those of attacks
+TABLES = ("stages",)  # summaries that its claims may ask beside those of attacks
 
 
 def check(config: dict, schema: dict) -> None:
@@ -16,6 +16,14 @@ def check(config: dict, schema: dict) -> None:
                 raise UserError(
                     f"config: columns.{reading}.{column} is {attack!r}; it must be an attack of the reading: {known}."
                 )
+    known = config["defences"]["deepsleep"]
+    for reading, own in config["stages"].items():
+        for after, variant in own.items():
+            if variant not in known:
+                raise UserError(f"config: stages.{reading}.{after} is {variant!r}; it must be among {', '.join(known)}.")
+            if (known[variant]["statistics"] is None) != (after == "asleep"):
+                kind = "no spiking network, whose statistics are null" if after == "asleep" else "a spiking network"
+                raise UserError(f"config: stages.{reading}.{after} is {variant!r}, which is {kind}; name another variant.")
     if unknown := set(config["columns"]) - set(config["readings"]):
         raise UserError(
             f"config: columns names {unknown.pop()!r}, which is no reading; there are {', '.join(config['readings'])}."

@@ -1,0 +1,49 @@
+"""Figure 3: accuracy against the noise scale, DeepSleep and adversarial training."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from sleep_robustness.plots.style import BASE
+
+PANELS = {"PGD": "a  the column PGD", "AutoAttack": "b  AutoAttack"}
+COLOURS = {"deepsleep": (BASE[0], "DeepSleep"), "adversarial_train": (BASE[1], "Adversarial Train")}
+DASHES = ["-", "--", ":"]
+
+
+def fig_3(table: pd.DataFrame) -> Figure:
+    """One row for each reading, one panel for each attack: a line for each network, and the printed values as circles.
+
+    table: reading, row (of the paper's tables), network, column, scale, value, low, high, examples, networks, printed.
+    """
+    readings = list(dict.fromkeys(table.reading))
+    figure = Figure(figsize=(9, 0.9 + 2.5 * len(readings)), layout="constrained")
+    grid = figure.subplots(len(readings), 2, squeeze=False, sharex=True, sharey=True)
+    for line, reading in zip(grid, readings, strict=True):
+        for axes, (column, title) in zip(line, PANELS.items(), strict=True):
+            _draw(axes, table[(table.reading == reading) & (table.column == column)])
+            axes.set_title(reading, loc="right", fontsize="medium")
+            if reading == readings[0]:
+                axes.set_title(title, loc="left", weight="bold")
+            if reading == readings[-1]:
+                axes.set_xlabel("noise scale (of 255)")
+        line[0].set(ylabel="accuracy", ylim=(0, 1.02))
+    handles = {name: line for axes in figure.axes for line, name in zip(*axes.get_legend_handles_labels(), strict=True)}
+    figure.legend(handles.values(), handles, loc="outside lower center", ncols=3, frameon=False)
+    return figure
+
+
+def _draw(axes, panel: pd.DataFrame) -> None:
+    for row, (colour, name) in COLOURS.items():
+        networks = panel[panel.row == row]
+        for dash, (network, own) in zip(DASHES, networks.groupby("network", sort=False), strict=False):
+            own = own.sort_values("scale")
+            axes.plot(own.scale, own.value, dash, marker=".", color=colour, label=network)
+            axes.fill_between(own.scale, own.low, own.high, color=colour, alpha=0.15, linewidth=0)
+        printed = networks.drop_duplicates("scale").dropna(subset="printed")
+        if len(printed):
+            axes.plot(printed.scale, printed.printed, "o", mfc="none", color=colour, label=f"{name}, printed", clip_on=False)
+    if len(panel):
+        n = f"n = {panel.networks.max():.0f} × {(panel.examples / panel.networks).max():.0f}"
+        axes.text(0.98, 0.9, n, transform=axes.transAxes, ha="right", fontsize="small", color="0.3")
+    axes.set_xscale("log", base=2)
+    axes.set_xticks([2, 4, 8, 16, 32, 64, 128, 255], [2, 4, 8, 16, 32, 64, 128, 255], fontsize="small")

@@ -1,0 +1,10 @@
+"""Is the attack at fault? All checks of all networks."""
+
+from _job import job
+
+import pandas as pd
+
+from sleep_robustness.tables.checks import table_checks
+from sleep_robustness.tables.style import write
+
+write(*table_checks(pd.concat(map(pd.read_csv, job.input.checks), ignore_index=True)), **job.output)

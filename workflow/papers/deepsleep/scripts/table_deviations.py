@@ -1,0 +1,11 @@
+"""What each deviation of the released code changes."""
+
+from _job import job
+
+import pandas as pd
+
+from sleep_robustness.papers.deepsleep.tables.accuracies import deviations, transferred_and_own
+from sleep_robustness.tables.style import write
+
+summary = pd.concat(map(pd.read_csv, job.input.summaries), ignore_index=True)
+write(*deviations(transferred_and_own(summary)), **job.output)
