@@ -16,10 +16,11 @@ from sleep_robustness.randomness import torch_stream
 name, params, where, dataset = job.wildcards.attack, job.params.attack, device(), HeldOut.load(job.input.dataset)
 examples = first_examples(pd.read_csv(job.input.order)["example"].to_numpy(), params["examples"])
 x, y = (torch.from_numpy(values[examples]).to(where) for values in (dataset.test_x, dataset.test_y))
-made = {"device": where, "threads": torch.get_num_threads(), "bounds": dataset.bounds, "parameters": params}
-side_car = json.dumps(made, sort_keys=True)
 
 networks, found = load(job.input.models, where), {}
+bounds = next(iter(networks.values())).bounds
+how = {"device": where, "threads": torch.get_num_threads(), "bounds": bounds, "parameters": params}
+side_car = json.dumps(how, sort_keys=True)
 for run in job.params.runs:
     rng = torch_stream(f"attack {name}", job.wildcards.dataset, run["seed"])
     result = attack(name).run(networks[run["network"]], x, y, params, rng)

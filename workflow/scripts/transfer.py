@@ -13,10 +13,11 @@ from sleep_robustness.networks import load
 from sleep_robustness.transfers import shown
 
 where, dataset = device(), HeldOut.load(job.input.dataset)
-made = {"device": where, "threads": torch.get_num_threads(), "bounds": dataset.bounds, "parameters": job.params.transfer}
-side_car = json.dumps(made, sort_keys=True)
 
 networks, found = load(job.input.models, where), {}
+bounds = next(iter(networks.values())).bounds
+how = {"device": where, "threads": torch.get_num_threads(), "bounds": bounds, "parameters": job.params.transfer}
+side_car = json.dumps(how, sort_keys=True)
 made = dict(zip((run["seed"] for run in job.params.sources), located(job.params.sources, job.input.made).path, strict=True))
 for run in job.params.runs:
     source = read(made[run["seed"]], IMAGES)

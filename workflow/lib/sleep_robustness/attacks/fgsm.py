@@ -75,7 +75,8 @@ def run(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.Generat
     to be shown. Strength is the smallest ε of the grid that is misclassified. details: strengths [k]; right bool [n, k],
     classified right at each ε; left [n], at each of them and where ε is the bounds' whole range; zero_output [n], all outputs
     are 0, which counts as class 0; zero_gradient [n], the gradient is 0 everywhere; wrong_way [n], it raises the true class's
-    output; counted [n], if not all are; adversarials [k, n, d], if they are kept. FGSM draws no random numbers; `rng` is not used.
+    output; counted [n], if not all are; adversarials [k, n, d], if they are kept. FGSM draws no random numbers: `rng` is not
+    used.
     """
     check_input(network, x, y)
     strengths = grid(params)
