@@ -262,6 +262,19 @@ WRONG_OF_DEEPSLEEP = [
     ((*ASLEEP, "fast", "made_on"), "snn", "fast.made_on is 'snn'; it must be control or mixture"),
     ((*ASLEEP, "statistics"), "stale", r"statistics is 'stale'; it must be null \(a spiking network\), fresh, carried or"),
     (("columns", "as_released", "PGD"), "jsma", "columns.as_released.PGD is 'jsma'; it must be an attack of the reading: fgsm"),
+    ((*ASLEEP, "fast", "neurons"), "resting", "fast.neurons is 'resting'; it must be spiking or relu"),
+    (("stages", "as_released", "slow"), "slow", "stages.as_released.slow is 'slow'; it must be among released_asleep, "),
+    (
+        ("stages", "as_released", "slow"),
+        "released_asleep",
+        "'released_asleep', which is a spiking network; name another variant",
+    ),
+    (("stages", "as_released", "asleep"), "awake", "'awake', which is no spiking network, whose statistics are null; name"),
+    (
+        ("attacks", "fgsm", "loss", "strengths"),
+        [],
+        r"strengths is \[\]; it must be a list of different numbers above 0, or null",
+    ),
     (
         ("columns", "printed"),
         dict.fromkeys(("FGSM", "PGD", "BIM", "CW", "AutoAttack"), "fgsm"),

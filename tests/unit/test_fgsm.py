@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sleep_robustness.attacks import fgsm
+from sleep_robustness.errors import UserError
 from sleep_robustness.networks.relu import ReluNetwork, from_weights
 
 PARAMS = {"objective": "margin", "epsilon_step": 0.005, "steps": 80}
@@ -68,6 +69,15 @@ def test_a_class_0_without_output_is_fooled_by_the_rivals_rise_alone():
     assert fgsm.margin(net, torch.tensor([[-0.2, 1.0]]), torch.tensor([1])).tolist() == [[1, -1]]
     softmax = from_weights([torch.eye(2)], temperature=1.0)
     assert fgsm.margin(softmax, torch.tensor([[-0.2, -1.0]]), y).tolist() == [[-1, 1]]
+
+
+def test_strengths_may_be_listed_in_place_of_a_grid():
+    assert fgsm.grid({"strengths": [0.5, 0.1], "epsilon_step": None, "steps": None}).tolist() == [0, 0.1, 0.5]
+    for both_or_neither in (PARAMS | {"strengths": [0.1]}, {"strengths": None, "epsilon_step": 0.1, "steps": None}):
+        with pytest.raises(
+            UserError, match="fgsm: it needs either strengths or both epsilon_step and steps; set the others to"
+        ):
+            fgsm.grid(both_or_neither)
 
 
 def test_a_network_that_gets_everything_wrong_has_nothing_to_attack():

@@ -9,9 +9,9 @@ from sleep_robustness.papers.tadros.tables.table_3 import table_3
 from sleep_robustness.papers.tadros.tables.table_4 import table_4
 from sleep_robustness.papers.tadros.tables.table_fgsm import table_fgsm
 from sleep_robustness.papers.tadros.tables.table_linf import table_linf
-from sleep_robustness.tables.checks import table_checks
 from sleep_robustness.tables.curves import accuracy_curves
 from sleep_robustness.tables.style import write
+from sleep_robustness.tables.table_checks import table_checks
 
 LOSS, MARGIN = {"attacks": {"fgsm": "loss"}}, {"attacks": {"fgsm": "margin"}}
 READINGS = {

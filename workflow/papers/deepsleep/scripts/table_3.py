@@ -4,9 +4,9 @@ from _job import job
 
 import pandas as pd
 
-from sleep_robustness.papers.deepsleep.tables.accuracies import SCALES, accuracies, by_reading_and_scale
+from sleep_robustness.papers.deepsleep.tables.accuracies import SCALES, accuracies
+from sleep_robustness.papers.deepsleep.tables.table_3 import table_3
 from sleep_robustness.tables.style import write
 
 summary, printed = pd.concat(map(pd.read_csv, job.input.summaries), ignore_index=True), pd.read_csv(job.input.printed)
-table = accuracies(summary, printed, job.params.readings, job.params.columns, SCALES)
-write(*by_reading_and_scale(table[table.row == "deepsleep"]), **job.output)
+write(*table_3(accuracies(summary, printed, job.params.readings, job.params.columns, SCALES)), **job.output)

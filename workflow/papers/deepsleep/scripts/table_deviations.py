@@ -4,8 +4,9 @@ from _job import job
 
 import pandas as pd
 
-from sleep_robustness.papers.deepsleep.tables.accuracies import deviations, transferred_and_own
+from sleep_robustness.papers.deepsleep.tables.gap import transferred_and_own
+from sleep_robustness.papers.deepsleep.tables.table_deviations import table_deviations
 from sleep_robustness.tables.style import write
 
 summary = pd.concat(map(pd.read_csv, job.input.summaries), ignore_index=True)
-write(*deviations(transferred_and_own(summary)), **job.output)
+write(*table_deviations(transferred_and_own(summary)), **job.output)

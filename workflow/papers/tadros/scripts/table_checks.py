@@ -4,7 +4,7 @@ from _job import job
 
 import pandas as pd
 
-from sleep_robustness.tables.checks import table_checks
 from sleep_robustness.tables.style import write
+from sleep_robustness.tables.table_checks import table_checks
 
 write(*table_checks(pd.concat(map(pd.read_csv, job.input.checks), ignore_index=True)), **job.output, not_run=job.params.not_run)

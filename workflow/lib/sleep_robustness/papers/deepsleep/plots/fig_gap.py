@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sleep_robustness.names import network, network_rank
-from sleep_robustness.papers.deepsleep.tables.accuracies import MARGIN
+from sleep_robustness.papers.deepsleep.tables.gap import MARGIN
 from sleep_robustness.plots.style import BASE
 
 KINDS = {
@@ -19,15 +19,14 @@ def fig_gap(table: pd.DataFrame) -> Figure:
     """One line for each network. table: that of `transferred_and_own`."""
     named = table.assign(network=[network(*one) for one in zip(table.defence, table.variant, strict=True)])
     order = sorted(named.network.unique(), key=network_rank)
-    figure = Figure(figsize=(8.5, 1.2 + 0.27 * len(order)), layout="constrained")
+    figure = Figure(figsize=(8.5, 1.2 + 0.3 * len(order)), layout="constrained")
     axes = figure.subplots()
     places = named.network.map(order.index)
-    widest = named.groupby(places).value.agg(["min", "max"])
-    axes.hlines(widest.index, widest["min"], widest["max"], color="0.85", linewidth=4, zorder=0)
-    for kind, (marker, colour, says) in KINDS.items():
+    axes.hlines(range(len(order)), 0, 1, color="0.9", linewidth=0.6, zorder=0)
+    for number, (kind, (marker, colour, says)) in enumerate(KINDS.items()):
         own = named[named.kind == kind]
-        error = [own.value - own.low, own.high - own.value]
-        axes.errorbar(own.value, places[own.index], xerr=error, fmt=marker, color=colour, ms=5, elinewidth=0.8, label=says)
+        error, place = [own.value - own.low, own.high - own.value], places[own.index] + 0.18 * (number - 1.5)
+        axes.errorbar(own.value, place, xerr=error, fmt=marker, color=colour, ms=4, elinewidth=0.8, label=says)
     axes.axvline(0.1135, color="0.6", linewidth=0.8, linestyle=":")
     axes.set_yticks(range(len(order)), order, fontsize="small")
     axes.set(xlim=(0, 1.01), xlabel="accuracy at 64/255")

@@ -53,8 +53,8 @@ def _draw_accuracies(axes, numbers: pd.DataFrame) -> None:
     )
     axes.set(ylim=(0, 1.02), ylabel="clean accuracy")
     n = f"n = {numbers.networks.max():.0f} × {(numbers.examples / numbers.networks).max():.0f}"
-    axes.text(0.02, 0.03, n, transform=axes.transAxes, fontsize="small", color="0.3")
-    axes.legend(frameon=False, fontsize="small", loc="center left")
+    axes.text(0.98, 0.24, n, transform=axes.transAxes, ha="right", fontsize="small", color="0.3")
+    axes.legend(frameon=False, fontsize="small", loc="lower right")
 
 
 def _draw_spikes(axes, spikes: pd.DataFrame) -> None:
@@ -67,5 +67,5 @@ def _draw_spikes(axes, spikes: pd.DataFrame) -> None:
             )
     levels = spikes.drop_duplicates("epoch").sort_values("epoch")
     axes.set_xticks(levels.epoch, [f"{steps:.0f}" for steps in levels.steps])
-    axes.set(xlabel="steps of the level", ylabel="spikes of a neuron for an image", ylim=(0, None))
-    axes.legend(frameon=False, fontsize="small")
+    axes.set(xlabel="steps of the level", ylabel="spikes of a neuron for an image", ylim=(0, 1.35 * spikes.high.max()))
+    axes.legend(frameon=False, fontsize="small", loc="upper left")

@@ -1,4 +1,4 @@
-"""Tables 1 to 3 and Figure 3: accuracy under attack, the paper's beside ours, and what each deviation of the code changes."""
+"""What Tables 1 to 3 and Figure 3 share: accuracy under attack, the paper's beside ours."""
 
 from collections.abc import Collection, Mapping
 
@@ -14,20 +14,6 @@ DEEPSLEEP = ("described", "released")
 # which row of the paper a network is, by what its variant's name begins and ends with; the paper has none of the others
 ABLATIONS = ("slow_only", "fast_only", "without_noise", "depth_3", "length_2", "cycles_2")
 DEFENCES = {"control": ["released"], "adversarial_train": ["described", "released"], "distilled": ["released", "trained"]}
-MARGIN = "by the margin"
-# what the code does otherwise than the text, and of which networks that makes the difference: as it is released, and mended
-DEVIATIONS = {
-    "BatchNorm's statistics are lost": [("deepsleep", "released"), ("deepsleep", "released_carried")],
-    "the same, and estimated anew": [("deepsleep", "released"), ("deepsleep", "released_estimated")],
-    "the second convolution does not learn": [("deepsleep", "released"), ("deepsleep", "released_learning")],
-    "the noise is made on a mixture of networks": [("deepsleep", "released"), ("deepsleep", "released_on_control")],
-    "there are images in place of spikes": [("deepsleep", "released"), ("deepsleep", "released_spikes")],
-    "the simplest form has no noise": [("deepsleep", "without_noise"), ("deepsleep", "released")],
-    "adversarial training is by FGSM": [("adversarial_train", "released"), ("adversarial_train", "described")],
-    "adversarial training is at ε = 8/255": [("adversarial_train", "described"), ("adversarial_train", "strong")],
-    "the teacher is not trained": [("distilled", "released"), ("distilled", "trained")],
-    "Sleep Defense is another algorithm": [("deepsleep", "sleep_defence"), ("sleep", "printed")],
-}
 
 
 def printed_row(defence: str, variant: str) -> str:
@@ -36,12 +22,8 @@ def printed_row(defence: str, variant: str) -> str:
         return "sleep_defence"
     if defence != "deepsleep":
         return defence if variant in DEFENCES.get(defence, []) else ""
-    name = variant.removeprefix("described_")
-    if name in (*ABLATIONS, "sleep_defence"):
-        return name
-    if variant.removesuffix("_estimated") in ABLATIONS:
-        return variant.removesuffix("_estimated")
-    return defence if variant.removesuffix("_estimated") in DEEPSLEEP else ""
+    name = variant.removesuffix("_estimated").removeprefix("described_")
+    return name if name in (*ABLATIONS, "sleep_defence") else defence if name in DEEPSLEEP else ""
 
 
 def accuracies(
@@ -92,47 +74,6 @@ def by_reading_and_scale(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFram
             row[cell.column] = f"{what} {with_interval(cell)}{paper}".strip()
         rows.append(row | {"Networks": group.networks.max(), "Images": _images(group)})
     return table, pd.DataFrame(rows).fillna("–")
-
-
-def in_table_2(table: pd.DataFrame) -> pd.Series:
-    """Whether rows of `accuracies` are of Table 2: the control, DeepSleep and its parts; Table 1 has all but the parts."""
-    return table.row.isin(["control", "deepsleep", *ABLATIONS])
-
-
-def transferred_and_own(summary: pd.DataFrame, scale: int = 64) -> pd.DataFrame:
-    """Each network's accuracy under PGD three ways, and on clean images: images made on the control, those made on the network
-    itself by the loss, and by the margin of its logits.
-
-    summary: of pgd_loss, transfers among them, and of pgd. Columns: defence, variant, kind, value, low, high, examples,
-    networks.
-    """
-    levels = summary[(summary.measure == "accuracy") & (summary.seed == "mean")]
-    at, clean = np.isclose(levels.strength, scale / 255, atol=1e-4), levels.strength == 0
-    kinds = {
-        "clean": clean & (levels.attack == "pgd_loss") & (levels.attack_variant == "described"),
-        "made on the control": at & (levels.attack == "pgd_loss") & (levels.attack_variant == "shared"),
-        "by the loss": at & (levels.attack == "pgd_loss") & (levels.attack_variant == "described"),
-        MARGIN: at & (levels.attack == "pgd"),
-    }
-    table = pd.concat([levels[rows].assign(kind=kind) for kind, rows in kinds.items()])
-    return table[["defence", "variant", "kind", "value", "low", "high", "examples", "networks"]]
-
-
-def deviations(table: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """(numbers, for a reader): of each of DEVIATIONS what the network as released and the mended one do.
-
-    table: that of `transferred_and_own`. A network that was not run has no row.
-    """
-    parts, rows = [], []
-    for what, networks in DEVIATIONS.items():
-        for (defence, variant), kind in zip(networks, ("as released", "mended"), strict=True):
-            own = table[(table.defence == defence) & (table.variant == variant)]
-            parts.append(own.assign(deviation=what, form=kind))
-            cells = {row.kind: with_interval(row) for row in own.assign(note="").itertuples()}
-            rows.append({"Deviation": what, "Form": kind, "Network": network(defence, variant)} | cells)
-    before = ["deviation", "form"]
-    numbers = pd.concat(parts)
-    return numbers[[*before, *numbers.columns.drop(before)]], pd.DataFrame(rows).fillna("–")
 
 
 def _images(group: pd.DataFrame) -> str:

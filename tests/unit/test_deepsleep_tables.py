@@ -1,0 +1,147 @@
+"""DeepSleep's tables and what its stages are measured by, on numbers made by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+from conftest import ROOT, WHOLE
+
+from sleep_robustness.networks.lenet import LeNet
+from sleep_robustness.papers.deepsleep.plots.fig_3 import fig_3
+from sleep_robustness.papers.deepsleep.plots.fig_gap import fig_gap
+from sleep_robustness.papers.deepsleep.plots.fig_stages import fig_stages
+from sleep_robustness.papers.deepsleep.stages import filter_rows, roughness, spike_rows, stage_rows
+from sleep_robustness.papers.deepsleep.tables.accuracies import SCALES, accuracies, printed_row
+from sleep_robustness.papers.deepsleep.tables.gap import transferred_and_own
+from sleep_robustness.papers.deepsleep.tables.table_1 import table_1
+from sleep_robustness.papers.deepsleep.tables.table_2 import table_2
+from sleep_robustness.papers.deepsleep.tables.table_3 import table_3
+from sleep_robustness.papers.deepsleep.tables.table_deviations import DEVIATIONS, table_deviations
+
+PAPER = WHOLE["papers"]["deepsleep"]
+REFERENCE = ROOT / "workflow/papers/deepsleep/reference"
+NETWORKS = [("control", "released"), ("deepsleep", "released"), ("deepsleep", "slow_only"), ("deepsleep", "awake")]
+NETWORKS += [("adversarial_train", "released")]
+
+
+def rows(attack, variant, strengths):
+    """Accuracies that are 1 less the strength, of every network."""
+    number = {"low": 0.0, "high": 1.0, "examples": 60, "networks": 3, "note": np.nan, "seed": "mean", "measure": "accuracy"}
+    return [
+        {"dataset": "mnist", "defence": defence, "variant": own, "attack": attack, "attack_variant": variant}
+        | {"strength": strength, "value": 1 - strength if np.isfinite(strength) else 0.3, **number}
+        for defence, own in NETWORKS
+        for strength in strengths
+    ]
+
+
+@pytest.fixture
+def table():
+    """The reading as_released, at 64/255, 128/255 and, of AutoAttack, 2/255."""
+    grid = [0, 64 / 255, 128 / 255]
+    shown = [row for attack in ("fgsm", "pgd_loss", "bim") for row in rows(attack, "shared", grid)]
+    shown += rows("autoattack", "shared", [0, 0.00784, *grid[1:]]) + rows("cw", "shared", [np.inf])
+    printed = pd.concat([pd.read_csv(REFERENCE / name) for name in ("printed.csv", "fig_3.csv")])
+    readings = {"as_released": PAPER["readings"]["as_released"]}
+    return accuracies(pd.DataFrame(shown), printed, readings, PAPER["columns"], SCALES)
+
+
+def test_columns_have_what_ran_in_them_beside_what_the_paper_prints(table):
+    """The released code runs FGSM as "PGD"; C&W has no scale."""
+    own = table[(table.defence == "deepsleep") & (table.variant == "released") & (table.scale == 64)].set_index("column")
+    assert own.attack.to_dict() == {"clean": ""} | PAPER["columns"]["as_released"] and own.attack["PGD"] == "fgsm"
+    printed = {"clean": 0.9310, "FGSM": 0.9019, "PGD": 0.7703, "BIM": 0.9028, "CW": 0.9081, "AutoAttack": 0.7531}
+    assert own.printed.to_dict() == printed
+    np.testing.assert_allclose(own.value[["clean", "PGD", "CW"]], [1, 1 - 64 / 255, 0.3])
+    few = table[(table.scale == 2) & (table.row == "deepsleep")]
+    assert set(few.column) == {"clean", "CW", "AutoAttack"}
+
+
+def test_each_table_has_its_rows(table):
+    both = table[table.scale.isin([64, 128])]
+    networks = [set(make(both)[1].Network) for make in (table_1, table_2, table_3)]
+    assert networks[0] == {"Control", "DeepSleep as released", "Awake, the same noise", "Adversarial Train, by FGSM"}
+    assert networks[1] == {"Control", "DeepSleep as released", "Slow-wave only"} and networks[2] == {"DeepSleep as released"}
+    cell = table_2(both)[1].query("Network == 'Slow-wave only'")["PGD"].iloc[0].replace("\N{NO-BREAK SPACE}", " ")
+    assert cell == "FGSM: 0.749 [0.000, 1.000]; paper 0.390"
+
+
+@pytest.mark.parametrize(
+    ("network", "row"),
+    [
+        (("control", "released"), "control"),
+        (("adversarial_train", "strong"), ""),
+        (("distilled", "kept"), ""),
+        (("sleep", "printed"), "sleep_defence"),
+        (("deepsleep", "described_estimated"), "deepsleep"),
+        (("deepsleep", "described_slow_only"), "slow_only"),
+        (("deepsleep", "without_noise_estimated"), "without_noise"),
+        (("deepsleep", "released_spikes"), ""),
+        (("deepsleep", "unslept"), ""),
+    ],
+)
+def test_a_network_is_a_row_of_the_paper_or_none(network, row):
+    assert printed_row(*network) == row
+
+
+def test_every_deviation_is_of_networks_that_there_are():
+    for networks in DEVIATIONS.values():
+        assert all(variant in PAPER["defences"][defence] for defence, variant in networks)
+
+
+def test_a_gap_is_of_images_made_on_the_control_and_on_the_network_itself():
+    summary = rows("pgd_loss", "described", [0, 0.25098]) + rows("pgd_loss", "shared", [0, 0.25098])
+    gap = transferred_and_own(pd.DataFrame(summary + rows("pgd", "linf", [0, 0.25098, 0.50196])))
+    own = gap[gap.variant == "slow_only"]
+    assert own.kind.tolist() == ["clean", "made on the control", "by the loss", "by the margin"]
+    np.testing.assert_allclose(own.value, [1, *3 * [1 - 0.25098]])
+    numbers, shown = table_deviations(gap)
+    assert list(shown.Deviation) == [what for what in DEVIATIONS for _ in range(2)]
+    assert set(numbers.form) == {"as released", "mended"}
+    assert fig_gap(gap).axes[0].get_yticklabels()[0].get_text() == "Control"
+
+
+def test_figure_3_draws_both_networks_and_what_is_printed(table):
+    figure = fig_3(table[table.row.isin(["deepsleep", "adversarial_train"]) & table.column.isin(["PGD", "AutoAttack"])])
+    ours = {"DeepSleep as released", "Adversarial Train, by FGSM"}
+    assert {text.get_text() for text in figure.legends[0].get_texts()} == ours | {
+        "DeepSleep, printed",
+        "Adversarial Train, printed",
+    }
+    drawn = next(line for line in figure.axes[1].lines if line.get_label() == "DeepSleep as released")
+    assert drawn.get_xdata().tolist() == [2, 64, 128]
+
+
+def test_roughness_is_1_of_noise_0_of_a_constant_slope_and_2_of_a_chessboard():
+    rng = torch.Generator().manual_seed(0)
+    assert roughness(torch.randn(1, 1, 300, 300, generator=rng)).item() == pytest.approx(1, abs=0.02)
+    slope = torch.arange(100.0).expand(1, 1, 100, 100)
+    assert roughness(slope).item() == pytest.approx(3 / (100**2 - 1), rel=1e-5)
+    chess = (-1.0) ** (torch.arange(10)[:, None] + torch.arange(10))
+    assert roughness(chess[None, None]).item() == pytest.approx(2)
+
+
+def test_stages_are_compared_with_the_control():
+    """After slow sleep the filters of the first convolution are turned round; nothing else has moved."""
+    torch.manual_seed(0)
+    controls, slow = ([LeNet().eval() for _ in range(3)] for _ in range(2))
+    for network, control in zip(slow, controls, strict=True):
+        network.load_state_dict(control.state_dict())
+        network.conv1.weight.data.neg_()
+    x, y = torch.rand(20, 784), torch.arange(20) % 10
+    stages = list(stage_rows({"control": controls, "slow": slow, "fast": controls, "asleep": controls}, x, x, y))
+    found = {(after, layer, measure): row["value"] for after, layer, measure, row in stages}
+    assert found["slow", "conv1", "turned"] == pytest.approx(2) and found["slow", "conv1", "moved"] == pytest.approx(2)
+    assert found["slow", "conv1", "roughness"] == pytest.approx(0) and found["slow", "conv2", "moved"] == 0
+    assert found["fast", "conv1", "turned"] == pytest.approx(0, abs=1e-6)
+    assert found["asleep", "", "clean"] == found["control", "", "clean"] and ("asleep", "", "clean_estimated") not in found
+    history = pd.DataFrame({"steps": [200, 200, 400], "layer": ["conv1", "linear", "conv1"], "spikes": [1, 10, 0]})
+    spikes = list(spike_rows([history.assign(spikes=[5760.0 * n, 10, 0]) for n in (1, 2, 3)], shown=2))
+    told = [(layer, row["epoch"], row["steps"], row["value"]) for _, layer, _, row in spikes]
+    assert told == [("conv1", 1, 200, 1), ("conv1", 2, 400, 0), ("linear", 1, 200, 0.5)]
+    numbers = pd.DataFrame(
+        {"after": after, "layer": layer, "measure": name, **row} for after, layer, name, row in [*stages, *spikes]
+    )
+    filters = filter_rows({"control": controls[0], "slow": slow[0]})
+    parts = pd.concat([filters.assign(part="filters"), numbers.assign(part="numbers")], ignore_index=True)
+    assert len(fig_stages(parts.assign(reading="as_released")).axes) == 2 * 10 + 2
