@@ -20,6 +20,10 @@ SMOKE = ["--configfile", "config/smoke.yaml", "config/local.yaml"]
 TREE = ["Snakefile", "README.md", "CONTRIBUTING.md", "config", "envs", "profiles", "workflow"]
 WHOLE = load(yaml.safe_load((ROOT / "config/config.yaml").read_text()), ROOT / "config/papers")  # the config as it is used
 CONFIG = WHOLE["papers"]["tadros"]
+SMOKE_WHOLE = load(
+    overlaid(*(yaml.safe_load((ROOT / f"config/{name}.yaml").read_text()) for name in ("config", "smoke"))),
+    ROOT / "config/papers",
+)  # the smoke scale
 TREE += [file for paper in WHOLE["papers"].values() for file in paper.get("guides", {})]  # the page links to them
 
 

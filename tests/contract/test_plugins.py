@@ -10,7 +10,7 @@ from typing import ClassVar
 import numpy as np
 import pytest
 import torch
-from conftest import CONFIG, ROOT, WHOLE
+from conftest import CONFIG, ROOT, SMOKE_WHOLE, WHOLE
 
 from sleep_robustness.attacks import attack, fgsm
 from sleep_robustness.configuration import parameters, plugins
@@ -28,8 +28,12 @@ TRAINING = CONFIG["datasets"]["patches"]["training"]
 
 
 def variants(part, name):
-    """The variants of a plug-in in the first paper that has it, as Patches uses them."""
-    papers = [CONFIG, *WHOLE["papers"].values()]
+    """The variants of a plug-in in the first paper that has it, as Patches uses them; defences as small as in the smoke run."""
+    papers = (
+        [SMOKE_WHOLE["papers"]["tadros"], *SMOKE_WHOLE["papers"].values()]
+        if part == "defences"
+        else [CONFIG, *WHOLE["papers"].values()]
+    )
     entries = next((own[part][name] for own in papers if name in own[part]), None)
     assert entries, f"{part}/{name}.py has no entry in a paper's config"
     own = {variant: for_dataset(entry, "patches", CONFIG["datasets"]) for variant, entry in entries.items()}
