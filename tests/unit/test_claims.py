@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import yaml
-from conftest import CONFIG, ROOT
+from conftest import CONFIG, ROOT, WHOLE
 from scipy import stats
 
 from sleep_robustness.claim_files import read_claims
@@ -200,6 +200,12 @@ def test_a_row_says_what_it_asked_and_why_it_was_not_answered():
     assert ask(over="control", measure="I", above=0).note.endswith("undefined, no example to count")
 
 
+def test_a_question_tells_the_variants_that_it_names_apart():
+    claims = {"T1": ONE | {"over": "control", "parts": [{"of": f"sleep/{name}", "above": 0} for name in ("b", "c")]}}
+    asked = decided(claims).question.tolist()
+    assert [one.partition(" − ")[0] for one in asked] == ["Sleep (b)", "Sleep (c)"]
+
+
 def test_n_is_of_one_network_whatever_the_summary_counts():
     asked = [{"above": 0}, {"over": "control", "above": 0}]
     asked += [{"table": "digits", "measure": "clean", "rows": {"label": "8-9"}, "above": 0}]
@@ -327,9 +333,10 @@ def test_a_notice_says_what_fails_where_it_must_be_seen_first():
     assert notices(decided[decided.verdict == "holds"], claims) == []
 
 
-def test_the_projects_own_claims_are_well_formed():
-    claims = read_claims(ROOT / "config/papers/tadros/claims.yaml", CONFIG, "tadros")
-    assert {f"T{number}" for number in range(1, 19)} <= claims.keys()
+@pytest.mark.parametrize(("paper", "letter", "number"), [("tadros", "T", 18), ("zhang", "Z", 6), ("deepsleep", "D", 15)])
+def test_the_projects_own_claims_are_well_formed(paper, letter, number):
+    claims = read_claims(ROOT / f"config/papers/{paper}/claims.yaml", WHOLE["papers"][paper], paper)
+    assert {f"{letter}{one}" for one in range(1, number + 1)} <= claims.keys()
     for claim, said in claims.items():
         asked = [str(sorted(question.items(), key=str)) for question in questions(said)]
         assert len(set(asked)) == len(asked), f"{claim} asks a question twice"

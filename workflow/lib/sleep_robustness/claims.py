@@ -26,7 +26,7 @@ from scipy.special import stdtrit
 
 from sleep_robustness.errors import UserError
 from sleep_robustness.metrics import SHARES
-from sleep_robustness.names import ATTACKS, DATASETS, DISTORTIONS, MEASURES, label, network, not_run
+from sleep_robustness.names import ATTACKS, DATASETS, DISTORTIONS, MEASURES, NETWORKS, label, network, not_run
 from sleep_robustness.statistics import LEVEL, LIMITS, holm
 from sleep_robustness.tables.style import chosen
 
@@ -264,13 +264,19 @@ def _test(asked: Mapping) -> str:
     return next(f"{key} {asked[key]:g}" for key in ("above", "below") if key in asked)
 
 
+def _named(defence: str, variant: str, attack: str) -> str:
+    """The reader's word for a network that a question names, with its variant where the word does not tell it."""
+    told = not variant or (defence, variant) in NETWORKS
+    return network(defence, variant or attack) + ("" if told else f" ({variant})")
+
+
 def _says(asked: Mapping) -> str:
     """What a question's number is, as text."""
     rows = ", ".join(f"{key} {one}" for key, one in asked["rows"].items())
     words = {"attack": lambda name: label(ATTACKS, name), "distortion": lambda name: DISTORTIONS[name][0], "table": str}
     word = next(say(asked[key]) for key, say in words.items() if key in asked) + (f" ({rows})" if rows else "")
     both = [asked[key].partition("/") for key in ("of", "over") if key in asked]
-    names = [network(defence, variant or asked.get("attack", "")) for defence, _, variant in both]
+    names = [_named(defence, variant, asked.get("attack", "")) for defence, _, variant in both]
     compared = (" ÷ " if asked.get("as") == "ratio" else " − ").join(names)
     strength = f" at {asked['strength']:g}" if "strength" in asked else ""
     measure = label(MEASURES, asked["measure"]).partition(":")[0].replace("_", " ")
