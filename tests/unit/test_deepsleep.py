@@ -164,10 +164,34 @@ def test_adversarial_train_withstands_what_it_was_trained_on(dataset, base):
 
 
 def test_a_student_learns_from_its_teacher_at_its_temperature(dataset, base):
-    params = TRAINING | {"of": None, "temperature": 10, "attacked_at": 1, "teacher": "trained", "epochs": 20}
+    params = TRAINING | {
+        "of": None,
+        "temperature": 10,
+        "attacked_at": 1,
+        "teacher": "trained",
+        "double_softmax": False,
+        "epochs": 20,
+    }
     student = distilled.fit(dataset, params, base=base, seed=1)
     assert (
         student.predict(torch.from_numpy(dataset.test_x)).numpy() == dataset.test_y
     ).mean() > 0.9 and student.temperature == 1
     kept = distilled.fit(dataset, params | {"of": "a", "attacked_at": 10}, base=student, seed=1)
     assert kept.temperature == 10 and torch.equal(kept.linear.weight, copy_of(student).linear.weight)
+    again = distilled.fit(dataset, params | {"double_softmax": True, "epochs": 1}, base=base, seed=1)
+    assert not torch.equal(again.linear.weight, student.linear.weight)
+
+
+def test_a_softmax_taken_twice_is_nearly_flat():
+    """However sure a network of two classes is, the loss lies between ln(1 + 1/e) and ln(1 + e)."""
+    network = LeNet(classes=2, temperature=1.0)
+    logits, targets = torch.tensor([[50.0, 0.0], [0.0, 50.0]]), torch.tensor([[1.0, 0.0], [1.0, 0.0]])
+    expected = torch.log1p(torch.exp(torch.tensor([-1.0, 1.0])))
+    torch.testing.assert_close(distilled.doubled(network, logits, targets), expected)
+
+
+def test_a_relu_network_has_its_own_loss(dataset):
+    relu = {"sizes": [784, 5, 4], "dropout": 0, "weight_spread": 0.1} | TRAINING | {"network": "relu"}
+    twice = {"of": None, "temperature": 10, "attacked_at": 1, "teacher": "untrained", "double_softmax": True, "epochs": 1}
+    with pytest.raises(UserError, match="a relu network is trained by its own loss; set double_softmax to false"):
+        distilled.fit(dataset, relu | twice, seed=1)

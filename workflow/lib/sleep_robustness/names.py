@@ -39,6 +39,7 @@ NETWORKS = {
     ("adversarial_train", "strong"): "Adversarial Train, at the test's ε",
     ("distilled", ""): "Defense Distillation",
     ("distilled", "released"): "Defense Distillation, untrained teacher",
+    ("distilled", "released_trained"): "Defense Distillation, double softmax",
     ("distilled", "kept"): "Defense Distillation, temperature kept",
     ("deepsleep", "sleep_defence"): "Sleep Defense",
     ("deepsleep", "described"): "DeepSleep as described",

@@ -4,10 +4,11 @@ import torch
 from torch import Tensor
 
 from sleep_robustness.data import Dataset
+from sleep_robustness.errors import UserError
 from sleep_robustness.networks import Network, begun
 from sleep_robustness.networks.relu import ReluNetwork
 from sleep_robustness.randomness import torch_stream
-from sleep_robustness.training import Change, optimised, released, unchanged
+from sleep_robustness.training import Change, Loss, optimised, released, unchanged
 
 PARAMETERS = {}
 
@@ -36,13 +37,22 @@ def one_hot_labels(dataset: Dataset, device: str) -> Tensor:
 
 
 def train_with(
-    params: dict, network: Network, x: Tensor, targets: Tensor, rng: torch.Generator, change: Change = unchanged
+    params: dict,
+    network: Network,
+    x: Tensor,
+    targets: Tensor,
+    rng: torch.Generator,
+    change: Change = unchanged,
+    loss: Loss = Network.loss,
 ) -> None:
     """Train with the epochs, batch, rate and momentum of a config entry, on what `change` makes of each batch: ReLU networks as
-    Tadros et al.'s code does, others by torch's SGD, which leaves out what does not fill a batch, as DeepSleep's code does."""
+    Tadros et al.'s code does, others by torch's SGD, which leaves out what does not fill a batch, as DeepSleep's code does.
+    Raises UserError for another loss than a ReLU network's own."""
     own = {key: params[key] for key in ("epochs", "batch")} | {"rng": rng, "change": change}
     if isinstance(network, ReluNetwork):
+        if loss is not Network.loss:
+            raise UserError("training: a relu network is trained by its own loss; set double_softmax to false in the config.")
         released.train(network, x, targets, learning_rate=params["learning_rate"], momentum=params["momentum"], **own)
     else:
         options = {"lr": params["learning_rate"], "momentum": params["momentum"]}
-        optimised.train(network, x, targets, optimiser="sgd", options=options, drop_last=True, **own)
+        optimised.train(network, x, targets, optimiser="sgd", options=options, drop_last=True, loss=loss, **own)

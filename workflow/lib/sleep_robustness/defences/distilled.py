@@ -2,6 +2,7 @@
 
 import pandas as pd
 import torch
+from torch import Tensor
 
 from sleep_robustness.data import Dataset
 from sleep_robustness.defences.control import fresh, one_hot_labels, train_with
@@ -14,15 +15,18 @@ PARAMETERS = {
     "temperature": {"type": "number", "exclusiveMinimum": 0, "description": "a temperature above 0"},
     "attacked_at": {"type": "number", "exclusiveMinimum": 0, "description": "a temperature above 0"},
     "teacher": {"enum": ["trained", "untrained"], "description": "trained or untrained"},
+    "double_softmax": {"type": "boolean", "description": "true or false"},
     "epochs": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
 }
+KIND = "lenet"
 
 
 def fit(dataset: Dataset, params: dict, base: Network | None = None, seed: int = 0, device: str = "cpu") -> Network:
     """Train a student on what a teacher says of the training images, both at the same temperature.
 
     params: those of the control; temperature T of both; attacked_at, the student's afterwards; teacher: trained as the control
-    is, or, as the released code has it, with its initial weights; the student's epochs. With `of`, a variant, the base is that
+    is, or, as the released code has it, with its initial weights; double_softmax, whether, as there, the softmax's outputs go
+    through a softmax again on the way to the cross-entropy; the student's epochs. With `of`, a variant, the base is that
     variant's network, which is taken as it is but for the temperature afterwards.
     """
     if params["of"]:
@@ -31,9 +35,16 @@ def fit(dataset: Dataset, params: dict, base: Network | None = None, seed: int =
         return network
     x, rng = torch.from_numpy(dataset.train_x).to(device), torch_stream("teacher", seed)
     teacher = fresh(dataset, params, seed, device, params["temperature"])
+    loss = doubled if params["double_softmax"] else Network.loss
     if params["teacher"] == "trained":
-        train_with(params, teacher, x, one_hot_labels(dataset, device), rng)
+        train_with(params, teacher, x, one_hot_labels(dataset, device), rng, loss=loss)
     student = begun(dataset, params, torch_stream("student's initial weights", seed), params["temperature"]).to(device)
-    train_with(params, student, x, soft_labels(teacher.eval(), x), torch_stream("student", seed))
+    soft = soft_labels(teacher.eval(), x)
+    train_with(params, student, x, soft, torch_stream("student", seed), loss=loss)
     student.temperature = params["attacked_at"]
     return student
+
+
+def doubled(network: Network, logits: Tensor, targets: Tensor) -> Tensor:
+    """The cross-entropy of each example, [n], with a softmax of the network's softmax. logits, targets [n, classes]."""
+    return -(targets * torch.log_softmax(network.outputs(logits), dim=1)).sum(dim=1)

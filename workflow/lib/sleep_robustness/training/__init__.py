@@ -20,6 +20,8 @@ log = logging.getLogger("sleep_robustness")
 
 # What is trained on, [b, d], made from the examples of a batch, [b, d], and their targets, [b, classes]
 Change = Callable[[Tensor, Tensor], Tensor]
+# What is made small, [b], of a network's logits and targets, both [b, classes]
+Loss = Callable[[Network, Tensor, Tensor], Tensor]
 # Moves a network by a batch, [b, d], with targets [b, classes]; gives the logits before, [b, classes]
 Step = Callable[[Tensor, Tensor], Tensor]
 

@@ -4,7 +4,7 @@ import torch
 from torch import Tensor
 
 from sleep_robustness.networks import Network
-from sleep_robustness.training import Change, Step, run, unchanged
+from sleep_robustness.training import Change, Loss, Step, run, unchanged
 
 OPTIMISERS = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
 
@@ -21,6 +21,7 @@ def train(
     rng: torch.Generator,
     change: Change = unchanged,
     drop_last: bool = False,
+    loss: Loss = Network.loss,
 ) -> None:
     """Train as `run` does, with the loss averaged over a batch; optimiser: one of OPTIMISERS; options: its arguments, as lr."""
 
@@ -30,7 +31,7 @@ def train(
         def step(x: Tensor, targets: Tensor) -> Tensor:
             logits = network.logits(x)
             own.zero_grad()
-            network.loss(logits, targets).mean().backward()
+            loss(network, logits, targets).mean().backward()
             own.step()
             return logits.detach()
 

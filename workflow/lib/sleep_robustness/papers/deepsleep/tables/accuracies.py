@@ -13,7 +13,11 @@ TABLES_1_AND_2 = [64, 128]
 DEEPSLEEP = ("described", "released")
 # which row of the paper a network is, by what its variant's name begins and ends with; the paper has none of the others
 ABLATIONS = ("slow_only", "fast_only", "without_noise", "depth_3", "length_2", "cycles_2")
-DEFENCES = {"control": ["released"], "adversarial_train": ["described", "released"], "distilled": ["released", "trained"]}
+DEFENCES = {
+    "control": ["released"],
+    "adversarial_train": ["described", "released"],
+    "distilled": ["released", "released_trained", "trained"],
+}
 
 
 def printed_row(defence: str, variant: str) -> str:

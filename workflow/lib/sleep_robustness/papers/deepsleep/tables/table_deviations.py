@@ -15,7 +15,8 @@ DEVIATIONS = {
     "the simplest form has no noise": [("deepsleep", "without_noise"), ("deepsleep", "released")],
     "adversarial training is by FGSM": [("adversarial_train", "released"), ("adversarial_train", "described")],
     "adversarial training is at ε = 8/255": [("adversarial_train", "described"), ("adversarial_train", "strong")],
-    "the teacher is not trained": [("distilled", "released"), ("distilled", "trained")],
+    "the teacher is not trained": [("distilled", "released"), ("distilled", "released_trained")],
+    "the softmax is taken twice": [("distilled", "released_trained"), ("distilled", "trained")],
     "Sleep Defense is another algorithm": [("deepsleep", "sleep_defence"), ("sleep", "printed")],
 }
 
