@@ -7,12 +7,13 @@ import torch
 from conftest import ROOT, WHOLE
 
 from sleep_robustness.networks.lenet import LeNet
+from sleep_robustness.papers.deepsleep.gap import gap_rows, transferred_and_own
+from sleep_robustness.papers.deepsleep.plan import GAP
 from sleep_robustness.papers.deepsleep.plots.fig_3 import fig_3
 from sleep_robustness.papers.deepsleep.plots.fig_gap import fig_gap
 from sleep_robustness.papers.deepsleep.plots.fig_stages import fig_stages
 from sleep_robustness.papers.deepsleep.stages import filter_rows, roughness, spike_rows, stage_rows
 from sleep_robustness.papers.deepsleep.tables.accuracies import SCALES, accuracies, printed_row
-from sleep_robustness.papers.deepsleep.tables.gap import transferred_and_own
 from sleep_robustness.papers.deepsleep.tables.table_1 import table_1
 from sleep_robustness.papers.deepsleep.tables.table_2 import table_2
 from sleep_robustness.papers.deepsleep.tables.table_3 import table_3
@@ -101,6 +102,23 @@ def test_a_gap_is_of_images_made_on_the_control_and_on_the_network_itself():
     assert fig_gap(gap).axes[0].get_yticklabels()[0].get_text() == "Control"
 
 
+def test_what_a_network_hides_is_counted_image_by_image():
+    """Of three images in common the loss leaves two, the margin none, and the control's images fool none."""
+    examples = np.arange(4)
+    grid = {"strengths": np.array([0, 64 / 255]), "example": examples}
+    found = {
+        "shared": {"right": np.array([[1, 1], [1, 1], [1, 1], [1, 0]], bool)},
+        "described": {"right": np.array([[1, 1], [1, 1], [1, 0]], bool), "example": examples[:3]},
+        "linf": {"right": np.zeros((3, 2), bool), "example": examples[:3]},
+    }
+    axes = {"dataset": "mnist", "reading": "audited", "defence": "deepsleep", "variant": "released"}
+    kinds = [{"attack": attack, "attack_variant": variant, "path": variant} for attack, variant in GAP]
+    runs = [axes | {"seed": seed} | kind for seed in (1, 2, 3) for kind in kinds]
+    rows = gap_rows(pd.DataFrame(runs), lambda path: grid | found[path]).set_index("measure")
+    differences = {"loss_less_transferred": -1 / 3, "margin_less_transferred": -1, "loss_less_margin": 2 / 3}
+    assert rows.value.to_dict() == pytest.approx(differences) and (rows.networks == 3).all() and (rows.examples == 9).all()
+
+
 def test_figure_3_draws_both_networks_and_what_is_printed(table):
     figure = fig_3(table[table.row.isin(["deepsleep", "adversarial_train"]) & table.column.isin(["PGD", "AutoAttack"])])
     ours = {"DeepSleep as released", "Adversarial Train, by FGSM"}
@@ -144,4 +162,4 @@ def test_stages_are_compared_with_the_control():
     )
     filters = filter_rows({"control": controls[0], "slow": slow[0]})
     parts = pd.concat([filters.assign(part="filters"), numbers.assign(part="numbers")], ignore_index=True)
-    assert len(fig_stages(parts.assign(reading="as_released")).axes) == 2 * 10 + 2
+    assert len(fig_stages(parts.assign(reading="as_released")).axes) == 2 * 10 + 3

@@ -16,6 +16,7 @@ Runs = Mapping[tuple[str, str], Arrays]
 # an attack and its variant in doubt, and for each example what the check counts
 Found = Iterator[tuple[str, str, np.ndarray]]
 DIAGNOSIS = ("diagnosis", "fgsm")
+BY_LOSS = ("pgd_loss", "bim")  # attacks that go up the loss in several steps
 SATURATED = 16.6  # difference of logits at which a float32 softmax is exactly 0 and 1, ln 2^24
 
 
@@ -52,10 +53,15 @@ def _parameters(arrays: Arrays) -> Mapping:
     return _side_car(arrays)["parameters"]
 
 
+def _shown(arrays: Arrays) -> bool:
+    """Whether a run shows images that were made on another network."""
+    return "source" in _parameters(arrays)
+
+
 def _fgsm(runs: Runs, objective: str) -> Iterator[tuple[tuple[str, str], Arrays]]:
-    """The runs of FGSM by an objective."""
+    """The runs of FGSM on the network itself by an objective."""
     for key, arrays in runs.items():
-        if key[0] == "fgsm" and _parameters(arrays)["objective"] == objective:
+        if key[0] == "fgsm" and _parameters(arrays)["objective"] == objective and not _shown(arrays):
             yield key, arrays
 
 
@@ -69,15 +75,17 @@ def _common(arrays: Arrays, runs: Runs) -> tuple[pd.Series, pd.Series]:
 
 
 def _logit_scale(runs: Runs) -> Found:
-    """How far the largest logit leads."""
-    return ((*key, runs[DIAGNOSIS]["logit_scale"]) for key, _ in _fgsm(runs, "loss") if DIAGNOSIS in runs)
+    """How far the largest logit leads, where an attack goes up the loss."""
+    by_loss = [key for key, _ in _fgsm(runs, "loss")]
+    by_loss += [key for key, arrays in runs.items() if key[0] in BY_LOSS and not _shown(arrays)]
+    return ((*key, runs[DIAGNOSIS]["logit_scale"]) for key in by_loss if DIAGNOSIS in runs)
 
 
 def _sooner(runs: Runs) -> Found:
     """What FGSM makes on the control fools the network at a smaller ε than what it makes on the network."""
     diagnosis = runs.get(DIAGNOSIS, {})
     for key, arrays in runs.items():
-        if key[0] == "fgsm" and "transfer" in diagnosis and "source" not in _parameters(arrays):
+        if key[0] == "fgsm" and "transfer" in diagnosis and not _shown(arrays):
             _, ours, theirs = np.intersect1d(arrays["example"], diagnosis["example"], return_indices=True)
             own = arrays["strength"][ours]
             yield *key, _of_right(own, diagnosis["transfer"][theirs] < 0.999 * own)  # not by a rounding of ε
@@ -118,7 +126,7 @@ def _farther(runs: Runs) -> Found:
 def _fgsm_sooner(runs: Runs) -> Found:
     """FGSM, of one step, fools the network at an ε at which the attack of many steps does not."""
     for key, arrays in runs.items():
-        if key[0] in ("pgd", "autoattack"):
+        if key[0] in ("pgd", "autoattack", *BY_LOSS) and not _shown(arrays):
             own, by_margin = _common(arrays, runs)
             withstood = pd.Series((arrays["right"] * arrays["strengths"]).max(1), arrays["example"])  # the largest ε
             if len(own):
@@ -126,10 +134,11 @@ def _fgsm_sooner(runs: Runs) -> Found:
 
 
 def _autoattack_sooner(runs: Runs) -> Found:
-    """AutoAttack fools the network at an ε, which both have, at which PGD does not."""
+    """AutoAttack on the network fools it at an ε, which both have, at which PGD or BIM does not."""
     for key, arrays in runs.items():
-        for referee in (own for other, own in runs.items() if key[0] == "pgd" and other[0] == "autoattack"):
-            yield from _sooner_by(key, arrays, referee)
+        if key[0] in ("pgd", *BY_LOSS) and not _shown(arrays):
+            for referee in (own for other, own in runs.items() if other[0] == "autoattack" and not _shown(own)):
+                yield from _sooner_by(key, arrays, referee)
 
 
 def _sooner_by(key: tuple[str, str], arrays: Arrays, referee: Arrays) -> Found:
@@ -142,11 +151,11 @@ def _sooner_by(key: tuple[str, str], arrays: Arrays, referee: Arrays) -> Found:
 
 
 def _transferred(runs: Runs) -> Found:
-    """Images that the same attack made on another network fool this one at a strength at which those made on it do not."""
-    graded = {key: arrays for key, arrays in runs.items() if "right" in arrays}
-    shown = {key: arrays for key, arrays in graded.items() if "source" in _parameters(arrays)}
+    """Images that an attack made on another network fool this one at an ε at which those made on it do not."""
+    graded = {key: arrays for key, arrays in runs.items() if "right" in arrays and np.isfinite(arrays["strengths"]).all()}
+    shown = [arrays for arrays in graded.values() if _shown(arrays)]
     for key, arrays in graded.items():
-        for referee in (own for other, own in shown.items() if key not in shown and other[0] == key[0]):
+        for referee in shown if not _shown(arrays) else []:
             yield from _sooner_by(key, arrays, referee)
 
 
@@ -154,7 +163,7 @@ def _beyond_grey(runs: Runs) -> Found:
     """By how much the share that is right at an ε of half the range exceeds that of the largest class: the image in the
     middle of the range lies as near all others, and has one class."""
     for key, arrays in runs.items():
-        if "right" in arrays and "source" not in _parameters(arrays):
+        if "right" in arrays and not _shown(arrays):
             low, high = _side_car(arrays)["bounds"]
             columns = np.flatnonzero((arrays["strengths"] >= (high - low) / 2) & np.isfinite(arrays["strengths"]))
             if len(columns):
@@ -217,7 +226,9 @@ CHECKS = {
         "the network gives {:.2f} of the images one class",
     ),
     "mismatch": Check(
-        _before("mismatch", lambda far: far), 1, "BatchNorm's statistics are off by up to {:.1f} standard deviations"
+        _before("mismatch", lambda far: far),
+        1,
+        "BatchNorm's statistics are off by {:.1f} (means in standard deviations, standard deviations in powers of 2)",
     ),
     "outside": Check(_flag("outside"), 0.0, "{:.2f} of the adversarials lie outside the bounds"),
 }

@@ -64,6 +64,7 @@ NETWORKS = {
     ("deepsleep", "cycles_2"): "Cycles 2",
     ("deepsleep", "unslept"): "Control, BatchNorm unset",
     ("deepsleep", "awake"): "Awake, the same noise",
+    ("deepsleep", "awake_on_control"): "Awake, noise made on the control",
     ("deepsleep", ""): "DeepSleep",
     ("another_seed", ""): "Control of another seed",
 }
@@ -104,6 +105,9 @@ MEASURES = {
     "wrong_way": "gradient raises the true class",
     "zero_output": "all outputs 0",
     "accuracy": "accuracy",
+    "loss_less_transferred": "right under PGD on itself by the loss, less under PGD's images of the control",
+    "margin_less_transferred": "right under PGD on itself by the margin, less under PGD's images of the control",
+    "loss_less_margin": "right under PGD on itself by the loss, less by the margin",
 }
 CHECKS = {
     "zero_gradient": "gradient 0 everywhere",
@@ -119,8 +123,8 @@ CHECKS = {
     "restarts": "fooled from a random start alone",
     "transferred": "of those right, fooled by images made on another network where this attack fails",
     "grey": "right at an ε of half the range, beyond the share of the largest class",
-    "one_class": "given the most frequent class",
-    "mismatch": "BatchNorm's statistics, largest difference",
+    "one_class": "share of images given the class that it gives most",
+    "mismatch": "BatchNorm's statistics: largest difference, of means in standard deviations, of those in powers of 2",
     "positive_control": "of those right, not fooled, of the undefended network",
     "unfounded": "of those right, believed to be fooled and not",
     "outside": "fooled outside the bounds",

@@ -6,6 +6,7 @@ DEEPSLEEP = PLANS["deepsleep"]
 
 
 localrules:
+    deepsleep_gap,
     deepsleep_table_1,
     deepsleep_table_2,
     deepsleep_table_3,
@@ -213,6 +214,29 @@ rule deepsleep_table_checks:
         "scripts/table_checks.py"
 
 
+rule deepsleep_gap:
+    """How much more a network withstands under one PGD than under another, each number with n and interval."""
+    input:
+        runs=DEEPSLEEP.files(ATTACKED, deepsleep.gap_runs(DEEPSLEEP)),
+        code=code("gap", of="papers/deepsleep"),
+    output:
+        table=f"{RESULTS}/deepsleep/summary/mnist_gap.csv",
+    log:
+        f"logs/deepsleep_gap/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/deepsleep_gap/{config['scale']}.tsv"
+    conda:
+        "../../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        runs=deepsleep.gap_runs(DEEPSLEEP),
+    script:
+        "scripts/gap.py"
+
+
 rule deepsleep_stages:
     """What each stage does to the filters and the accuracy, and how many spikes it takes."""
     input:
@@ -238,6 +262,7 @@ rule deepsleep_stages:
         runs=deepsleep.stages(DEEPSLEEP),
         asleep=deepsleep.asleep(DEEPSLEEP),
         shown=deepsleep.shown(DEEPSLEEP),
+        inputs=deepsleep.inputs(DEEPSLEEP),
         examples=DEEPSLEEP.config["stage_examples"],
     script:
         "scripts/stages.py"
@@ -276,7 +301,7 @@ rule deepsleep_fig_stages:
 
 BESIDE["deepsleep"] = {
     "pairs": [],
-    "inside": [("stages", rules.deepsleep_stages.output.table)],
+    "inside": [("gap", rules.deepsleep_gap.output.table), ("stages", rules.deepsleep_stages.output.table)],
     "datasets": [],
 }
 SHOWN["deepsleep"] = {

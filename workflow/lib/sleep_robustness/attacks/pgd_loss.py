@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn.functional import one_hot
 
 from sleep_robustness.attacks import AttackResult, check_input, each_strength, in_batches
+from sleep_robustness.attacks.fgsm import OBJECTIVES, gradient_sign
 from sleep_robustness.attacks.wrapped import seeded, wrapped
 from sleep_robustness.networks import Network
 
@@ -34,7 +35,8 @@ def run(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.Generat
     """Attack every example at each ε of `strengths`, from a random point of its ball, by `steps` steps.
 
     step: their length, as a share of ε if it is `relative`; keep: whether the attacked images are kept, for other networks.
-    Strength is the smallest ε that fools the network. details: those of `each_strength`.
+    Strength is the smallest ε that fools the network. details: those of `each_strength`, and zero_gradient [n], the loss's
+    gradient at x is 0 everywhere.
     """
     return by_steps(network, x, y, params, rng, random_start=True)
 
@@ -53,7 +55,11 @@ def by_steps(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.Ge
 
         return in_batches(go, x, y, BATCH, f"PGD at ε = {epsilon:.3g}")[0]
 
-    return each_strength(network, x, y, params["strengths"], make, params["keep"])
+    result = each_strength(network, x, y, params["strengths"], make, params["keep"])
+    pieces = zip(x.split(BATCH), y.split(BATCH), strict=True)
+    zero = [gradient_sign(network, *piece, OBJECTIVES["loss"])[1]["zero_gradient"] for piece in pieces]
+    result.details["zero_gradient"] = torch.cat(zero).cpu().numpy()
+    return result
 
 
 class _UpTheLoss(LinfProjectedGradientDescentAttack):

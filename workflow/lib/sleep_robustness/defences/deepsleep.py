@@ -80,8 +80,9 @@ def fit(dataset: Dataset, params: dict, base: LeNet | None = None, seed: int = 0
     """Let the control sleep, `cycles` times slow and then fast, and hand it back; or hand back the spiking network of `of`.
 
     params: those of the control; slow and fast, null for none, as for `slow_sleep` and `fast_sleep`; statistics, of the
-    BatchNorm of the network that is handed back: "fresh", mean 0 and variance 1; "carried" over from the spiking network;
-    "estimated" on the training images; or None for the spiking network itself. Raises UserError for another kind of network.
+    BatchNorm of the network that is handed back: "fresh", mean 0 and variance 1; "carried" over from the spiking network or,
+    without a fast sleep, from the control; "estimated" on the training images; or None for the spiking network itself. Raises
+    UserError for another kind of network.
     """
     if not isinstance(base, LeNet):
         raise UserError(f"deepsleep: it takes networks of the kind {KIND}, not {base.kind}; take it out of the config.")
@@ -100,6 +101,8 @@ def fit(dataset: Dataset, params: dict, base: LeNet | None = None, seed: int = 0
             asleep.history = None
             fast_sleep(asleep, base, dataset, params, rng, device)
             history.append(asleep.history.assign(cycle=cycle + 1))
+    if params["fast"] is None:  # nothing has gathered statistics since the control was trained
+        asleep.load_state_dict({name: values for name, values in base.state_dict().items() if "running" in name}, strict=False)
     network = handed_back(asleep, dataset, params["statistics"], device) if params["statistics"] else asleep.float().eval()
     network.history = pd.concat(history) if history else pd.DataFrame([{"statistics": params["statistics"]}])
     return network

@@ -16,6 +16,7 @@ PARAMETERS = {
     "attacked_at": {"type": "number", "exclusiveMinimum": 0, "description": "a temperature above 0"},
     "teacher": {"enum": ["trained", "untrained"], "description": "trained or untrained"},
     "double_softmax": {"type": "boolean", "description": "true or false"},
+    "teacher_epochs": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
     "epochs": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
 }
 KIND = "lenet"
@@ -25,9 +26,9 @@ def fit(dataset: Dataset, params: dict, base: Network | None = None, seed: int =
     """Train a student on what a teacher says of the training images, both at the same temperature.
 
     params: those of the control; temperature T of both; attacked_at, the student's afterwards; teacher: trained as the control
-    is, or, as the released code has it, with its initial weights; double_softmax, whether, as there, the softmax's outputs go
-    through a softmax again on the way to the cross-entropy; the student's epochs. With `of`, a variant, the base is that
-    variant's network, which is taken as it is but for the temperature afterwards.
+    is, or, as the released code has it, with its initial weights; teacher_epochs, and the student's epochs; double_softmax,
+    whether, as there, the softmax's outputs go through a softmax again on the way to the cross-entropy. With `of`, a variant,
+    the base is that variant's network, which is taken as it is but for the temperature afterwards.
     """
     if params["of"]:
         network = copy_of(base)
@@ -37,7 +38,7 @@ def fit(dataset: Dataset, params: dict, base: Network | None = None, seed: int =
     teacher = fresh(dataset, params, seed, device, params["temperature"])
     loss = doubled if params["double_softmax"] else Network.loss
     if params["teacher"] == "trained":
-        train_with(params, teacher, x, one_hot_labels(dataset, device), rng, loss=loss)
+        train_with(params | {"epochs": params["teacher_epochs"]}, teacher, x, one_hot_labels(dataset, device), rng, loss=loss)
     student = begun(dataset, params, torch_stream("student's initial weights", seed), params["temperature"]).to(device)
     soft = soft_labels(teacher.eval(), x)
     train_with(params, student, x, soft, torch_stream("student", seed), loss=loss)

@@ -41,6 +41,9 @@ def claims_table(decided: pd.DataFrame, claims: Mapping[str, Mapping]) -> pd.Dat
         row = {"Claim": claim, "What it says": said["says"]}
         for reading in decided.reading.unique():
             its = own[own.reading == reading]
+            if its.empty:
+                row[f"{reading} reading".capitalize()] = "Not asked in this reading."
+                continue
             texts = [said["unclear"]] if "unclear" in said else []
             texts += [_number(question) for question in its.itertuples()]
             texts += [f"Is the attack at fault? {doubts}." for doubts in its.doubts if doubts]

@@ -4,8 +4,8 @@ from _job import job
 
 import pandas as pd
 
+from sleep_robustness.papers.deepsleep.gap import transferred_and_own
 from sleep_robustness.papers.deepsleep.plots.fig_gap import fig_gap
-from sleep_robustness.papers.deepsleep.tables.gap import transferred_and_own
 from sleep_robustness.plots.style import save
 
 summary = pd.concat(map(pd.read_csv, job.input.summaries), ignore_index=True)

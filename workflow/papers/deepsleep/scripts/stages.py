@@ -11,12 +11,16 @@ from sleep_robustness.files import atomic
 from sleep_robustness.keys import key_of
 from sleep_robustness.networks import load
 from sleep_robustness.papers.deepsleep.stages import filter_rows, spike_rows, stage_rows
+from sleep_robustness.randomness import torch_stream
 
 dataset, networks = Dataset.load(job.input.dataset), load(job.input.models)
 examples = pd.read_csv(job.input.order)["example"].to_numpy()[: job.params.examples]
 x, y = (torch.from_numpy(values[examples]) for values in (dataset.test_x, dataset.test_y))
 train_x = torch.from_numpy(dataset.train_x[: job.params.examples])
 
+for run in job.params.asleep:
+    if job.params.inputs[run["reading"]] == "spikes":
+        networks[key_of(run)].draws = torch_stream("stages of DeepSleep", run["seed"])
 rows, filters = [], []
 runs, slept = pd.DataFrame(job.params.runs), located(job.params.asleep, job.input.facts)
 for reading, own in runs.groupby("reading", sort=False):

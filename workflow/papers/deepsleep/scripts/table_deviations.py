@@ -4,7 +4,7 @@ from _job import job
 
 import pandas as pd
 
-from sleep_robustness.papers.deepsleep.tables.gap import transferred_and_own
+from sleep_robustness.papers.deepsleep.gap import transferred_and_own
 from sleep_robustness.papers.deepsleep.tables.table_deviations import table_deviations
 from sleep_robustness.tables.style import write
 

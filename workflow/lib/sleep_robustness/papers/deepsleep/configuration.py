@@ -2,7 +2,7 @@
 
 from sleep_robustness.errors import UserError
 
-TABLES = ("stages",)  # summaries that its claims may ask beside those of attacks
+TABLES = ("gap", "stages")  # summaries that its claims may ask beside those of attacks
 
 
 def check(config: dict, schema: dict) -> None:
@@ -18,6 +18,9 @@ def check(config: dict, schema: dict) -> None:
                 )
     known = config["defences"]["deepsleep"]
     for reading, own in config["stages"].items():
+        if reading not in config["readings"]:
+            there = ", ".join(config["readings"])
+            raise UserError(f"config: stages names {reading!r}, which is no reading; there are {there}.")
         for after, variant in own.items():
             if variant not in known:
                 raise UserError(f"config: stages.{reading}.{after} is {variant!r}; it must be among {', '.join(known)}.")

@@ -3,6 +3,11 @@
 from sleep_robustness.plan import Plan, Run
 
 MNIST = "mnist"
+GAP = [
+    ("pgd_loss", "shared"),
+    ("pgd_loss", "described"),
+    ("pgd", "linf"),
+]  # made on the control, on the network by loss, by margin
 
 
 def stages(plan: Plan) -> list[Run]:
@@ -11,6 +16,7 @@ def stages(plan: Plan) -> list[Run]:
     return [
         {"reading": reading, "after": after, "dataset": MNIST, "defence": defence, "variant": variant, "seed": seed}
         for reading, own in plan.config["stages"].items()
+        if reading in plan.config["readings"]
         for after, (defence, variant) in {
             "control": ("control", plan.control),
             **{after: ("deepsleep", variant) for after, variant in own.items()},
@@ -26,8 +32,26 @@ def asleep(plan: Plan) -> list[Run]:
 
 def shown(plan: Plan) -> dict[str, int]:
     """How many images slow sleep shows in an epoch, by reading."""
-    numbers = {}
-    for run in asleep(plan):
-        own = plan.fit_params(run["dataset"], run["defence"], run["variant"])
-        numbers[run["reading"]] = own["slow"]["examples"] // own["batch"] * own["batch"]
-    return numbers
+    asked = {reading: _fit_params(plan, reading) for reading in dict.fromkeys(run["reading"] for run in asleep(plan))}
+    return {reading: own["slow"]["examples"] // own["batch"] * own["batch"] for reading, own in asked.items()}
+
+
+def inputs(plan: Plan) -> dict[str, str]:
+    """What the spiking network is shown in fast sleep, "image" or "spikes", by reading."""
+    return {run["reading"]: _fit_params(plan, run["reading"])["fast"]["input"] for run in asleep(plan)}
+
+
+def _fit_params(plan: Plan, reading: str) -> dict:
+    """What a reading's spiking network is made with."""
+    return plan.fit_params(MNIST, "deepsleep", plan.config["stages"][reading]["asleep"])
+
+
+def gap_runs(plan: Plan) -> list[Run]:
+    """Those under PGD three ways of the networks that a reading compares, with the reading."""
+    axes = ("reading", "dataset", "defence", "variant", "seed")
+    networks = dict.fromkeys(tuple(run[name] for name in axes) for run in plan.compared_runs(MNIST, attack="pgd_loss"))
+    return [
+        dict(zip(axes, network, strict=True)) | {"attack": attack, "attack_variant": variant}
+        for network in networks
+        for attack, variant in GAP
+    ]

@@ -1,6 +1,7 @@
 """Figure 3: accuracy against the noise scale, DeepSleep and adversarial training."""
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from sleep_robustness.plots.style import BASE
@@ -32,7 +33,7 @@ def fig_3(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def _draw(axes, panel: pd.DataFrame) -> None:
+def _draw(axes: Axes, panel: pd.DataFrame) -> None:
     for row, (colour, name) in COLOURS.items():
         networks = panel[panel.row == row]
         for dash, (network, own) in zip(DASHES, networks.groupby("network", sort=False), strict=False):

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from sleep_robustness.names import network, network_rank
-from sleep_robustness.papers.deepsleep.tables.gap import MARGIN
+from sleep_robustness.papers.deepsleep.gap import MARGIN
 from sleep_robustness.plots.style import BASE
 
 KINDS = {
