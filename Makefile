@@ -7,7 +7,7 @@ BIN    := .venv/bin
 READY  := .venv/ready-$(shell cksum < requirements.lock | cut -d' ' -f1)
 export PYTHONPATH := workflow/lib
 
-.PHONY: help setup reproduce birds plan config report unlock test bench lint lock
+.PHONY: help setup reproduce birds plan config report unlock test campaign-config bench lint lock
 .DEFAULT_GOAL := help
 
 help: ## list these
@@ -49,6 +49,9 @@ unlock: setup ## clear the lock that a killed run left; says so when a run is al
 
 test: setup ## the tests, on all cores
 	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
+
+campaign-config: setup ## 1 500 wrong configurations, each of which must be refused by one sentence; SEED=7 for others
+	@$(BIN)/python tests/campaign/config_mutations.py --seed $(or $(SEED),0) --mutants 1500
 
 bench: setup ## how fast sleep, attacks and embedding are, against others in the same run
 	@$(BIN)/python tests/bench/sleep.py

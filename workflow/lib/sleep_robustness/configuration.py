@@ -84,7 +84,7 @@ def check_paper(config: dict, paper: str, data: Collection[str]) -> None:
     validate(config, schema, ())
     frame = schema["$defs"]
     for name, entry in config["datasets"].items():
-        _check_training(entry["training"], ("datasets", name, "training"), schema)
+        check_training(entry["training"], ("datasets", name, "training"), schema)
     for name in config["use"]:
         if name not in config["datasets"]:
             raise UserError(
@@ -103,6 +103,10 @@ def check_paper(config: dict, paper: str, data: Collection[str]) -> None:
                     _check_complete(entry, dataset, config["datasets"], (part, name, variant), known)
                     _validate_plugin(merged, frame[node], (part, name, variant), schema, name)
                     _check_measures(config, (part, name, variant), merged)
+                    _check_values(config, dataset, (part, name, variant), merged)
+    for page in config.get("guides", {}):
+        if not (PACKAGE.parents[2] / page).is_file():
+            raise UserError(f"config: guides names {page!r}, which is no file of the project.")
     _check_transfers(config, schema)
     for name in config["attacks"]:
         if not any(name in reading["attacks"] for reading in config["readings"].values()):
@@ -115,7 +119,7 @@ def check_paper(config: dict, paper: str, data: Collection[str]) -> None:
         own.check(config, schema)
 
 
-def _check_training(entry: dict, path: tuple, schema: dict) -> None:
+def check_training(entry: dict, path: tuple, schema: dict) -> None:
     """A training must have what all have, and what its kind of network takes: `network`, or a ReLU network."""
     known, kind = plugins("networks"), entry.get("network", "relu")
     if kind not in known:
@@ -225,6 +229,36 @@ def _check_measures(config: dict, path: tuple, entry: dict) -> None:
         raise UserError(
             f"config: {where} is tuned on {on}, which needs null as strongest and a variant of it as attack: {variants}."
         )
+
+
+def check_thresholds(thresholds: Collection, sizes: Collection, path: tuple, of: str) -> None:
+    """Raise UserError for thresholds that are not one for each layer of a network; of: whose network it is."""
+    if len(thresholds) != len(sizes) - 1:
+        where = ".".join((*path, "thresholds"))
+        raise UserError(
+            f"config: {where} has {len(thresholds)}; the network of {of} has {len(sizes) - 1} layers, one for each."
+        )
+
+
+def _check_values(config: dict, dataset: str, path: tuple, entry: dict) -> None:
+    """Values of a variant that no schema holds against each other: thresholds and layers, the ends of a clip, what foolbox's
+    forms do not do, and the temperatures of a distillation, which has both or neither."""
+    where, sizes = ".".join(path), config["datasets"][dataset]["training"].get("sizes")
+    if "thresholds" in entry and sizes:
+        check_thresholds(entry["thresholds"], sizes, path, dataset)
+    if entry.get("clip") and entry["clip"][0] >= entry["clip"][1]:
+        raise UserError(f"config: {where}.clip is {entry['clip']}; the second must be above the first.")
+    if entry.get("form") == "foolbox" and entry.get("deviations"):
+        raise UserError(f"config: {where} has deviations, which foolbox's form does not; set them to [].")
+    if entry.get("form") == "foolbox" and entry.get("directions", 1) != 1:
+        raise UserError(f"config: {where}.directions is {entry['directions']}; foolbox's form takes 1.")
+    if path[1] == "distillation" and (entry["temperature"] is None) != (entry["attacked_at"] is None):
+        raise UserError(f"config: {where} has one of temperature and attacked_at alone; give both, or set both to null.")
+    if path[1] in ("distillation", "distilled") and entry.get("of"):
+        base = _merged(config["defences"][path[1]][entry["of"]], dataset, config["datasets"], path)
+        if base["temperature"] != entry["temperature"]:
+            of = f"{entry['of']}, whose temperature is {base['temperature']}"
+            raise UserError(f"config: {where}.temperature is {entry['temperature']}, but it is of {of}; make them alike.")
 
 
 def _check_reading(config: dict, reading: str, part: str, choice: dict) -> None:
@@ -349,6 +383,9 @@ def validate(instance: object, schema: dict, path: tuple) -> None:
 
 def sentence_for(error: ValidationError, path: tuple) -> str:
     """One sentence for a schema error at a place of the config."""
+    if error.validator not in ("additionalProperties", "required") and "propertyNames" not in error.absolute_schema_path:
+        while "description" not in error.schema and error.parent is not None:  # one of several forms that a value may have
+            error = error.parent
     where = ".".join(map(str, (*path, *error.absolute_path)))
     inside = f" in {where}" if where else ""
     if error.validator == "additionalProperties":

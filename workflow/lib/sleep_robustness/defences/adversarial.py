@@ -18,12 +18,13 @@ PARAMETERS = {
         "items": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
         "description": "a list of the units of each hidden layer",
     },
-    "strength": {"type": "number", "exclusiveMinimum": 0, "description": "a number above 0"},
+    "strength": {"type": "number", "exclusiveMinimum": 0, "maximum": 1, "description": "a share of the range, above 0"},
     "epochs": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
     "measured_by": {
         "type": "array",
         "items": {"type": "string", "description": "the name of an attack or a distortion"},
-        "description": "a list of attacks and distortions",
+        "uniqueItems": True,
+        "description": "a list of attacks and distortions, each once",
     },
 }
 STEP = 1.25  # of the attack, in ε (Wong et al. 2020)

@@ -18,7 +18,8 @@ PARAMETERS = {
     "measured_by": {
         "type": "array",
         "items": {"type": "string", "description": "the name of an attack or a distortion"},
-        "description": "a list of attacks and distortions",
+        "uniqueItems": True,
+        "description": "a list of attacks and distortions, each once",
     },
 }
 

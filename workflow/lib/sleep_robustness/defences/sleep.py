@@ -20,8 +20,13 @@ PARAMETERS = {
     "rule": {"enum": ["printed", "released", "inverted"], "description": "printed, released or inverted"},
     "order": {"enum": ["storage", "shuffled", "mean"], "description": "storage, shuffled or mean"},
     "spike_factor": {"type": "number", "exclusiveMinimum": 0, "description": "a number above 0"},
-    "rate": {"type": "number", "exclusiveMinimum": 0, "description": "a rate in Hz, above 0"},
-    "steps": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
+    "rate": {
+        "type": "number",
+        "exclusiveMinimum": 0,
+        "maximum": 100000,
+        "description": "a rate in Hz, above 0 and up to 100 000",
+    },
+    "steps": {"type": "integer", "minimum": 1, "maximum": 1000000000, "description": "a whole number from 1 to 1 000 000 000"},
     "thresholds": {
         "type": "array",
         "items": {"type": "number", "exclusiveMinimum": 0, "description": "a number above 0"},

@@ -17,6 +17,10 @@ def check(config: dict, schema: dict) -> None:
                     f"config: columns.{reading}.{column} is {attack!r}; it must be an attack of the reading: {known}."
                 )
     known = config["defences"]["deepsleep"]
+    for name, own in known.items():
+        if own["slow"] and own["slow"]["rates"] and len(own["slow"]["rates"]) != len(own["slow"]["steps"]):
+            number = f"{len(own['slow']['rates'])} rates for {len(own['slow']['steps'])} levels"
+            raise UserError(f"config: defences.deepsleep.{name}.slow has {number}; there must be one for each.")
     for reading, own in config["stages"].items():
         if reading not in config["readings"]:
             there = ", ".join(config["readings"])

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterator
 
-from sleep_robustness.configuration import exactly, parameters, plugins, validate
+from sleep_robustness.configuration import check_thresholds, check_training, exactly, parameters, plugins, validate
 from sleep_robustness.errors import UserError
 from sleep_robustness.papers.tadros.readings import measures_of
 
@@ -24,11 +24,23 @@ TABLES = (
 def check(config: dict, schema: dict) -> None:
     """Raise UserError, one sentence, for the first thing wrong with what the shared check does not know."""
     frame = schema["$defs"]
-    validate(config["plane"]["sleep"], exactly(parameters(plugins("defences")["sleep"]), schema), ("plane", "sleep"))
+    _check_plane(config["plane"], schema)
     _check_search(config)
     _check_pruning(config, frame, schema)
     _check_coverage(config, frame, schema)
     _check_variations(config)
+
+
+def _check_plane(own: dict, schema: dict) -> None:
+    """The network of `plane` must take points of a plane, give its classes, and have a threshold for each layer."""
+    check_training(own["training"], ("plane", "training"), schema)
+    validate(own["sleep"], exactly(parameters(plugins("defences")["sleep"]), schema), ("plane", "sleep"))
+    sizes = own["training"]["sizes"]
+    if (sizes[0], sizes[-1]) != (2, own["classes"]):
+        raise UserError(
+            f"config: plane.training.sizes is {sizes}; it must begin with 2 and end with the {own['classes']} classes."
+        )
+    check_thresholds(own["sleep"]["thresholds"], sizes, ("plane", "sleep"), "the plane")
 
 
 def _check_search(config: dict) -> None:
