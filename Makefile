@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIRDS  ?= cub200
 PAPER  ?= tadros
-CORES  ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count())")
+CORES  ?= $(shell $(PYTHON) -c "import os; print(len(os.sched_getaffinity(0)) if hasattr(os, 'sched_getaffinity') else os.cpu_count())")
 BIN    := .venv/bin
 READY  := .venv/ready-$(shell cksum < requirements.lock | cut -d' ' -f1)
 export PYTHONPATH := workflow/lib

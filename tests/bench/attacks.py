@@ -21,7 +21,7 @@ from sleep_robustness.inheritance import overlaid
 from sleep_robustness.networks.relu import from_weights
 from sleep_robustness.readings import for_dataset, meetings
 
-BASE = yaml.safe_load(Path("config/config.yaml").read_text())
+BASE = yaml.safe_load(Path("config/config.yaml").read_text(encoding="utf-8"))
 CONFIG = load_config(BASE, Path("config/papers"))["papers"]["tadros"]
 RIGHT = 500  # images
 
@@ -147,7 +147,7 @@ def by_batch(network, x, y) -> dict:
 
 def projected(costs: dict) -> None:
     """CPU hours of the full scale's MNIST, if all networks cost what the control does; of these the paper's own."""
-    whole = overlaid(BASE, yaml.safe_load(Path("config/full.yaml").read_text()))
+    whole = overlaid(BASE, yaml.safe_load(Path("config/full.yaml").read_text(encoding="utf-8")))
     paper = load_config(whole, Path("config/papers"))["papers"]["tadros"]
     seeds = len(paper["datasets"]["mnist"]["seeds"])
     rows, totals = [], np.zeros((2, 2))  # with and without the released Boundary Attack; all networks, the paper's own

@@ -30,7 +30,9 @@ def table(title: str, columns: list[str], rows: list[list]) -> None:
 
 def machine() -> str:
     """The processor and the versions that matter."""
-    model = next((line for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line), "unknown")
+    model = next(
+        (line for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines() if "model name" in line), "unknown"
+    )
     cores = len(os.sched_getaffinity(0))
     return f"{model.split(':')[-1].strip()}, {cores} cores; numpy {np.__version__}, torch {torch.__version__}"
 
@@ -38,7 +40,7 @@ def machine() -> str:
 def real_mnist() -> Dataset:
     """MNIST, from the folder MNIST_FOLDER or the checkout's own, downloaded where it is not there."""
     folder = Path(os.environ.get("MNIST_FOLDER", "resources/mnist"))
-    source = yaml.safe_load(Path("config/config.yaml").read_text())["datasets"]["mnist"]
+    source = yaml.safe_load(Path("config/config.yaml").read_text(encoding="utf-8"))["datasets"]["mnist"]
     if not folder.is_dir():
         download(folder, folder / "cache", "mnist", source["sources"], md5=source["md5"])
     return load(folder)

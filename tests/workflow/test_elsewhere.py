@@ -1,5 +1,6 @@
 """The workflow used from where it does not lie: from another folder, under an overlay of one's own, and as a module."""
 
+import os
 import subprocess
 import sys
 
@@ -15,16 +16,23 @@ use rule * from sleep as sleep_*
 """
 
 
-def snakemake(folder, *arguments):
+def snakemake(folder, *arguments, **environment):
     """What snakemake says in a folder, where it must succeed."""
     command = [sys.executable, "-m", "snakemake", "--cores", "1", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
+    done = subprocess.run(command, cwd=folder, env=os.environ | environment, capture_output=True, text=True, timeout=3600)
     assert done.returncode == 0, done.stderr[-4000:]
     return done.stdout + done.stderr
 
 
 def test_from_another_folder_the_results_lie_in_that_folder(tmp_path):
     snakemake(tmp_path, "tadros_table_2", *SNAKEFILE)
+    assert (tmp_path / "reports/tadros/tables/table_2.csv").is_file()
+
+
+def test_under_a_locale_that_knows_the_letters_of_ascii_alone(tmp_path):
+    """The configuration and the claims have others."""
+    assert not (ROOT / "config/papers/tadros/claims.yaml").read_text(encoding="utf-8").isascii()
+    snakemake(tmp_path, "tadros_table_2", *SNAKEFILE, LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
     assert (tmp_path / "reports/tadros/tables/table_2.csv").is_file()
 
 

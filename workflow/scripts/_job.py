@@ -32,7 +32,7 @@ def device() -> str:
 
 def _open_log() -> None:
     name = " ".join([job.rule, *map(str, job.wildcards)])
-    file, terminal = logging.FileHandler(job.log[0], "w"), logging.StreamHandler()
+    file, terminal = logging.FileHandler(job.log[0], "w", encoding="utf-8"), logging.StreamHandler()
     file.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
     terminal.setFormatter(logging.Formatter(f"[{name}] %(message)s"))
     logging.basicConfig(level=logging.WARNING, handlers=[file, terminal])

@@ -16,7 +16,7 @@ for own in papers.values():
         readings[name] = "; ".join(filter(None, [readings.get(name), says]))
 for (paper, name), caption in zip(job.params.shown, job.input.captions, strict=True):
     own = [file for file in map(Path, job.input.shown) if paper in file.parts and name in (file.stem, file.parent.name)]
-    text = with_values(Path(caption).read_text(), job)
+    text = with_values(Path(caption).read_text(encoding="utf-8"), job)
     items.append(item(paper, papers[paper]["name"], name, own, text, page, scale, readings))
 for (_, claims), file in zip(job.params.claims.items(), job.input.claims, strict=True):
     first += notices(pd.read_csv(file).fillna({"doubts": "", "note": ""}), claims)

@@ -31,7 +31,7 @@ def write(batch: Mapping[str, Arrays], path: str | os.PathLike) -> None:
 def write_facts(batch: Mapping[str, dict], path: str | os.PathLike) -> None:
     """Keep what is known of each run, by key, in one .json file."""
     with atomic(path) as temporary:
-        temporary.write_text(json.dumps(batch, indent=1) + "\n")
+        temporary.write_text(json.dumps(batch, indent=1) + "\n", encoding="utf-8")
 
 
 def located(runs: Sequence[Mapping], files: Sequence[str] | str) -> pd.DataFrame:
@@ -56,7 +56,7 @@ def read(path: str, *large: str) -> dict[str, np.ndarray]:
 def read_facts(path: str) -> dict:
     """What is known of one run. path: as for `read`."""
     file, key = _parted(path)
-    return json.loads(file.read_text())[key]
+    return json.loads(file.read_text(encoding="utf-8"))[key]
 
 
 def _parted(path: str) -> tuple[Path, str]:

@@ -65,8 +65,8 @@ def read_sentences(file: Path, claims: Collection[str]) -> list[dict]:
 
 def _read(file: Path, schema: Path) -> list | dict:
     """What a file holds, checked against a schema."""
-    content = yaml.safe_load(file.read_text())
-    error = best_match(VALIDATOR(yaml.safe_load(schema.read_text())).iter_errors(content))
+    content = yaml.safe_load(file.read_text(encoding="utf-8"))
+    error = best_match(VALIDATOR(yaml.safe_load(schema.read_text(encoding="utf-8"))).iter_errors(content))
     if error:
         raise UserError(f"{file.name}: {sentence_for(error, ())}")
     return content

@@ -53,7 +53,7 @@ def load(config: Mapping, papers: Path) -> dict:
     whole = resolved({key: value for key, value in config.items() if key != "papers"})
     whole["papers"] = {}
     for name in known:
-        paper = yaml.safe_load((papers / name / "paper.yaml").read_text())
+        paper = yaml.safe_load((papers / name / "paper.yaml").read_text(encoding="utf-8"))
         with _of_paper(name):
             whole["papers"][name] = _with_kinds(resolved(overlaid(paper, own.get(name) or {})), whole.get("datasets"))
     return whole
@@ -61,7 +61,7 @@ def load(config: Mapping, papers: Path) -> dict:
 
 def check(config: dict) -> None:
     """Raise UserError, one sentence, for the first thing wrong with the whole config."""
-    schema = yaml.safe_load(SCHEMA.read_text())
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
     validate(config, schema, ())
     for name, entry in config["datasets"].items():
         _validate_plugin(entry, schema["$defs"]["data"], ("datasets", name), schema, entry["kind"])
@@ -137,9 +137,10 @@ def own_check(paper: str) -> ModuleType | None:
 
 def paper_schema(paper: str) -> dict:
     """The schema of a paper's config: the frame of all, and what the paper has beside it."""
-    schema, own = yaml.safe_load(PAPER_SCHEMA.read_text()), PACKAGE.parents[1] / "papers" / paper / "config.schema.yaml"
+    schema = yaml.safe_load(PAPER_SCHEMA.read_text(encoding="utf-8"))
+    own = PACKAGE.parents[1] / "papers" / paper / "config.schema.yaml"
     if own.is_file():
-        beside = yaml.safe_load(own.read_text())
+        beside = yaml.safe_load(own.read_text(encoding="utf-8"))
         schema["required"] += beside["required"]
         for key in ("properties", "$defs"):
             schema[key] |= beside[key]
@@ -174,13 +175,13 @@ def _with_kinds(config: dict, data: object) -> dict:
 def plugins(part: str) -> dict[str, Path]:
     """The plug-ins of a part of the config, "attacks" say: the files of its folder that have PARAMETERS, by name."""
     files = sorted((PACKAGE / FOLDERS.get(part, part)).glob("*.py"))
-    return {file.stem: file for file in files if re.search(r"^PARAMETERS = ", file.read_text(), re.MULTILINE)}
+    return {file.stem: file for file in files if re.search(r"^PARAMETERS = ", file.read_text(encoding="utf-8"), re.MULTILINE)}
 
 
 @cache
 def parameters(file: Path) -> dict:
     """The literal PARAMETERS of a plug-in's file: for each parameter its JSON schema."""
-    nodes = [node for node in ast.parse(file.read_text()).body if isinstance(node, ast.Assign)]
+    nodes = [node for node in ast.parse(file.read_text(encoding="utf-8")).body if isinstance(node, ast.Assign)]
     return next(ast.literal_eval(node.value) for node in nodes if ast.unparse(node.targets[0]) == "PARAMETERS")
 
 

@@ -38,7 +38,7 @@ def library(*modules: str, scripts: Sequence[str] = ()) -> list[str]:
 def _imported(file: Path) -> list[Path]:
     """Files inside the package that `file` imports."""
     names = set()
-    for node in ast.walk(ast.parse(file.read_text())):
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and not node.level:

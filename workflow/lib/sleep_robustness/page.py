@@ -39,7 +39,7 @@ def item(
     kind, _, number = name.partition("_")
     own = {file.suffix[1:]: file for file in files if file.stem == name}
     images = {file.stem: file for file in files if file.stem != name}
-    table = own["html"].read_text() if "html" in own else None
+    table = own["html"].read_text(encoding="utf-8") if "html" in own else None
     text = publish_doctree(caption, settings_overrides=STRICTLY)
     title = next(text.findall(nodes.strong), text).astext().rstrip(".")
     option = "" if scale == "laptop" else f" --configfile config/{scale}.yaml"
@@ -87,7 +87,7 @@ def render(
         guides={file.stem: _link(file, path) for file in GUIDES},
     )
     with atomic(path) as temporary:
-        temporary.write_text(page)
+        temporary.write_text(page, encoding="utf-8")
 
 
 def _link(file: Path, page: Path) -> str:

@@ -24,9 +24,8 @@ def record() -> None:
     """Note that this process runs the workflow in this folder."""
     process = psutil.Process()
     RUNS.mkdir(parents=True, exist_ok=True)
-    _file(process.pid).write_text(
-        json.dumps({"host": socket.gethostname(), "pid": process.pid, "created": process.create_time()})
-    )
+    note = {"host": socket.gethostname(), "pid": process.pid, "created": process.create_time()}
+    _file(process.pid).write_text(json.dumps(note), encoding="utf-8")
 
 
 def forget() -> None:
@@ -53,7 +52,7 @@ def clear() -> None:
     if not LOCKS.is_dir() or not any(LOCKS.iterdir()):
         return
     for file in RUNS.glob("*.json"):
-        run = json.loads(file.read_text())
+        run = json.loads(file.read_text(encoding="utf-8"))
         since = time.strftime("%Y-%m-%d %H:%M", time.localtime(run["created"]))
         if run["host"] != socket.gethostname():
             raise UserError(

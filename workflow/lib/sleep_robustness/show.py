@@ -28,7 +28,7 @@ def whole(overlays: list[str]) -> dict:
     """The checked config, with overlays. Raises UserError for what is wrong with it, and for a file that is not there."""
     if missing := [file for file in overlays if not Path(file).is_file()]:
         raise UserError(f"{missing[0]} is not there; name files as for --configfile.")
-    layers = [yaml.safe_load(Path(file).read_text()) or {} for file in (FOLDER / "config.yaml", *overlays)]
+    layers = [yaml.safe_load(Path(file).read_text(encoding="utf-8")) or {} for file in (FOLDER / "config.yaml", *overlays)]
     if wrong := [
         file for file, layer in zip(["config.yaml", *overlays], layers, strict=True) if not isinstance(layer, Mapping)
     ]:

@@ -19,7 +19,7 @@ NOT_RUN = [name for name in PRINTED if name not in TADROS.datasets]
 SLEPT = slept(TADROS.config)  # the variants of sleep that a reading names
 # the searches whose results the project keeps
 SEARCHED = project_file("workflow/papers/tadros/reference/search")
-SEARCHES = yaml.safe_load(Path(SEARCHED, "searches.yaml").read_text())["searches"]
+SEARCHES = yaml.safe_load(Path(SEARCHED, "searches.yaml").read_text(encoding="utf-8"))["searches"]
 COVERAGE = project_file("workflow/papers/tadros/reference/coverage.csv")
 MNIST = TADROS.data_file(DATASET, "mnist")
 MNIST_ORDER = TADROS.data_file(rules.test_order.output.order, "mnist")

@@ -188,7 +188,7 @@ def unpack(archive: Path, target: Path) -> Path:
 def _listed(folder: Path, name: str) -> dict[str, str]:
     """The lines "number value" of a file, by number, in its order; between them blanks, or a comma."""
     try:
-        lines = (folder / name).read_text().splitlines()
+        lines = (folder / name).read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"{folder / name} cannot be read ({getattr(error, 'strerror', None) or error}).") from error
     listed = {}

@@ -98,6 +98,6 @@ def write(numbers: pd.DataFrame, shown: pd.DataFrame, csv: str, md: str, html: s
     with atomic(Path(csv)) as temporary:
         numbers.to_csv(temporary, index=False)
     with atomic(Path(md)) as temporary:
-        temporary.write_text(markup.markdown(shown))
+        temporary.write_text(markup.markdown(shown), encoding="utf-8")
     with atomic(Path(html)) as temporary:
-        temporary.write_text(markup.html(shown))
+        temporary.write_text(markup.html(shown), encoding="utf-8")

@@ -18,7 +18,7 @@ from sleep_robustness.papers.tadros.search import Judge, rescored
 torch.set_num_threads(1)
 params, own, dataset = job.params.search, job.params.rescored, Dataset.load(job.input.dataset)
 others = stratified_order(dataset.train_y)[params["examples"] :][: own["examples"]]
-candidate = yaml.safe_load(Path(job.input.found).read_text())
+candidate = yaml.safe_load(Path(job.input.found).read_text(encoding="utf-8"))
 
 
 def scored(runs: list[dict], files: list[str], orders: list) -> pd.DataFrame:

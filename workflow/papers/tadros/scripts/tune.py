@@ -42,5 +42,5 @@ with atomic(job.output.history) as temporary:
 found = best(history)
 log.info("found in evaluation %d: value %.3f, accuracy %.3f", found.evaluation, found.value, found.clean)
 with atomic(job.output.found) as temporary:
-    temporary.write_text(yaml.safe_dump(variant(found.to_dict(), params["fixed"]), sort_keys=False))
+    temporary.write_text(yaml.safe_dump(variant(found.to_dict(), params["fixed"]), sort_keys=False), encoding="utf-8")
 unfinished.unlink(missing_ok=True)
