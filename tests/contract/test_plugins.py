@@ -204,6 +204,7 @@ def test_every_kind_of_network_is_saved_with_its_buffers_and_copied(cnn, control
         (lambda x, y: (x, y - 1), "labels lie in -1 to 2; they must lie in 0 to 3"),
         (lambda x, y: (x.double(), y), "inputs are torch.float64, but the network's weights torch.float32; make them alike"),
         (lambda x, y: (x.long(), y), "inputs are torch.int64 and labels torch.int64; they must be floating-point"),
+        (lambda x, y: (x, torch.eye(4, dtype=torch.int64)[y]), r"labels have shape \[4, 4\]; they must be one class for each"),
         (lambda x, y: (x, y.float()), "labels torch.float32; they must be floating-point and torch.int64"),
     ],
 )
@@ -212,6 +213,19 @@ def test_attack_says_what_it_cannot_attack(name, change, sentence, dataset, cont
     for _, params in variants("attacks", name):
         with pytest.raises(UserError, match=sentence):
             import_module(f"sleep_robustness.attacks.{name}").run(control, x, y, params, torch.Generator())
+
+
+@pytest.mark.parametrize("name", plugins("attacks"))
+def test_a_network_that_gives_no_numbers_is_not_attacked(name, dataset, control):
+    """Its training diverged, say; it would be right for class 0, and nothing would fool it."""
+    network = copy_of(control)
+    next(network.parameters()).data[0] = torch.nan
+    x, y = torch.from_numpy(dataset.test_x), torch.from_numpy(dataset.test_y)
+    for _, params in variants("attacks", name):
+        with pytest.raises(
+            UserError, match="the network gives logits that are not finite; train it anew, with a lower learning"
+        ):
+            import_module(f"sleep_robustness.attacks.{name}").run(network, x, y, params, torch.Generator())
 
 
 @pytest.mark.parametrize("name", plugins("distortions"))

@@ -20,6 +20,7 @@ from sleep_robustness.errors import UserError
 from sleep_robustness.networks import Network
 from sleep_robustness.progress import progress
 
+PIECE = 1000  # inputs that a network is shown at a time
 IMAGES = "adversarials"  # what an attack made at each of its strengths, [k, n, d], kept for other networks to be shown
 
 
@@ -52,6 +53,8 @@ def check_input(network: Network, x: Tensor, y: Tensor) -> None:
     classes, (low, high) = network.classes, network.bounds
     if len(x) == 0:
         raise UserError("attack: there is no example to attack.")
+    if y.ndim != 1:
+        raise UserError(f"attack: labels have shape {list(y.shape)}; they must be one class for each input, not one-hot.")
     if x.shape != (len(y), values := math.prod(network.shape)):
         shape = list(x.shape)
         raise UserError(f"attack: inputs have shape {shape}; they must have {values} values for each of {len(y)} labels.")
@@ -65,6 +68,9 @@ def check_input(network: Network, x: Tensor, y: Tensor) -> None:
         raise UserError(f"attack: inputs lie in {x.min():g} to {x.max():g}, outside the network's bounds {low:g} to {high:g}.")
     if y.min() < 0 or y.max() >= classes:
         raise UserError(f"attack: labels lie in {y.min()} to {y.max()}; they must lie in 0 to {classes - 1}.")
+    with torch.no_grad():  # a network would be right for class 0 and never fooled if its logits were NaN
+        if not all(network.logits(rows).isfinite().all() for rows in x.split(PIECE)):
+            raise UserError("attack: the network gives logits that are not finite; train it anew, with a lower learning_rate.")
 
 
 def check_foolboxs_own(params: dict) -> None:
