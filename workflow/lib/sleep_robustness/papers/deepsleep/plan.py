@@ -3,11 +3,8 @@
 from sleep_robustness.plan import Plan, Run
 
 MNIST = "mnist"
-GAP = [
-    ("pgd_loss", "shared"),
-    ("pgd_loss", "described"),
-    ("pgd", "linf"),
-]  # made on the control, on the network by loss, by margin
+# PGD's images made on the control; on the network itself, up the loss; and up the margin
+GAP = [("pgd_loss", "shared"), ("pgd_loss", "described"), ("pgd", "linf")]
 
 
 def stages(plan: Plan) -> list[Run]:

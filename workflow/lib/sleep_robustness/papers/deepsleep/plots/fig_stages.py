@@ -55,10 +55,10 @@ def _draw_accuracies(axes: Axes, numbers: pd.DataFrame) -> None:
         [AFTER[name].replace("-wave ", "-wave\n").replace("spiking ", "spiking\n") for name in stages],
         fontsize="x-small",
     )
-    axes.set(ylim=(0, 1.02), ylabel="clean accuracy")
+    axes.set(ylim=(0, 1.35), yticks=[0, 0.2, 0.4, 0.6, 0.8, 1], ylabel="clean accuracy")
     n = f"n = {numbers.networks.max():.0f} × {(numbers.examples / numbers.networks).max():.0f}"
-    axes.text(0.98, 0.24, n, transform=axes.transAxes, ha="right", fontsize="small", color="0.3")
-    axes.legend(frameon=False, fontsize="small", loc="lower right")
+    axes.text(0.98, 0.03, n, transform=axes.transAxes, ha="right", fontsize="small", color="0.3")
+    axes.legend(frameon=False, fontsize="small", loc="upper left")
 
 
 def _draw_spikes(axes: Axes, spikes: pd.DataFrame) -> None:
