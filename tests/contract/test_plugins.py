@@ -115,7 +115,14 @@ def squares():
 @pytest.mark.parametrize("name", plugins("defences"))
 def test_defence(name, dataset, control):
     module, training = import_module(f"sleep_robustness.defences.{name}"), TRAINING
-    assert list(signature(module.fit).parameters) == ["dataset", "params", "base", "seed", "device"]
+    assert list(signature(module.fit).parameters) == [
+        "dataset",
+        "params",
+        "base",
+        "seed",
+        "device",
+        *(["of"] if "of" in module.PARAMETERS else []),
+    ]
     if getattr(module, "KIND", "relu") != "relu":
         dataset, training = squares(), {"network": module.KIND, "epochs": 2, "batch": 16, "learning_rate": 0.1, "momentum": 0}
         control = import_module("sleep_robustness.defences.control").fit(dataset, training, seed=1)

@@ -76,7 +76,7 @@ WRONG = [
     (("analyses", "neurons", "rate"), 0, "analyses.neurons.rate is 0; it must be a rate in Hz, above 0, 1000 at most"),
     (("readings",), ..., "key 'readings' is missing; the files of config/ show it"),
     (("defences", "distillation", "t50_kept", "of"), "t5", "t50_kept.of names 't5'; it must be null or among t50, released"),
-    (("defences", "distillation", "released", "of"), "t50_kept", "released.of names 't50_kept'; it must be null or among t50"),
+    (("defences", "distillation", "t50", "of"), "t50_kept", "t50.of names 't50_kept'; it must be null or among released"),
     (("use",), ["patches"], r"use is \['patches'\]; it must be a list of data sets, each once, with mnist among them"),
     (
         ("use",),
@@ -296,7 +296,7 @@ WRONG_OF_ZHANG = [
         "'tadros/mnist/control/released', which has no seed 6; take it out of mnist's seeds",
     ),
 ]
-ASLEEP = ("defences", "deepsleep", "released_asleep")
+ASLEEP = ("defences", "deepsleep", "cycles_2")
 WRONG_OF_DEEPSLEEP = [
     ((*TRAINING, "network"), "cnn", "datasets.mnist.training.network is 'cnn'; it must be one of lenet, relu"),
     ((*TRAINING, "sizes"), [784, 10], "unknown key 'sizes' in datasets.mnist.training; known are epochs, batch"),
@@ -307,7 +307,7 @@ WRONG_OF_DEEPSLEEP = [
     ((*ASLEEP, "statistics"), "stale", r"statistics is 'stale'; it must be null \(a spiking network\), fresh, carried or"),
     (("columns", "as_released", "PGD"), "jsma", "columns.as_released.PGD is 'jsma'; it must be an attack of the reading: fgsm"),
     ((*ASLEEP, "fast", "neurons"), "resting", "fast.neurons is 'resting'; it must be spiking or relu"),
-    (("stages", "as_released", "slow"), "slow", "stages.as_released.slow is 'slow'; it must be among released_asleep, "),
+    (("stages", "as_released", "slow"), "slow", "stages.as_released.slow is 'slow'; it must be among cycles_2, "),
     (
         ("stages", "as_released", "slow"),
         "released_asleep",

@@ -19,6 +19,7 @@ TRAINING = {"network": "lenet", "epochs": 2, "batch": 32, "learning_rate": 0.1, 
 SLOW = {"steps": [20, 40, 20], "rates": None, "length": 1, "conv2": "frozen", "examples": 64}
 FAST = {"neurons": "spiking", "epochs": 1, "examples": 128, "input": "image", "noise": 0.5, "share": 0.5, "made_on": "mixture"}
 WHOLE = {"of": None, "statistics": None, "cycles": 1, "slow": SLOW, "fast": FAST}
+BACK = {"of": "a", "cycles": 1, "slow": None, "fast": None}
 
 
 @pytest.fixture(scope="module")
@@ -81,7 +82,7 @@ def test_the_network_handed_back_has_the_statistics_that_are_asked_for(dataset, 
     asleep = deepsleep.fit(dataset, TRAINING | WHOLE, base=base, seed=1)
     assert isinstance(asleep, SpikingLeNet) and asleep.precision == torch.float32
     fresh, carried, estimated = (
-        deepsleep.fit(dataset, TRAINING | WHOLE | {"of": "a", "statistics": one}, base=asleep, seed=1)
+        deepsleep.fit(dataset, TRAINING | BACK | {"statistics": one}, base=base, seed=1, of=asleep)
         for one in ("fresh", "carried", "estimated")
     )
     assert (fresh.norm1.running_mean == 0).all() and (fresh.norm2.running_var == 1).all()
@@ -106,6 +107,19 @@ def test_statistics_that_are_not_those_of_the_images_are_found(dataset, base):
     network.norm2.running_var[7] *= 16
     network.norm1.running_var[:] = 1e9  # all else is then off as well
     assert mismatch(network, x) > 3
+
+
+def test_a_sleep_that_goes_on_from_another_variants_is_the_sleep_of_both(dataset, base):
+    whole = deepsleep.fit(dataset, TRAINING | WHOLE | {"statistics": "carried"}, base=base, seed=1)
+    slow = deepsleep.fit(dataset, TRAINING | WHOLE | {"fast": None}, base=base, seed=1)
+    before = {name: values.clone() for name, values in slow.state_dict().items()}
+    then_fast = TRAINING | BACK | {"statistics": "carried", "fast": FAST}
+    of_both = deepsleep.fit(dataset, then_fast, base=base, seed=1, of=slow)
+    assert all(torch.equal(values, whole.state_dict()[name]) for name, values in of_both.state_dict().items())
+    assert all(torch.equal(values, before[name]) for name, values in slow.state_dict().items())
+    asleep = deepsleep.fit(dataset, then_fast | {"statistics": None}, base=base, seed=1, of=slow)
+    back = deepsleep.fit(dataset, TRAINING | BACK | {"statistics": "carried"}, base=base, seed=1, of=asleep)
+    assert all(torch.equal(values, whole.state_dict()[name]) for name, values in back.state_dict().items())
 
 
 def test_without_any_sleep_the_control_comes_back_with_other_statistics(dataset, base):
@@ -169,7 +183,7 @@ def test_a_student_learns_from_its_teacher_at_its_temperature(dataset, base):
     student = distilled.fit(dataset, params, base=base, seed=1)
     right = student.predict(torch.from_numpy(dataset.test_x)).numpy() == dataset.test_y
     assert right.mean() > 0.9 and student.temperature == 1
-    kept = distilled.fit(dataset, params | {"of": "a", "attacked_at": 10}, base=student, seed=1)
+    kept = distilled.fit(dataset, params | {"of": "a", "attacked_at": 10}, base=base, seed=1, of=student)
     assert kept.temperature == 10 and torch.equal(kept.linear.weight, copy_of(student).linear.weight)
     again = distilled.fit(dataset, params | {"double_softmax": True, "epochs": 1}, base=base, seed=1)
     assert not torch.equal(again.linear.weight, student.linear.weight)

@@ -43,7 +43,7 @@ def test_distillation_at_a_temperature_trains_twice_and_goes_back_to_1(dataset):
     assert network.temperature == 1 and len(network.history) == 2 * TRAINING["epochs"]
     assert (network.predict(torch.from_numpy(dataset.test_x)).numpy() == dataset.test_y).all()
     kept = distillation.fit(dataset, TRAINING | T50 | {"attacked_at": 50}, seed=1)
-    same = distillation.fit(dataset, TRAINING | T50 | {"attacked_at": 50, "of": "t50"}, base=network, seed=1)
+    same = distillation.fit(dataset, TRAINING | T50 | {"attacked_at": 50, "of": "t50"}, of=network, seed=1)
     assert same.temperature == 50 and all(torch.equal(a, b) for a, b in zip(same.weights, kept.weights, strict=True))
     assert kept.temperature == 50 and all(torch.equal(a, b) for a, b in zip(network.weights, kept.weights, strict=True))
 

@@ -70,8 +70,10 @@ def networks(data, config):
                 params["examples"] = IMAGES // 10
             if "sleep" in params:
                 params["sleep"] = own("sleep", params["sleep"])
-            base = made.get(f"distillation/{params['of']}" if params.get("of") else "control/released")
-            made[f"{name}/{variant}"] = network = defence(name).fit(data, training | params, base, seed=1)
+            of = {"of": made[f"{name}/{params['of']}"]} if params.get("of") else {}
+            made[f"{name}/{variant}"] = network = defence(name).fit(
+                data, training | params, made.get("control/released"), 1, **of
+            )
             yield f"{name}/{variant}", network
 
 

@@ -98,14 +98,20 @@ def test_a_batch_of_all_has_the_networks_that_the_attacks_variant_runs_on():
 def test_a_job_of_all_makes_all_but_the_controls_and_needs_these_alone():
     batch = {"dataset": "patches", "networks": ALL, "seeds": "1-3"}
     made = plan().fits(**batch)
-    assert len(made) == 4 * 3 and made[-1]["base"] == "finetune/fgsm/3" and made[0]["base"] == "control/released/1"
+    assert (
+        len(made) == 4 * 3
+        and (made[-1]["of"], made[0]["of"]) == ("finetune/fgsm/3", None)
+        and made[0]["base"] == "control/released/1"
+    )
     assert plan().models(MODEL, plan().bases(**batch)) == ["tadros/models/patches/control/released/seeds1-3.pt"]
     assert plan().defence_modules(**batch) == ["attacks.fgsm", "defences.ablated", "defences.finetune", "defences.sleep"]
 
 
-def test_a_job_of_one_network_needs_the_one_that_it_is_made_of():
+def test_a_job_of_one_network_needs_its_control_and_the_one_that_it_is_made_of():
     batch = {"dataset": "mnist", "networks": "finetune/again", "seeds": "1-2"}
-    assert plan().models(MODEL, plan().bases(**batch)) == ["tadros/models/mnist/finetune/fgsm/seeds1-2.pt"]
+    assert plan().models(MODEL, plan().bases(**batch)) == [
+        f"tadros/models/mnist/{network}/seeds1-2.pt" for network in ("control/released", "finetune/fgsm")
+    ]
 
 
 def test_a_transfer_shows_the_images_of_its_source_on_every_seed():

@@ -1,4 +1,4 @@
-"""Defend networks: each is made from the control of its seed, or from another network of its defence."""
+"""Defend networks: each is made from the control of its seed, and may be from another network of its defence."""
 
 from _job import device, job
 
@@ -11,8 +11,9 @@ from sleep_robustness.networks import load, save
 dataset, where, networks, facts = Dataset.load(job.input.dataset), device(), {}, {}
 bases = load(job.input.bases, where)
 for made in job.params.networks:
-    base = (bases | networks)[made["base"]]
-    network = defence(made["defence"]).fit(dataset, made["parameters"], base=base, seed=made["seed"], device=where)
+    of = {"of": (bases | networks)[made["of"]]} if made["of"] else {}
+    fit, base = defence(made["defence"]).fit, bases[made["base"]]
+    network = fit(dataset, made["parameters"], base=base, seed=made["seed"], device=where, **of)
     networks[key_of(made)], facts[key_of(made)] = network, facts_of(network, dataset, made, where)
 save(networks, job.output.model)
 write_facts(facts, job.output.facts)

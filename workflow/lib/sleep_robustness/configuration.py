@@ -209,9 +209,9 @@ def exactly(properties: dict, schema: dict) -> dict:
 
 def _check_measures(config: dict, path: tuple, entry: dict) -> None:
     """Attacks and distortions in `measured_by` must exist. The attack in `tuned_on` must have the variant `attack`. `of` must
-    name another variant of the same defence that is itself made of the control."""
+    name another variant of the same defence that is not itself made of this one."""
     known, where = [*plugins("attacks"), *plugins("distortions")], ".".join(path)
-    others = [name for name, own in config[path[0]][path[1]].items() if name != path[2] and not own.get("of")]
+    others = [name for name in config[path[0]][path[1]] if path[2] not in _made_of(config[path[0]][path[1]], name)]
     if entry.get("of") not in (None, *others):
         raise UserError(f"config: {where}.of names {entry['of']!r}; it must be null or among {', '.join(others)}.")
     for name in entry.get("measured_by", []):
@@ -230,6 +230,15 @@ def _check_measures(config: dict, path: tuple, entry: dict) -> None:
         raise UserError(
             f"config: {where} is tuned on {on}, which needs null as strongest and a variant of it as attack: {variants}."
         )
+
+
+def _made_of(variants: Mapping, name: str | None) -> list[str]:
+    """A variant, the one that it is `of`, and so on."""
+    line = []
+    while isinstance(name, str) and name in variants and name not in line:
+        line.append(name)
+        name = variants[name].get("of")
+    return line
 
 
 def check_thresholds(thresholds: Collection, sizes: Collection, path: tuple, of: str) -> None:

@@ -47,7 +47,14 @@ class Plan:
     def networks(self) -> list[tuple[str, str]]:
         """All networks, (defence, variant), each behind the one that it is made of."""
         known = [(defence, variant) for defence, variants in self.config["defences"].items() for variant in variants]
-        return sorted(known, key=lambda network: (network[0] != "control", self.base_of(*network)[0] != "control"))
+        return sorted(known, key=lambda network: len(self._line(*network)))
+
+    def _line(self, defence: str, variant: str) -> list[tuple[str, str]]:
+        """The networks that one is made of, the control last; of the control itself none."""
+        if defence == "control":
+            return []
+        base = self.base_of(defence, variant)
+        return [base, *self._line(*base)]
 
     @property
     def control(self) -> str:
@@ -190,20 +197,24 @@ class Plan:
         return [run for run in own if networks != ALL or run["defence"] != "control"]
 
     def fits(self, **batch: str) -> list[dict]:
-        """What each network is made by: its axes, the key of the one that it is made of, and its parameters."""
-        runs = self.made(**batch)
-        made = [self.fit_params(run["dataset"], run["defence"], run["variant"]) for run in runs]
-        bases = [None if run["defence"] == "control" else key_of(self.base_run(run)) for run in runs]
-        return [run | {"base": base, "parameters": params} for run, base, params in zip(runs, bases, made, strict=True)]
+        """What each network is made by: its axes, the keys of its control and of the variant `of`, and its parameters."""
+        made = []
+        for run in self.made(**batch):
+            control, of = self.control_run(run), self.base_run(run)
+            base = None if run["defence"] == "control" else key_of(control)
+            params = self.fit_params(run["dataset"], run["defence"], run["variant"])
+            made.append(run | {"base": base, "of": None if of == control else key_of(of), "parameters": params})
+        return made
 
     def base_run(self, run: Run) -> Run:
         """The network that a run's is made of."""
         return run | dict(zip(("defence", "variant"), self.base_of(run["defence"], run["variant"]), strict=True))
 
     def bases(self, **batch: str) -> list[Run]:
-        """The networks that those of a batch are made of, without those that the same job makes."""
+        """The controls of a batch's networks, and what else these are made of, without those that the same job makes."""
         runs = self.made(**batch)
-        return [base for base in map(self.base_run, runs) if base not in runs]
+        bases = [base for run in runs for base in (self.control_run(run), self.base_run(run)) if base not in runs]
+        return [base for place, base in enumerate(bases) if base not in bases[:place]]
 
     def control_run(self, run: Run) -> Run:
         """The control of a run's data set and seed."""

@@ -243,7 +243,7 @@ rule deepsleep_stages:
         dataset=DEEPSLEEP.data_file(DATASET, deepsleep.MNIST),
         order=DEEPSLEEP.data_file(rules.test_order.output.order, deepsleep.MNIST),
         models=DEEPSLEEP.models(MODEL, deepsleep.stages(DEEPSLEEP)),
-        facts=DEEPSLEEP.files(rules.train.output.facts, deepsleep.asleep(DEEPSLEEP)),
+        facts=DEEPSLEEP.files(rules.train.output.facts, deepsleep.slept(DEEPSLEEP)),
         code=code("stages", of="papers/deepsleep"),
     output:
         table=f"{RESULTS}/deepsleep/summary/mnist_stages.csv",
@@ -261,6 +261,7 @@ rule deepsleep_stages:
     params:
         runs=deepsleep.stages(DEEPSLEEP),
         asleep=deepsleep.asleep(DEEPSLEEP),
+        slept=deepsleep.slept(DEEPSLEEP),
         shown=deepsleep.shown(DEEPSLEEP),
         inputs=deepsleep.inputs(DEEPSLEEP),
         examples=DEEPSLEEP.config["stage_examples"],

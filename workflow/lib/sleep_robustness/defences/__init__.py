@@ -1,8 +1,9 @@
 """Defences: one file each, by their names in the config.
 
 Each file has fit(dataset, params, base=None, seed=0, device="cpu") → the defended Network, whose `history` is a table with one
-row an epoch. `base` is the control network of the same seed, or that of the variant `of`, and stays as it is; `params` are the
-data set's training parameters overlaid with the variant's. PARAMETERS, a literal, gives the schema of what a variant takes in
+row an epoch. `base` is the control network of the same seed and stays as it is; `params` are the data set's training parameters
+overlaid with the variant's. Where a variant names another one as its `of`, fit takes that one's network as well, as `of`, and
+leaves it as it is. PARAMETERS, a literal, gives the schema of what a variant takes in
 the config; KIND, the kind of networks that the defence is for, where it is not for ReLU networks.
 """
 

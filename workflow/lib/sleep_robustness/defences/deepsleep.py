@@ -77,33 +77,33 @@ KIND = "lenet"
 RATE = 0.1  # of learning in fast sleep
 
 
-def fit(dataset: Dataset, params: dict, base: LeNet | None = None, seed: int = 0, device: str = "cpu") -> LeNet:
-    """Let the control sleep, `cycles` times slow and then fast, and hand it back; or hand back the spiking network of `of`.
+def fit(
+    dataset: Dataset, params: dict, base: LeNet | None = None, seed: int = 0, device: str = "cpu", of: LeNet | None = None
+) -> LeNet:
+    """Let the control, or the network `of` a variant, sleep, `cycles` times slow and then fast, and hand it back.
 
     params: those of the control; slow and fast, null for none, as for `slow_sleep` and `fast_sleep`; statistics, of the
     BatchNorm of the network that is handed back: "fresh", mean 0 and variance 1; "carried" over from the spiking network or,
-    without a fast sleep, from the control; "estimated" on the training images; or None for the spiking network itself. Raises
+    without a fast sleep, from the control; "estimated" on the training images; or None for the spiking network itself. Slow and
+    fast sleep draw from streams of their own: two variants, one `of` the other, give the network of one that does both. Raises
     UserError for another kind of network.
     """
     if not isinstance(base, LeNet):
         raise UserError(f"deepsleep: it takes networks of the kind {KIND}, not {base.kind}; take it out of the config.")
-    if params["of"]:
-        network = handed_back(base, dataset, params["statistics"], device)
-        network.history = pd.DataFrame([{"statistics": params["statistics"]}])
-        return network
-    awake = params["fast"] and params["fast"]["neurons"] == "relu"
-    asleep, rng, history = begun(base, LeNet if awake else SpikingLeNet), torch_stream("DeepSleep", seed), []
-    keys = numpy_stream("U-STDP", seed)
+    started, awake = base if of is None else of, params["fast"] and params["fast"]["neurons"] == "relu"
+    asleep, history = begun(started, LeNet if awake else SpikingLeNet), []
+    slow, fast, keys = (*(torch_stream(f"{wave}-wave sleep", seed) for wave in ("slow", "fast")), numpy_stream("U-STDP", seed))
     for cycle in range(params["cycles"]):
         if params["slow"]:
-            rows = slow_sleep(asleep, torch.from_numpy(dataset.train_x).double(), params["slow"], params["batch"], rng, keys)
+            rows = slow_sleep(asleep, torch.from_numpy(dataset.train_x).double(), params["slow"], params["batch"], slow, keys)
+            asleep.float().double()  # as it would be read from its file
             history.append(rows.assign(cycle=cycle + 1))
         if params["fast"]:
             asleep.history = None
-            fast_sleep(asleep, base, dataset, params, rng, device)
+            fast_sleep(asleep, base, dataset, params, fast, device, slept=bool(of or params["slow"]))
             history.append(asleep.history.assign(cycle=cycle + 1))
-    if params["fast"] is None:  # nothing has gathered statistics since the control was trained
-        asleep.load_state_dict({name: values for name, values in base.state_dict().items() if "running" in name}, strict=False)
+    if params["fast"] is None:  # nothing has gathered statistics
+        asleep.load_state_dict(dict(started.named_buffers()), strict=False)
     network = handed_back(asleep, dataset, params["statistics"], device) if params["statistics"] else asleep.float().eval()
     network.history = pd.concat(history) if history else pd.DataFrame([{"statistics": params["statistics"]}])
     return network
@@ -174,39 +174,44 @@ class _Asleep:
         return seen.counts
 
     def learn_conv2(self, x: Tensor, steps: int, rate: float | None) -> Tensor:
-        given = ustdp.passed_on(self._first(x, steps, rate).counts)
+        given = ustdp.passed_on(self._first(x, steps, rate, learning=False).counts)
         seen = ustdp.watched([given], steps, given, self.second, self._key())
         self.second.copy_(ustdp.learnt(self.second, seen.derivative))
         return seen.counts
 
     def learn_linear(self, x: Tensor, steps: int, rate: float | None) -> Tensor:
         one, two = self.voltages  # which nothing resets while this layer learns
-        first = self._first(x, steps, rate, one)
+        first = self._first(x, steps, rate, one, learning=False)
         given = ustdp.passed_on(first.counts)
-        second = ustdp.watched([given], steps, given, self.second, self._key(), two)
+        second = ustdp.watched([given], steps, given, self.second, self._key(), two, learning=False)
         self.voltages = first.voltages, second.voltages
         return self.linear.learn(ustdp.passed_on(second.counts).flatten(1), steps, self._key())
 
-    def _first(self, x: Tensor, steps: int, rate: float | None, voltages: Tensor | None = None) -> ustdp.Watched:
+    def _first(
+        self, x: Tensor, steps: int, rate: float | None, voltages: Tensor | None = None, *, learning: bool = True
+    ) -> ustdp.Watched:
         """What comes of showing a batch to the first convolution, as it is or as spikes."""
         if rate is None:
-            return ustdp.watched([x], steps, x, self.first, self._key(), voltages)
+            return ustdp.watched([x], steps, x, self.first, self._key(), voltages, learning=learning)
         times = ustdp.spikes_for(x, steps, rate, self.rng)
-        return ustdp.watched(times, 1, rate * x, self.first, self._key(), voltages)
+        return ustdp.watched(times, 1, rate * x, self.first, self._key(), voltages, learning=learning)
 
     def _key(self) -> int:
         """A key of draws."""
         return int(self.keys.integers(2**63))
 
 
-def fast_sleep(network: LeNet, control: LeNet, dataset: Dataset, params: dict, rng: torch.Generator, device: str) -> None:
+def fast_sleep(
+    network: LeNet, control: LeNet, dataset: Dataset, params: dict, rng: torch.Generator, device: str, *, slept: bool
+) -> None:
     """Train the network in place, as `training.run` does: a spiking one or, as a control of ours, one of ReLUs, which is awake.
 
     params: those of the data set's training, and fast: neurons, spiking or relu, as the network has them; epochs; examples, the
     first of the training images; input, whether it is shown the image, or spikes drawn in each step with the probability of its
     pixels; share of the batches that are replaced by what FGSM makes of them, by the loss, at the strength `noise`; and
     made_on, the network on which, the `control` or the `mixture` that the released code attacks: the network's convolutions and
-    BatchNorm as they are at that moment, with the control's statistics and, after a slow sleep, the control's linear layer.
+    BatchNorm as they are at that moment, with the control's statistics and, if it has slept slowly before, the control's linear
+    layer.
     Raises UserError for ReLUs that are to be shown spikes.
     """
     fast = params["fast"]
@@ -217,7 +222,7 @@ def fast_sleep(network: LeNet, control: LeNet, dataset: Dataset, params: dict, r
         network.draws = rng if fast["input"] == "spikes" else None
     attacked = copy_of(control).double()
     if fast["made_on"] == "mixture":
-        for name in ("conv1", "conv2", *(["linear"] if params["slow"] is None else [])):
+        for name in ("conv1", "conv2", *([] if slept else ["linear"])):
             getattr(attacked, name).weight = getattr(network, name).weight
         for name in ("norm1", "norm2"):
             getattr(attacked, name).weight, getattr(attacked, name).bias = (

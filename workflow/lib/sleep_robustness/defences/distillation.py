@@ -20,17 +20,24 @@ PARAMETERS = {
 BATCH = 10_000  # examples that are looked at at a time
 
 
-def fit(dataset: Dataset, params: dict, base: ReluNetwork | None = None, seed: int = 0, device: str = "cpu") -> ReluNetwork:
+def fit(
+    dataset: Dataset,
+    params: dict,
+    base: ReluNetwork | None = None,
+    seed: int = 0,
+    device: str = "cpu",
+    of: ReluNetwork | None = None,
+) -> ReluNetwork:
     """Train once, then go on with the same network on its own soft labels, for the same epochs, rate and momentum.
 
     params: those of the control, with `temperature` T of the softmax in both trainings and `attacked_at`, its temperature
     afterwards. As printed T = 50, back to 1 when attacked. With `temperature` None it is what the released code does, which
     writes the switch to the softmax into a misspelt variable: the control network goes on, with ReLU output and squared
-    error, on its own outputs, computed in training mode. With `of`, a variant, the base is that variant's network, which is
-    taken as it is but for the temperature afterwards.
+    error, on its own outputs, computed in training mode. The network `of` a variant is taken as it is but for the temperature
+    afterwards.
     """
-    if params["of"]:
-        network = copy_of(base)
+    if of is not None:
+        network = copy_of(of)
         network.temperature, network.history = params["attacked_at"], pd.DataFrame([{"temperature": params["attacked_at"]}])
         return network
     rng = torch_stream("second training", seed)

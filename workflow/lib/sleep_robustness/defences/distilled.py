@@ -22,16 +22,23 @@ PARAMETERS = {
 KIND = "lenet"
 
 
-def fit(dataset: Dataset, params: dict, base: Network | None = None, seed: int = 0, device: str = "cpu") -> Network:
+def fit(
+    dataset: Dataset,
+    params: dict,
+    base: Network | None = None,
+    seed: int = 0,
+    device: str = "cpu",
+    of: Network | None = None,
+) -> Network:
     """Train a student on what a teacher says of the training images, both at the same temperature.
 
     params: those of the control; temperature T of both; attacked_at, the student's afterwards; teacher: trained as the control
     is, or, as the released code has it, with its initial weights; teacher_epochs, and the student's epochs; double_softmax,
-    whether, as there, the softmax's outputs go through a softmax again on the way to the cross-entropy. With `of`, a variant,
-    the base is that variant's network, which is taken as it is but for the temperature afterwards.
+    whether, as there, the softmax's outputs go through a softmax again on the way to the cross-entropy. The network
+    `of` a variant is taken as it is but for the temperature afterwards.
     """
-    if params["of"]:
-        network = copy_of(base)
+    if of is not None:
+        network = copy_of(of)
         network.temperature, network.history = params["attacked_at"], pd.DataFrame([{"temperature": params["attacked_at"]}])
         return network
     x, rng = torch.from_numpy(dataset.train_x).to(device), torch_stream("teacher", seed)

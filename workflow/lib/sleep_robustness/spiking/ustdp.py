@@ -29,11 +29,11 @@ LARGEST = 0.1  # weight of each neuron of the linear layer, after each batch
 @dataclass(frozen=True)
 class Watched:
     """What came of showing a batch to a convolution: spikes of each neuron and where its voltages end, both [n, channels,
-    height, width]; and the derivative of the spikes of a place by the weights, which it is like."""
+    height, width]; and the derivative of the spikes of a place by the weights, which it is like, or None if nothing learns."""
 
     counts: Tensor
     voltages: Tensor
-    derivative: Tensor
+    derivative: Tensor | None
 
 
 def spikes_for(x: Tensor, steps: int, rate: float, rng: torch.Generator) -> Iterator[Tensor]:
@@ -43,12 +43,19 @@ def spikes_for(x: Tensor, steps: int, rate: float, rng: torch.Generator) -> Iter
 
 
 def watched(
-    times: Iterable[Tensor], steps: int, mean: Tensor, weight: Tensor, key: int, voltages: Tensor | None = None
+    times: Iterable[Tensor],
+    steps: int,
+    mean: Tensor,
+    weight: Tensor,
+    key: int,
+    voltages: Tensor | None = None,
+    *,
+    learning: bool = True,
 ) -> Watched:
     """Show a convolution batches [n, in, height, width] one after the other, each for so many steps.
 
     mean: of the batches, which decides the thresholds; weight [channels, in, kernel, kernel]; key: of the draws among neurons
-    that reach their threshold together; voltages: those to begin with, 0 if None.
+    that reach their threshold together; voltages: those to begin with, 0 if None; learning: whether to give the derivative.
     """
     rows, size = _patches(mean, weight), weight.shape[-1]
     u = rows @ weight.flatten(1).T
@@ -59,15 +66,17 @@ def watched(
     shared = [array.numpy() for array in (threshold, INHIBITION * threshold, torch.ones(len(u), dtype=u.dtype))]
     for time, x in enumerate(times):
         own = rows if x is mean else _patches(x, weight)
-        gains, by_response, by_its_threshold = currents(own @ weight.flatten(1).T, threshold)
-        now = torch.zeros_like(u)
+        above, gains = currents(own @ weight.flatten(1).T, threshold)
+        now = torch.zeros_like(u) if learning else counts
         _compete(gains.numpy(), v.numpy(), now.numpy(), *shared, LEAK, steps, np.uint64(key), time)
-        counts += now
-        g += (by_response * now).T @ own
-        by_threshold += (by_its_threshold * now).sum(0)
+        if learning:
+            by_response, by_its_threshold = slopes(above, gains / threshold)
+            counts += now
+            g += (by_response * now).T @ own
+            by_threshold += (by_its_threshold * now).sum(0)
     g += by_threshold[:, None] * rows[largest]  # a threshold moves with the largest response
     counts, v = (array.reshape(shape).movedim(3, 1) for array in (counts, v))
-    return Watched(counts, v, (g / len(u)).reshape(weight.shape))
+    return Watched(counts, v, (g / len(u)).reshape(weight.shape) if learning else None)
 
 
 def thresholds(u: Tensor) -> Tensor:
@@ -75,13 +84,18 @@ def thresholds(u: Tensor) -> Tensor:
     return u.amax(0) + 1e-4
 
 
-def currents(u: Tensor, threshold: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """What neurons gain in a step, a sigmoid of the response u [places, channels] that is .039 thresholds at 0; and how much it
-    changes with the response, and with the threshold [channels]; all like u."""
+def currents(u: Tensor, threshold: Tensor) -> tuple[Tensor, Tensor]:
+    """Eighths of their threshold [channels] that the responses u [places, channels] are above 0; and what neurons gain in a
+    step, a sigmoid of that, .039 thresholds at 0; both like u."""
     above = 8 * u.clamp(min=0) / threshold
-    share = torch.sigmoid(above - 3.2)
+    return above, threshold * torch.sigmoid(above - 3.2)
+
+
+def slopes(above: Tensor, share: Tensor) -> tuple[Tensor, Tensor]:
+    """How much a neuron's gain changes with its response, and with its threshold; both like `above`, see `currents`. share: the
+    gain in thresholds."""
     slope = share * (1 - share)
-    return threshold * share, 8 * slope * (u > 0), share - above * slope
+    return 8 * slope * (above > 0), share - above * slope
 
 
 def _patches(x: Tensor, weight: Tensor) -> Tensor:

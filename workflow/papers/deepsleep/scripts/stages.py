@@ -22,7 +22,7 @@ for run in job.params.asleep:
     if job.params.inputs[run["reading"]] == "spikes":
         networks[key_of(run)].draws = torch_stream("stages of DeepSleep", run["seed"])
 rows, filters = [], []
-runs, slept = pd.DataFrame(job.params.runs), located(job.params.asleep, job.input.facts)
+runs, slept = pd.DataFrame(job.params.runs), located(job.params.slept, job.input.facts)
 for reading, own in runs.groupby("reading", sort=False):
     after = {
         name: [networks[key_of(run)] for run in part.to_dict("records")] for name, part in own.groupby("after", sort=False)

@@ -27,20 +27,22 @@ def asleep(plan: Plan) -> list[Run]:
     return [run for run in stages(plan) if run["after"] == "asleep"]
 
 
+def slept(plan: Plan) -> list[Run]:
+    """Those whose slow sleep the spiking networks have in them: what these are `of`, or themselves."""
+    bases = [(run, plan.base_run(run)) for run in asleep(plan)]
+    return [run if base["defence"] == "control" else base for run, base in bases]
+
+
 def shown(plan: Plan) -> dict[str, int]:
     """How many images slow sleep shows in an epoch, by reading."""
-    asked = {reading: _fit_params(plan, reading) for reading in dict.fromkeys(run["reading"] for run in asleep(plan))}
+    asked = {run["reading"]: plan.fit_params(MNIST, run["defence"], run["variant"]) for run in slept(plan)}
     return {reading: own["slow"]["examples"] // own["batch"] * own["batch"] for reading, own in asked.items()}
 
 
 def inputs(plan: Plan) -> dict[str, str]:
     """What the spiking network is shown in fast sleep, "image" or "spikes", by reading."""
-    return {run["reading"]: _fit_params(plan, run["reading"])["fast"]["input"] for run in asleep(plan)}
-
-
-def _fit_params(plan: Plan, reading: str) -> dict:
-    """What a reading's spiking network is made with."""
-    return plan.fit_params(MNIST, "deepsleep", plan.config["stages"][reading]["asleep"])
+    asked = {run["reading"]: plan.fit_params(MNIST, run["defence"], run["variant"]) for run in asleep(plan)}
+    return {reading: own["fast"]["input"] for reading, own in asked.items()}
 
 
 def gap_runs(plan: Plan) -> list[Run]:
