@@ -156,7 +156,7 @@ def test_each_image_is_shown_for_as_long_as_it_says(dataset, base):
 @pytest.mark.parametrize("piece", [7, 50, 1000])
 def test_sleep_ends_with_the_step_that_reaches_the_updates(dataset, base, monkeypatch, piece):
     """Counted by hand from the whole sleep's spikes; in pieces as at once."""
-    monkeypatch.setattr(sleep, "PIECE", piece)
+    monkeypatch.setattr(sleep, "PIECES", (piece, 2 * piece))
     weights, spikes, parameters = sleep.bedded(dataset, SLEEP, base, 1, "cpu")
     whole = sleep.sleep(weights, spikes, parameters, SLEEP["rule"], rasters=True)
     so_far = sum(raster.sum(1) * weight.shape[1] for raster, weight in zip(whole.rasters[1:], weights, strict=True)).cumsum()

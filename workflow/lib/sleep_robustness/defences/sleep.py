@@ -40,7 +40,7 @@ PARAMETERS = {
     "presentations": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
     "updates": {"type": ["integer", "null"], "minimum": 1, "description": "a whole number from 1, or null"},
 }
-PIECE = 30_000  # steps whose spikes are drawn at a time while updates are counted
+PIECES = 1000, 32_000  # steps whose spikes are drawn at first and at most, twice as many each time
 
 
 def fit(dataset: Dataset, params: dict, base: ReluNetwork | None = None, seed: int = 0, device: str = "cpu") -> ReluNetwork:
@@ -99,13 +99,18 @@ def input_spikes(
     """
     shown = params["presentations"]
     examples = presented(x, -(-params["steps"] // shown), params["order"], rng).repeat(shown)[: params["steps"]]
-    pieces = (
-        encode(x, params["rate"], params["spike_factor"], examples[start : start + PIECE], rng)
-        for start in range(0, len(examples), PIECE)
-    )
+    pieces = (encode(x, params["rate"], params["spike_factor"], some, rng) for some in _pieces(examples))
     if params["updates"] is not None:
         pieces = _until(params["updates"], weights, pieces, parameters, params["rule"])
     return np.concatenate(list(pieces))
+
+
+def _pieces(examples: np.ndarray) -> Iterator[np.ndarray]:
+    """The examples piece by piece. A sleep that ends after some updates may end soon, and goes wild when it does not."""
+    start, size = 0, PIECES[0]
+    while start < len(examples):
+        yield examples[start : start + size]
+        start, size = start + size, min(2 * size, PIECES[1])
 
 
 def as_spiking(base: ReluNetwork, params: dict, factors: Sequence[float]) -> tuple[list[np.ndarray], SleepParameters]:
