@@ -26,12 +26,12 @@ from sleep_robustness.tables.claims import claims_table, notices
 READINGS = {"printed": {"defences": {"control": "a", "sleep": "b"}, "attacks": {"fgsm": "loss"}, "distortions": {}}}
 AXES = {"dataset": "mnist", "attack": "fgsm", "attack_variant": "loss", "distortion": np.nan, "distortion_variant": np.nan}
 NUMBERS = {"value": 0.1, "low": 0.05, "high": 0.15, "examples": 300, "networks": 3}  # of all networks together
+DIGITS = AXES | NUMBERS | {"defence": "sleep", "variant": "b", "reading": "printed", "measure": "clean"}
+SAME = {"measure": "clean_difference", "value": 0.0, "low": 0.0, "high": 0.0, "identical": True}
 INSIDE = {
     "digits": pd.DataFrame(
-        AXES
-        | NUMBERS
-        | {"defence": "sleep", "variant": "b", "reading": "printed", "measure": "clean", "label": label, "value": value}
-        for label, value in (("0-7", 0.1), ("8-9", 0.12))
+        [DIGITS | {"label": label, "value": value} for label, value in (("0-7", 0.1), ("8-9", 0.12))]
+        + [DIGITS | SAME | {"label": "5"}]
     )
 }
 CHECKS = pd.DataFrame(
@@ -130,6 +130,7 @@ def decided(claims, checks=CHECKS):
         ({"dataset": "cub200", "above": 0}, UNTESTED),
         ({"table": "digits", "measure": "clean", "rows": {"label": "8-9"}, "above": 0}, HOLDS),
         ({"table": "digits", "measure": "clean", "rows": {"label": "7"}, "above": 0}, UNTESTED),
+        ({"table": "digits", "measure": "clean_difference", "rows": {"label": "5"}, "below": 0}, NO_EFFECT),
         ({"table": "weights", "measure": "spread", "above": 0}, UNTESTED),
     ],
 )

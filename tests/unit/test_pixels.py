@@ -48,6 +48,7 @@ def test_spread_of_known_weights():
     assert nap.value["on"] == pytest.approx(0.31) and nap.value["on_difference"] == pytest.approx(0.31)  # mean of 3 seeds
     assert nap.value["spread"] == pytest.approx(0.5) and nap.value["spread_difference"] == pytest.approx(0.5)
     assert nap.value["spread_lit"] == pytest.approx((10 * 0.3 + 15 * 0.1) / 25 + 0.2)
+    assert nap.identical["spread_difference"] is False
     assert nap.low["spread"] == pytest.approx(nap.high["spread"]), "all outputs and seeds have one spread"
     assert (nap.networks == 3).all() and (nap.examples == 3 * 4).all()
 
@@ -66,7 +67,7 @@ def test_a_network_compared_with_itself_differs_by_nothing():
     weights = pd.concat([table("control", "a", WEIGHTS, shift=0.01), table("nap", "b", WEIGHTS, shift=0.01)])
     rows = spread_rows(weights, [("printed", "nap", "b")], "a").set_index("measure")
     for name in MEASURES:
-        assert tuple(rows.loc[f"{name}_difference", ["value", "low", "high", "p"]]) == (0, 0, 0, 1)
+        assert tuple(rows.loc[f"{name}_difference", ["value", "low", "high", "p", "identical"]]) == (0, 0, 0, 1, True)
 
 
 def test_a_network_of_several_layers_is_refused():

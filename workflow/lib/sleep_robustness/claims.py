@@ -174,7 +174,7 @@ def _evidence(asked: Mapping, table: pd.DataFrame | None, checks: pd.DataFrame, 
         "networks": row.networks,
         "p": row.get("p", np.nan) if not ratio and 0 in _bounds(asked) else np.nan,
         "doubts": doubts,
-        "identical": bool(row.get("identical", False)),
+        "identical": bool(pd.notna(same := row.get("identical", False)) and same),  # levels in a table beside have none
     }
     if failure:
         return found, failure
@@ -221,7 +221,7 @@ def _bounds(asked: Mapping) -> tuple[float, float]:
 
 def _directional(asked: Mapping) -> bool:
     """Whether a question claims a difference of two networks."""
-    return "over" in asked and ("above" in asked or "below" in asked)
+    return ("over" in asked or asked["measure"].endswith("_difference")) and ("above" in asked or "below" in asked)
 
 
 def _verdict(asked: Mapping, found: Mapping) -> str:

@@ -45,19 +45,22 @@ def spread_rows(weights: pd.DataFrame, networks: Iterable[tuple[str, str, str]],
     of the same seed, paired. Outputs count as the examples.
 
     weights: defence, variant, seed and `weight_rows`; networks: (reading, defence, variant); control: the control's variant.
-    Columns: reading, defence, variant, measure, then value, low, high, interval, examples, networks, note, and p of
-    differences.
+    Columns: reading, defence, variant, measure, then value, low, high, interval, examples, networks, note; and, of differences,
+    p and identical, whether every weight is that of the control.
     """
     axes = ["defence", "variant", "seed", "output"]
     means = weights.pivot_table(index=axes, columns="role", values="weight")
     means["lit"] = weights[weights.role != "off"].groupby(axes).weight.mean()
     means["off_noise"] = weights[weights.role == "off"].groupby(axes).weight.std(ddof=0)
     rows, seeds = [], weights.seed.nunique()
+    every = weights.set_index([*axes, "input"]).weight.sort_index()
     for reading, defence, variant in networks:
+        same = np.array_equal(every.loc[defence, variant], every.loc["control", control])
         for measure, of in MEASURES.items():
             both = [of(means.loc[name]) for name in ((defence, variant), ("control", control))]
             values, before = (one.to_numpy().reshape(seeds, -1) for one in both)
             key = {"reading": reading, "defence": defence, "variant": variant}
             rows.append(key | {"measure": measure} | mean_of_networks(list(values)))
-            rows.append(key | {"measure": f"{measure}_difference"} | mean_of_networks(list(values - before), tested=True))
+            against = mean_of_networks(list(values - before), tested=True) | {"identical": same}
+            rows.append(key | {"measure": f"{measure}_difference"} | against)
     return pd.DataFrame(rows)
