@@ -7,7 +7,7 @@ BIN    := .venv/bin
 READY  := .venv/ready-$(shell cksum < requirements.lock | cut -d' ' -f1)
 export PYTHONPATH := workflow/lib
 
-.PHONY: help setup reproduce birds plan config report unlock test campaign-config bench lint lock
+.PHONY: help setup reproduce birds plan config report unlock deepsleep test campaign-config bench lint lock
 .DEFAULT_GOAL := help
 
 help: ## list these
@@ -33,6 +33,10 @@ reproduce: setup unlock ## run the laptop scale to the end: every table and figu
 birds: setup unlock ## the same with birds: CUB-200-2011 is downloaded (1.2 GB); BIRDS=NAME takes another data set of that kind
 	@$(BIN)/snakemake --cores $(CORES) --config 'papers={tadros: {use: [patches, patches_batch2, mnist, $(BIRDS)]}}' --quiet rules
 	@echo "The results are in reports/: open reports/index.html in a browser."
+
+deepsleep: setup unlock ## the tables, figures and verdicts of DeepSleep, which `reproduce` leaves out
+	@$(BIN)/snakemake --cores $(CORES) deepsleep --quiet rules
+	@echo "The results are in reports/deepsleep/."
 
 plan: setup ## which network of PAPER meets which attack, and which readings compare them; OVERLAY=FILES as for --configfile
 	@$(BIN)/python -m sleep_robustness.show plan $(PAPER) $(OVERLAY)

@@ -8,15 +8,13 @@ from conftest import ROOT, WHOLE
 
 from sleep_robustness.networks.lenet import LeNet
 from sleep_robustness.papers.deepsleep.gap import gap_rows, transferred_and_own
-from sleep_robustness.papers.deepsleep.plan import GAP
+from sleep_robustness.papers.deepsleep.plan import GAP, SCALES
 from sleep_robustness.papers.deepsleep.plots.fig_3 import fig_3
 from sleep_robustness.papers.deepsleep.plots.fig_gap import fig_gap
 from sleep_robustness.papers.deepsleep.plots.fig_stages import fig_stages
 from sleep_robustness.papers.deepsleep.stages import filter_rows, roughness, spike_rows, stage_rows
-from sleep_robustness.papers.deepsleep.tables.accuracies import SCALES, accuracies, printed_row
-from sleep_robustness.papers.deepsleep.tables.table_1 import table_1
-from sleep_robustness.papers.deepsleep.tables.table_2 import table_2
-from sleep_robustness.papers.deepsleep.tables.table_3 import table_3
+from sleep_robustness.papers.deepsleep.tables.accuracies import accuracies, printed_row
+from sleep_robustness.papers.deepsleep.tables.table_1 import ROWS, table_1
 from sleep_robustness.papers.deepsleep.tables.table_deviations import DEVIATIONS, table_deviations
 
 PAPER = WHOLE["papers"]["deepsleep"]
@@ -60,10 +58,10 @@ def test_columns_have_what_ran_in_them_beside_what_the_paper_prints(table):
 
 def test_each_table_has_its_rows(table):
     both = table[table.scale.isin([64, 128])]
-    networks = [set(make(both)[1].Network) for make in (table_1, table_2, table_3)]
+    networks = [set(table_1(both, name)[1].Network) for name in ROWS]
     assert networks[0] == {"Control", "DeepSleep as released", "Awake, the same noise", "Adversarial Train, by FGSM"}
     assert networks[1] == {"Control", "DeepSleep as released", "Slow-wave only"} and networks[2] == {"DeepSleep as released"}
-    cell = table_2(both)[1].query("Network == 'Slow-wave only'")["PGD"].iloc[0].replace("\N{NO-BREAK SPACE}", " ")
+    cell = table_1(both, "table_2")[1].query("Network == 'Slow-wave only'")["PGD"].iloc[0].replace("\N{NO-BREAK SPACE}", " ")
     assert cell == "FGSM: 0.749 [0.000, 1.000]; paper 0.390"
 
 

@@ -42,16 +42,13 @@ rule deepsleep_table_1:
     params:
         readings=DEEPSLEEP.config["readings"],
         columns=DEEPSLEEP.config["columns"],
+        table="table_1",
+        scales=[64, 128],
     script:
         "scripts/table_1.py"
 
 
-rule deepsleep_table_2:
-    """Table 2: accuracy under attack of DeepSleep and its parts, printed beside ours."""
-    input:
-        summaries=DEEPSLEEP.summaries_of_attacks(rules.summarise_attack.output.table),
-        printed=project_file("workflow/papers/deepsleep/reference/printed.csv"),
-        code=code("table_2", of="papers/deepsleep"),
+use rule deepsleep_table_1 as deepsleep_table_2 with:
     output:
         csv=f"{REPORTS}/deepsleep/tables/table_2.csv",
         md=f"{REPORTS}/deepsleep/tables/table_2.md",
@@ -62,25 +59,14 @@ rule deepsleep_table_2:
         f"logs/deepsleep_table_2/{config['scale']}.log",
     benchmark:
         f"benchmarks/deepsleep_table_2/{config['scale']}.tsv"
-    conda:
-        "../../../envs/plot.yaml"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=10,
     params:
         readings=DEEPSLEEP.config["readings"],
         columns=DEEPSLEEP.config["columns"],
-    script:
-        "scripts/table_2.py"
+        table="table_2",
+        scales=[64, 128],
 
 
-rule deepsleep_table_3:
-    """Table 3: accuracy of DeepSleep at every noise scale, printed beside ours."""
-    input:
-        summaries=DEEPSLEEP.summaries_of_attacks(rules.summarise_attack.output.table),
-        printed=project_file("workflow/papers/deepsleep/reference/printed.csv"),
-        code=code("table_3", of="papers/deepsleep"),
+use rule deepsleep_table_1 as deepsleep_table_3 with:
     output:
         csv=f"{REPORTS}/deepsleep/tables/table_3.csv",
         md=f"{REPORTS}/deepsleep/tables/table_3.md",
@@ -91,17 +77,11 @@ rule deepsleep_table_3:
         f"logs/deepsleep_table_3/{config['scale']}.log",
     benchmark:
         f"benchmarks/deepsleep_table_3/{config['scale']}.tsv"
-    conda:
-        "../../../envs/plot.yaml"
-    threads: 1
-    resources:
-        mem_mb=2000,
-        runtime=10,
     params:
         readings=DEEPSLEEP.config["readings"],
         columns=DEEPSLEEP.config["columns"],
-    script:
-        "scripts/table_3.py"
+        table="table_3",
+        scales=deepsleep.SCALES,
 
 
 rule deepsleep_fig_3:
@@ -131,6 +111,7 @@ rule deepsleep_fig_3:
     params:
         readings=DEEPSLEEP.config["readings"],
         columns=DEEPSLEEP.config["columns"],
+        scales=deepsleep.SCALES,
     script:
         "scripts/fig_3.py"
 

@@ -1,12 +1,13 @@
-"""Table 1: accuracy under attack of all defences."""
+"""Tables 1 to 3: accuracy under attack, of all defences, of DeepSleep's parts, and of DeepSleep at every noise scale."""
 
 from _job import job
 
 import pandas as pd
 
-from sleep_robustness.papers.deepsleep.tables.accuracies import TABLES_1_AND_2, accuracies
+from sleep_robustness.papers.deepsleep.tables.accuracies import accuracies
 from sleep_robustness.papers.deepsleep.tables.table_1 import table_1
 from sleep_robustness.tables.style import write
 
 summary, printed = pd.concat(map(pd.read_csv, job.input.summaries), ignore_index=True), pd.read_csv(job.input.printed)
-write(*table_1(accuracies(summary, printed, job.params.readings, job.params.columns, TABLES_1_AND_2)), **job.output)
+table = accuracies(summary, printed, job.params.readings, job.params.columns, job.params.scales)
+write(*table_1(table, job.params.table), **job.output)

@@ -3,6 +3,7 @@
 from sleep_robustness.plan import Plan, Run
 
 MNIST = "mnist"
+SCALES = [2, 4, 8, 16, 32, 64, 128, 255]  # the printed noise scales; ε is a 255th of each
 # PGD's images made on the control; on the network itself, up the loss; and up the margin
 GAP = [("pgd_loss", "shared"), ("pgd_loss", "described"), ("pgd", "linf")]
 

@@ -8,8 +8,6 @@ import pandas as pd
 from sleep_robustness.names import ATTACKS, label, network, network_rank
 from sleep_robustness.tables.style import chosen, number, with_interval
 
-SCALES = [2, 4, 8, 16, 32, 64, 128, 255]  # the printed noise scales; ε is a 255th of each
-TABLES_1_AND_2 = [64, 128]
 DEEPSLEEP = ("described", "released")
 # which row of the paper a network is, by what its variant's name begins and ends with; the paper has none of the others
 ABLATIONS = ("slow_only", "fast_only", "without_noise", "depth_3", "length_2", "cycles_2")
