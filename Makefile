@@ -59,6 +59,7 @@ campaign-config: setup ## 1 500 wrong configurations, each of which must be refu
 
 bench: setup ## how fast sleep, attacks and embedding are, against others in the same run
 	@$(BIN)/python tests/bench/sleep.py
+	@$(BIN)/python tests/bench/ustdp.py
 	@$(BIN)/python tests/bench/attacks.py
 	@$(BIN)/python tests/bench/embeddings.py
 

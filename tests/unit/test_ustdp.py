@@ -3,59 +3,17 @@
 import numpy as np
 import pytest
 import torch
+from recurrence import current, recurrence
 from torch.nn.functional import conv2d
 
 from sleep_robustness.spiking import ustdp
 
 
-class Spike(torch.autograd.Function):
-    """The winner's spike, whose derivative is the spike itself."""
-
-    @staticmethod
-    def forward(context, voltages, won):
-        context.save_for_backward(won)
-        return won.clone()
-
-    @staticmethod
-    def backward(context, gradient):
-        (won,) = context.saved_tensors
-        return gradient * won, None
-
-
-def draws(key, places, steps, step, reached):
+def draws(steps, step, reached, key=7):
     """What the engine draws at each place of a step, int64 [places]."""
-    numbers = np.arange(places, dtype=np.uint64) * np.uint64(steps) + np.uint64(step)
+    numbers = np.arange(len(reached), dtype=np.uint64) * np.uint64(steps) + np.uint64(step)
     with np.errstate(over="ignore"):
         return torch.from_numpy(ustdp.drawn(np.uint64(key), numbers, reached.numpy().astype(np.uint64)).astype(np.int64))
-
-
-def current(u, n):
-    """What neurons gain in a step, written out: n / (1 + exp(−(max(u, 0) − .4 n) · 8 / n))."""
-    n = n[:, None, None]
-    return n / (1 + torch.exp(-(u.clamp(min=0) - 0.4 * n) * 8 / n))
-
-
-def recurrence(x, weight, steps, key):
-    """The convolution asleep, step by step: counts, last voltages and the derivative of the spikes of a place."""
-    weight = weight.clone().requires_grad_()
-    u = conv2d(x, weight)
-    threshold = u.amax((0, 2, 3)) + 1e-4
-    gains = current(u, threshold).movedim(1, 3).reshape(-1, len(weight))
-    n = threshold.detach()
-    v, counts, total = torch.zeros_like(gains), torch.zeros_like(gains), 0.0
-    for step in range(steps):
-        v = ustdp.LEAK * v.detach() + gains
-        fired = (v > n).to(v)
-        chosen = draws(key, len(v), steps, step, fired.sum(1))
-        won = fired * ((fired.cumsum(1) - 1) == chosen[:, None])
-        spikes = Spike.apply(v, won)
-        total = total + spikes.sum()
-        counts += spikes.detach()
-        v = v * (1 - fired)
-        v = v - ustdp.INHIBITION * n * (won.amax(1, keepdim=True) - won)
-    (gradient,) = torch.autograd.grad(total / len(v), weight)
-    shape = (*u.movedim(1, 3).shape,)
-    return [array.detach().reshape(shape).movedim(3, 1) for array in (counts, v)], gradient
 
 
 @pytest.fixture
@@ -67,7 +25,7 @@ def layer():
 
 def test_a_convolution_spikes_and_learns_as_the_recurrence_step_by_step(layer, monkeypatch):
     x, weight = layer
-    (counts, voltages), gradient = recurrence(x, weight, 80, 7)
+    (counts, voltages), gradient = recurrence(x, weight, 80, draws)
     seen = ustdp.watched([x], 80, x, weight, 7)
     assert torch.equal(seen.counts, counts) and counts.sum() > 0 and (counts.sum((0, 2, 3)) > 0).all()
     torch.testing.assert_close(seen.voltages, voltages, rtol=0, atol=1e-9)

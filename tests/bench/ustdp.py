@@ -1,0 +1,64 @@
+"""How fast U-STDP is: a batch shown to DeepSleep's first convolution, against a plain torch loop with gradients through every
+step. `make bench` runs this; nothing is asserted. One thread; medians of pairs, the two in turn; memory in its own process."""
+
+import multiprocessing
+import resource
+from functools import partial
+from statistics import median
+
+import torch
+from recurrence import recurrence
+from timing import PAIRS, machine, real_mnist, seconds, table
+
+from sleep_robustness.networks.lenet import images
+from sleep_robustness.spiking import ustdp
+
+BATCH, STEPS = 128, (100, 200)
+
+
+def first() -> tuple[torch.Tensor, torch.Tensor]:
+    """A batch of MNIST and filters of the first convolution."""
+    weight = torch.randn(10, 1, 5, 5, generator=torch.Generator().manual_seed(0), dtype=torch.float64)
+    return images(torch.from_numpy(real_mnist().train_x[:BATCH]).double()), ustdp.normalised(weight)
+
+
+def evenly(steps: int, step: int, reached: torch.Tensor) -> torch.Tensor:
+    """A draw for the plain loop."""
+    return (torch.rand(reached.shape) * reached).long()
+
+
+def peak(steps: int, ours: bool) -> float:
+    """GiB that a process needs at most to show the batch for so many steps."""
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(_measured, (steps, ours))
+
+
+def _measured(steps: int, ours: bool) -> float:
+    x, weight = first()
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    if ours:
+        ustdp.watched([x], steps, x, weight, 1)
+    else:
+        recurrence(x, weight, steps, evenly)
+    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 2**20
+
+
+def main() -> None:
+    """Print both tables."""
+    torch.set_num_threads(1)
+    print(machine())
+    x, weight = first()
+    ustdp.watched([x], 1, x, weight, 1)  # compile
+    rows = []
+    for steps in STEPS:
+        loop, ours = partial(recurrence, x, weight, steps, evenly), partial(ustdp.watched, [x], steps, x, weight, 1)
+        pairs = [(seconds(loop), seconds(ours)) for _ in range(PAIRS)]
+        plain, own = (median(column) for column in zip(*pairs, strict=True))
+        rows.append([steps, plain, own, median(one / other for one, other in pairs)])
+    table(f"A batch of {BATCH} images, first convolution", ["steps", "s, plain torch", "s, ours", "ratio"], rows)
+    rows = [["plain torch", 100, peak(100, ours=False)], *(["ours", steps, peak(steps, ours=True)] for steps in (100, 800))]
+    table("Memory beside the batch", ["", "steps", "GiB"], rows)
+
+
+if __name__ == "__main__":
+    main()
