@@ -6,6 +6,7 @@ import resource
 from functools import partial
 from statistics import median
 
+import numpy as np
 import torch
 from recurrence import recurrence
 from timing import PAIRS, machine, real_mnist, seconds, table
@@ -27,14 +28,14 @@ def evenly(steps: int, step: int, reached: torch.Tensor) -> torch.Tensor:
     return (torch.rand(reached.shape) * reached).long()
 
 
-def peak(steps: int, ours: bool) -> float:
-    """GiB that a process needs at most to show the batch for so many steps."""
+def peak(x: torch.Tensor, weight: torch.Tensor, steps: int, ours: bool) -> float:
+    """GiB that a process needs at most, beyond the batch, to show it for so many steps."""
     with multiprocessing.get_context("spawn").Pool(1) as pool:
-        return pool.apply(_measured, (steps, ours))
+        return pool.apply(_measured, (x.numpy(), weight.numpy(), steps, ours))
 
 
-def _measured(steps: int, ours: bool) -> float:
-    x, weight = first()
+def _measured(x: np.ndarray, weight: np.ndarray, steps: int, ours: bool) -> float:
+    x, weight = torch.from_numpy(x), torch.from_numpy(weight)
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     if ours:
         ustdp.watched([x], steps, x, weight, 1)
@@ -56,7 +57,10 @@ def main() -> None:
         plain, own = (median(column) for column in zip(*pairs, strict=True))
         rows.append([steps, plain, own, median(one / other for one, other in pairs)])
     table(f"A batch of {BATCH} images, first convolution", ["steps", "s, plain torch", "s, ours", "ratio"], rows)
-    rows = [["plain torch", 100, peak(100, ours=False)], *(["ours", steps, peak(steps, ours=True)] for steps in (100, 800))]
+    rows = [
+        ["plain torch", 100, peak(x, weight, 100, False)],
+        *(["ours", steps, peak(x, weight, steps, True)] for steps in (100, 800)),
+    ]
     table("Memory beside the batch", ["", "steps", "GiB"], rows)
 
 
