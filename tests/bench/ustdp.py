@@ -2,8 +2,8 @@
 step. `make bench` runs this; nothing is asserted. One thread; medians of pairs, the two in turn; memory in its own process."""
 
 import multiprocessing
-import resource
 from functools import partial
+from pathlib import Path
 from statistics import median
 
 import numpy as np
@@ -36,12 +36,18 @@ def peak(x: torch.Tensor, weight: torch.Tensor, steps: int, ours: bool) -> float
 
 def _measured(x: np.ndarray, weight: np.ndarray, steps: int, ours: bool) -> float:
     x, weight = torch.from_numpy(x), torch.from_numpy(weight)
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    before = _peak()
     if ours:
         ustdp.watched([x], steps, x, weight, 1)
     else:
         recurrence(x, weight, steps, evenly)
-    return (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) / 2**20
+    return _peak() - before
+
+
+def _peak() -> float:
+    """GiB that this process has had at most; `resource` would count the process that started it."""
+    (line,) = (line for line in Path("/proc/self/status").read_text(encoding="utf-8").splitlines() if "VmHWM" in line)
+    return int(line.split()[1]) / 2**20
 
 
 def main() -> None:
