@@ -7,7 +7,7 @@ import torch
 from conftest import ROOT, WHOLE
 
 from sleep_robustness.networks.lenet import LeNet
-from sleep_robustness.papers.deepsleep.gap import gap_rows, transferred_and_own
+from sleep_robustness.papers.deepsleep.gap import gap_rows, transferred_and_own, worst_rows
 from sleep_robustness.papers.deepsleep.plan import GAP, SCALES
 from sleep_robustness.papers.deepsleep.plots.fig_3 import fig_3
 from sleep_robustness.papers.deepsleep.plots.fig_gap import fig_gap
@@ -90,10 +90,15 @@ def test_every_deviation_is_of_networks_that_there_are():
 
 def test_a_gap_is_of_images_made_on_the_control_and_on_the_network_itself():
     summary = rows("pgd_loss", "described", [0, 0.25098]) + rows("pgd_loss", "shared", [0, 0.25098])
-    gap = transferred_and_own(pd.DataFrame(summary + rows("pgd", "linf", [0, 0.25098, 0.50196])))
+    worst = [
+        {"defence": defence, "variant": variant, "measure": "worst", "strength": strength, "value": strength, "networks": 3}
+        for defence, variant in NETWORKS
+        for strength in (0.25098, 0.50196)
+    ]
+    gap = transferred_and_own(pd.DataFrame(summary + rows("pgd", "linf", [0, 0.25098, 0.50196])), pd.DataFrame(worst))
     own = gap[gap.variant == "slow_only"]
-    assert own.kind.tolist() == ["clean", "made on the control", "by the loss", "by the margin"]
-    np.testing.assert_allclose(own.value, [1, *3 * [1 - 0.25098]])
+    assert own.kind.tolist() == ["clean", "made on the control", "by the loss", "by the margin", "the worst of all attacks"]
+    np.testing.assert_allclose(own.value, [1, *3 * [1 - 0.25098], 0.25098])
     numbers, shown = table_deviations(gap)
     assert list(shown.Deviation) == [what for what in DEVIATIONS for _ in range(2)]
     assert set(numbers.form) == {"as released", "mended"}
@@ -115,6 +120,31 @@ def test_what_a_network_hides_is_counted_image_by_image():
     rows = gap_rows(pd.DataFrame(runs), lambda path: grid | found[path]).set_index("measure")
     differences = {"loss_less_transferred": -1 / 3, "margin_less_transferred": -1, "loss_less_margin": 2 / 3}
     assert rows.value.to_dict() == pytest.approx(differences) and (rows.networks == 3).all() and (rows.examples == 9).all()
+
+
+def test_the_worst_case_is_taken_image_by_image_over_the_attacks_that_have_the_strength():
+    """Of three images that all met, one attack fools the first and another one the second; a third has another ε alone."""
+
+    def met(right, examples, *strengths):
+        return {"strengths": np.array([0, *strengths]), "example": np.array(examples), "right": np.array(right, bool)}
+
+    both = (64 / 255, 128 / 255)
+    found = {
+        "released/a": met([[1, 0, 0], [1, 1, 1], [1, 1, 1], [1, 0, 0]], [4, 5, 6, 7], *both),
+        "released/b": met([[1, 1, 1], [1, 0, 0], [1, 1, 0]], [4, 5, 6], *both),
+        "released/c": met(np.zeros((3, 2)), [4, 5, 6], 0.1),
+        "control/a": met([[1, 0, 0]] * 3, [4, 5, 6], *both),
+    }
+    axes = {"dataset": "mnist", "reading": "audited"}
+    runs = [
+        axes | {"defence": "control" if name == "control/a" else "deepsleep", "variant": "released", "seed": seed, "path": name}
+        for name in found
+        for seed in (1, 2, 3)
+    ]
+    rows = worst_rows(pd.DataFrame(runs), found.get, "released").set_index(["defence", "measure", "strength"])
+    assert rows.value["deepsleep", "worst"].tolist() == pytest.approx([1 / 3, 0]) and (rows.networks == 3).all()
+    assert rows.value["deepsleep", "worst_difference"].tolist() == pytest.approx([1 / 3, 0])
+    assert rows.value["control", "worst"].tolist() == [0, 0] and (rows.examples == 9).all()
 
 
 def test_figure_3_draws_both_networks_and_what_is_printed(table):

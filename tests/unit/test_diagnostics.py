@@ -40,7 +40,7 @@ def sound():
         ("pgd", "shared"): graded | {"side_car": side_car(source="control/a")},
         ("autoattack", "standard"): graded | all_ranges,
         DIAGNOSIS: {"example": examples, "transfer": np.array([0, 0.2, 0.2, 0.2]), "logit_scale": np.ones(4)}
-        | {"before": np.arange(4), "mismatch": np.full(4, 0.1)},
+        | {"before": np.arange(4), "mismatch": np.full(4, 0.1), "unlearnt": np.zeros(4)},
     }
 
 
@@ -63,6 +63,7 @@ FAULTS = {
     "grey": (("autoattack", "standard"), "right", [[True, False, False]] + [[True, True, True]] * 3, 0.5),
     "one_class": (DIAGNOSIS, "before", [2, 2, 2, 2], 1),
     "mismatch": (DIAGNOSIS, "mismatch", [3.0] * 4, 3),
+    "unlearnt": (DIAGNOSIS, "unlearnt", [0.5] * 4, 0.5),
     "outside": (("deepfool", "foolbox"), "outside", [False, False, False, True], 0.25),
 }
 

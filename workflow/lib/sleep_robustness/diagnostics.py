@@ -230,6 +230,11 @@ CHECKS = {
         1,
         "BatchNorm's statistics are off by {:.1f} (means in standard deviations, standard deviations in powers of 2)",
     ),
+    "unlearnt": Check(
+        _before("unlearnt", lambda share: share),
+        0,
+        "{:.2f} of the layers have the control's weights, but for the mean and scale of each neuron's",
+    ),
     "outside": Check(_flag("outside"), 0.0, "{:.2f} of the adversarials lie outside the bounds"),
 }
 

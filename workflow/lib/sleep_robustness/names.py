@@ -108,6 +108,8 @@ MEASURES = {
     "loss_less_transferred": "right under PGD on itself by the loss, less under PGD's images of the control",
     "margin_less_transferred": "right under PGD on itself by the margin, less under PGD's images of the control",
     "loss_less_margin": "right under PGD on itself by the loss, less by the margin",
+    "worst": "right under every attack",
+    "worst_difference": "right under every attack, difference",
 }
 CHECKS = {
     "zero_gradient": "gradient 0 everywhere",
@@ -125,6 +127,7 @@ CHECKS = {
     "grey": "right at an ε of half the range, beyond the share of the largest class",
     "one_class": "share of images given the class that it gives most",
     "mismatch": "BatchNorm's statistics: largest difference, of means in standard deviations, of those in powers of 2",
+    "unlearnt": "share of layers with the control's weights but for their mean and scale",
     "positive_control": "of those right, not fooled, of the undefended network",
     "unfounded": "of those right, believed to be fooled and not",
     "outside": "fooled outside the bounds",

@@ -116,10 +116,37 @@ rule deepsleep_fig_3:
         "scripts/fig_3.py"
 
 
+rule deepsleep_gap:
+    """How much more a network withstands under one PGD than under another, each number with n and interval."""
+    input:
+        runs=DEEPSLEEP.files(ATTACKED, deepsleep.gap_runs(DEEPSLEEP)),
+        worst=DEEPSLEEP.files(ATTACKED, deepsleep.worst_runs(DEEPSLEEP)),
+        code=code("gap", of="papers/deepsleep"),
+    output:
+        table=f"{RESULTS}/deepsleep/summary/mnist_gap.csv",
+    log:
+        f"logs/deepsleep_gap/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/deepsleep_gap/{config['scale']}.tsv"
+    conda:
+        "../../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        runs=deepsleep.gap_runs(DEEPSLEEP),
+        worst=deepsleep.worst_runs(DEEPSLEEP),
+        control=DEEPSLEEP.control,
+    script:
+        "scripts/gap.py"
+
+
 rule deepsleep_fig_gap:
     """Each network under images made on the control, and under those made on itself."""
     input:
         summaries=DEEPSLEEP.summaries_of_attacks(rules.summarise_attack.output.table, ["pgd_loss", "pgd"]),
+        gap=rules.deepsleep_gap.output.table,
         code=code("fig_gap", of="papers/deepsleep"),
     output:
         pdf=f"{REPORTS}/deepsleep/figures/fig_gap.pdf",
@@ -145,6 +172,7 @@ rule deepsleep_table_deviations:
     """What each deviation of the released code changes."""
     input:
         summaries=DEEPSLEEP.summaries_of_attacks(rules.summarise_attack.output.table, ["pgd_loss", "pgd"]),
+        gap=rules.deepsleep_gap.output.table,
         code=code("table_deviations", of="papers/deepsleep"),
     output:
         csv=f"{REPORTS}/deepsleep/tables/table_deviations.csv",
@@ -193,29 +221,6 @@ rule deepsleep_table_checks:
         runtime=10,
     script:
         "scripts/table_checks.py"
-
-
-rule deepsleep_gap:
-    """How much more a network withstands under one PGD than under another, each number with n and interval."""
-    input:
-        runs=DEEPSLEEP.files(ATTACKED, deepsleep.gap_runs(DEEPSLEEP)),
-        code=code("gap", of="papers/deepsleep"),
-    output:
-        table=f"{RESULTS}/deepsleep/summary/mnist_gap.csv",
-    log:
-        f"logs/deepsleep_gap/{config['scale']}.log",
-    benchmark:
-        f"benchmarks/deepsleep_gap/{config['scale']}.tsv"
-    conda:
-        "../../../envs/plot.yaml"
-    threads: 1
-    resources:
-        mem_mb=4000,
-        runtime=30,
-    params:
-        runs=deepsleep.gap_runs(DEEPSLEEP),
-    script:
-        "scripts/gap.py"
 
 
 rule deepsleep_stages:

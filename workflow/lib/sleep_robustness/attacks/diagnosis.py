@@ -15,14 +15,15 @@ def diagnose(network: Network, control: Network | None, x: Tensor, y: Tensor, pa
 
     control: None if the network is the control; params: those of FGSM. transfer float64 [n], the smallest of FGSM's ε at which
     what it makes on the control fools the network: 0 where the network was wrong before, ∞ where none does; logit_scale [n],
-    the largest logit less the second, at the network's temperature; before int64 [n], the classes that x are given; mismatch
-    [n], of a network with BatchNorm `mismatch`, the same of all.
+    the largest logit less the second, at the network's temperature; before int64 [n], the classes that x are given; and of a
+    network with BatchNorm, the same of all x, `mismatch` [n] and, where there is a control, `unlearnt` [n].
     """
     logits = network.logits(x)
     largest, second = (logits.topk(2, dim=1)[0] / (network.temperature or 1)).T
     found = {"logit_scale": (largest - second).double().cpu().numpy(), "before": network.decided(logits).cpu().numpy()}
     if any(isinstance(layer, nn.BatchNorm2d) for layer in network.modules()):
         found["mismatch"] = np.full(len(x), mismatch(network, x))
+        found |= {} if control is None else {"unlearnt": np.full(len(x), unlearnt(network, control))}
     if control is None:
         return found
     with torch.enable_grad():
@@ -52,3 +53,17 @@ def mismatch(network: Network, x: Tensor) -> float:
         for hook in hooks:
             hook.remove()
     return torch.cat(found).max().item()
+
+
+def unlearnt(network: Network, control: Network) -> float:
+    """The share of layers that no stage has taught anything: their weights are the control's, but for the mean and the scale of
+    each neuron's. Both networks have the same layers."""
+    both = zip(network.named_parameters(), control.named_parameters(), strict=True)
+    same = [torch.allclose(_standard(own), _standard(other), atol=1e-4) for (_, own), (_, other) in both if own.dim() > 1]
+    return float(np.mean(same))
+
+
+def _standard(weight: Tensor) -> Tensor:
+    """Each neuron's weights, with mean 0 and length 1."""
+    centred = weight.detach().double().flatten(1) - weight.detach().double().flatten(1).mean(1, keepdim=True)
+    return torch.nn.functional.normalize(centred)

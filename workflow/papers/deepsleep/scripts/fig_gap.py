@@ -9,4 +9,4 @@ from sleep_robustness.papers.deepsleep.plots.fig_gap import fig_gap
 from sleep_robustness.plots.style import save
 
 summary = pd.concat(map(pd.read_csv, job.input.summaries), ignore_index=True)
-save(fig_gap, transferred_and_own(summary), **job.output)
+save(fig_gap, transferred_and_own(summary, pd.read_csv(job.input.gap)), **job.output)

@@ -9,4 +9,4 @@ from sleep_robustness.papers.deepsleep.tables.table_deviations import table_devi
 from sleep_robustness.tables.style import write
 
 summary = pd.concat(map(pd.read_csv, job.input.summaries), ignore_index=True)
-write(*table_deviations(transferred_and_own(summary)), **job.output)
+write(*table_deviations(transferred_and_own(summary, pd.read_csv(job.input.gap))), **job.output)

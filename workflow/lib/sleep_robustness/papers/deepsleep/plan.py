@@ -46,6 +46,14 @@ def inputs(plan: Plan) -> dict[str, str]:
     return {reading: own["fast"]["input"] for reading, own in asked.items()}
 
 
+def worst_runs(plan: Plan) -> list[Run]:
+    """All that networks meet which a reading attacks by PGD up the margin, with the reading, but C&W, which has no limit."""
+    readings = {(run["defence"], run["variant"]): run["reading"] for run in plan.compared_runs(MNIST, attack="pgd")}
+    runs = [run for attack in plan.config["attacks"] if attack != "cw" for run in plan.runs(MNIST, attack=attack)]
+    named = [((run["defence"], run["variant"]), run) for run in runs]
+    return [run | {"reading": readings[network]} for network, run in named if network in readings]
+
+
 def gap_runs(plan: Plan) -> list[Run]:
     """Those under PGD three ways of the networks that a reading compares, with the reading."""
     axes = ("reading", "dataset", "defence", "variant", "seed")
