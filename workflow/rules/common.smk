@@ -11,7 +11,7 @@ sys.path.insert(0, str(ROOT / "workflow" / "lib"))
 from sleep_robustness.claim_files import read_claims
 from sleep_robustness.configuration import check, load
 from sleep_robustness.errors import UserError
-from sleep_robustness.files import local_lists
+from sleep_robustness.files import keep_downloads, local_lists
 from sleep_robustness.imports import library
 from sleep_robustness.only import narrowed
 from sleep_robustness.plan import ALL, Plan, outputs_of

@@ -8,7 +8,7 @@ localrules:
 rule download_idx:
     """The four raw IDX files of a data set, MNIST's say, each checked, from the first source that gives all."""
     input:
-        code=code("download_idx"),
+        code=ancient(code("download_idx")),
     output:
         expand(
             "resources/{{data}}/{file}-ubyte",

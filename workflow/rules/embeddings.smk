@@ -7,7 +7,7 @@ localrules:
 rule download_cub200:
     """The official archive of CUB-200-2011, 1.2 GB, checked, from the first source that gives it."""
     input:
-        code=code("download_cub200"),
+        code=ancient(code("download_cub200")),
     output:
         archive="resources/cub200/CUB_200_2011.tgz",
     log:
@@ -28,7 +28,7 @@ rule download_cub200:
 rule download_resnet50:
     """ResNet-50's weights for ImageNet, 100 MB, checked."""
     input:
-        code=code("download_resnet50"),
+        code=ancient(code("download_resnet50")),
     output:
         weights="resources/resnet50/{weights}.weights",
     log:

@@ -1,6 +1,7 @@
 """Paths that a user names, and files that are either whole or not there."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -31,3 +32,25 @@ def atomic(path: str | os.PathLike) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def link(source: str | os.PathLike, target: str | os.PathLike) -> None:
+    """Make `target` the same file as `source`, or a copy of it where links do not work."""
+    with atomic(target) as temporary:
+        try:
+            temporary.hardlink_to(source)
+        except OSError:
+            shutil.copyfile(source, temporary)
+
+
+def keep_downloads(resources: Path) -> None:
+    """Link into the cache what lies where downloads lie, whoever put it there, and the cache lacks.
+
+    Snakemake deletes what a rule makes before it runs the rule again, and the next download may fail.
+    """
+    cache = resources / "cache"
+    for pattern in ("cub200/*.tgz", "resnet50/*.weights", "*/*-ubyte"):
+        for file in resources.glob(pattern):
+            kept = cache / file.relative_to(resources) if file.name.endswith("-ubyte") else cache / file.name
+            if not kept.exists():
+                link(file, kept)

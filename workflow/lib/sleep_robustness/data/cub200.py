@@ -15,7 +15,7 @@ import numpy as np
 import pooch
 
 from sleep_robustness.data import Dataset
-from sleep_robustness.data.download import ResumableDownloader, reason
+from sleep_robustness.data.download import ResumableDownloader, fetch, reason
 from sleep_robustness.errors import UserError
 from sleep_robustness.files import expanded
 
@@ -50,13 +50,13 @@ class Index:
 
 
 def download(target: Path, cache: Path) -> None:
-    """Put the official archive, 1.2 GB, at `target`, checked, from the first source that gives it; an interrupted download goes
-    on from what lies in `cache`. Raises UserError when no source gives it, and says what was wrong with each."""
+    """Put the official archive, 1.2 GB, at `target`, checked, from the `cache` or the first source with it. An interrupted
+    download goes on from what lies in the cache. Raises UserError when no source gives it, with what was wrong at each."""
     pooch.get_logger().setLevel(logging.WARNING)
     reasons = []
     for url in SOURCES:
         try:
-            pooch.retrieve(url, f"md5:{MD5}", target.name, target.parent, downloader=ResumableDownloader(cache))
+            fetch(url, f"md5:{MD5}", target, cache, ResumableDownloader(cache))
             return
         except (OSError, ValueError) as error:
             reasons.append(f"{url} {reason(error)}")

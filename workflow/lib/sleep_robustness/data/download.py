@@ -1,13 +1,16 @@
-"""Downloads that show progress, survive an interruption and are checked. Used through `pooch.retrieve(downloader=…)`."""
+"""Downloads that show progress, survive an interruption and are checked."""
 
 import logging
 import shutil
 import subprocess
 import tarfile
+from collections.abc import Callable
 from pathlib import Path
 
+import pooch
 import requests
 
+from sleep_robustness.files import link
 from sleep_robustness.progress import progress
 
 TIMEOUT = (10, 60)  # seconds to connect, seconds between two pieces
@@ -64,6 +67,15 @@ def npm_pack(package, output_file, pooch):
     if done.returncode:
         raise OSError(f"npm pack {name} failed: {(done.stderr.strip().splitlines() or ['no message'])[-1]}")
     shutil.move(folder / done.stdout.split()[-1], output_file)
+
+
+def fetch(source: str, known: str | None, target: Path, cache: Path, downloader: Callable) -> None:
+    """Put a file at `target`: that of the cache, if it is there and right, else the source's.
+
+    known: its checksum, or None. It stays in the cache, see `files.keep_downloads`. Raises OSError or ValueError as
+    `pooch.retrieve` does.
+    """
+    link(pooch.retrieve(source, known, target.name, cache, downloader=downloader), target)
 
 
 def reason(error: Exception) -> str:

