@@ -1,8 +1,13 @@
 """The Boundary Attack against a closed form and a plain version, one candidate at a time; its deviations; starts that fail."""
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import torch
+from conftest import ROOT
 from plainly import boundary_walk
 
 from sleep_robustness.attacks import boundary
@@ -150,3 +155,22 @@ def test_a_network_that_gets_everything_wrong_has_nothing_to_attack(attacked, fo
     network, x, _ = attacked
     result = attack(network, x, (network.predict(x) + 1) % 10, form, steps=20)
     assert (result.strength == 0).all() and not result.success.any()
+
+
+def test_the_released_form_is_the_same_under_the_plainest_kernels(tmp_path):
+    """Its records go by rounding, so that a sum in another order would lead elsewhere."""
+    runs, path = [], os.pathsep.join(str(ROOT / folder) for folder in ("workflow/lib", "tests/bench", "tests"))
+    for name, switches in (("own", {}), ("plain", {"ATEN_CPU_CAPABILITY": "default", "MKL_CBWR": "COMPATIBLE"})):
+        command = [sys.executable, __file__, str(tmp_path / f"{name}.npy")]
+        subprocess.run(command, env=os.environ | switches | {"PYTHONPATH": path}, check=True)
+        runs.append(np.load(tmp_path / f"{name}.npy"))
+    np.testing.assert_array_equal(*runs)
+    assert np.isfinite(runs[0]).all() and len(np.unique(runs[0], axis=0)) == len(runs[0])
+
+
+if __name__ == "__main__":
+    rng = torch.Generator().manual_seed(2)
+    weights = [torch.randn(shape, generator=rng) / shape[1] ** 0.5 for shape in ((300, 784), (10, 300))]
+    small, points = from_weights(weights), torch.rand(30, 784, generator=rng, dtype=torch.float64)
+    made = attack(copy_of(small).double(), points, small.predict(points.float()), "released", steps=150)
+    np.save(sys.argv[1], made.adversarial.numpy())

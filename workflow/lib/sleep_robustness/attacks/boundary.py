@@ -3,6 +3,7 @@ nothing but the network's decisions."""
 
 from dataclasses import replace
 
+import numpy as np
 import torch
 from foolbox import Misclassification
 from foolbox.attacks import BoundaryAttack
@@ -51,7 +52,8 @@ def run(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.Generat
     inverted    steps shrink where they succeed and grow where they fail, at the rates .5 and .2 for both of them (published:
                 .25 and .1 for the step towards the image);
     records     the attack goes on from the nearest candidate, and one succeeds only if it is nearer than those of its step
-                before it, be it by rounding; the share is of all directions, not of those adversarial on the sphere;
+                before it, be it by rounding; the share is of all directions, not of those adversarial on the sphere. Sums
+                are then taken in order, so that the roundings, and with them the attack, are the same on every processor;
     own_range   noise and candidates keep to the range of their image, not to the network's bounds.
 
     All is computed in float64, the judgement too: the attack goes along the boundary, where a rounding of float32 decides,
@@ -134,7 +136,7 @@ def _released(network: Network, x: Tensor, y: Tensor, start: Tensor, params: dic
     )
     tries, factor, (low, high) = params["directions"], params["adaptation"], _domain(network, x, params)
     steepness = network.steepness()
-    draw = torch.rand if positive else torch.randn
+    draw, norm = torch.rand if positive else torch.randn, _norm_in_order if records else _norm
     attacked = start.clone()
     sideways, forward = (torch.full((len(x),), params["step"], dtype=x.dtype, device=x.device) for _ in range(2))
     rows = torch.arange(len(x), device=x.device)
@@ -143,19 +145,22 @@ def _released(network: Network, x: Tensor, y: Tensor, start: Tensor, params: dic
         if not len(rows):
             break
         image, to_image = x[rows, None], (x - attacked)[rows, None]  # [n, 1, d], as all that follows is [n, tries, …]
-        bounds, length = (low[rows, None], high[rows, None]), to_image.norm(dim=2, keepdim=True)
+        bounds, length = (low[rows, None], high[rows, None]), norm(to_image)
         ahead = to_image / length
         aside = draw(len(rows), tries, x.shape[1], generator=rng, dtype=x.dtype).to(x.device)
-        aside = torch.baddbmm(aside, aside @ ahead.mT, ahead, alpha=-1)
-        aside *= sideways[rows, None, None] * length / aside.norm(dim=2, keepdim=True)
+        if records:
+            aside -= _in_order(aside * ahead) * ahead
+        else:
+            aside = torch.baddbmm(aside, aside @ ahead.mT, ahead, alpha=-1)
+        aside *= sideways[rows, None, None] * length / norm(aside)
         centre = to_image if off_centre else image
-        shrink = 1 / (sideways[rows, None, None].square() + 1).sqrt()  # onto the sphere around the image
+        shrink = 1 / _root(sideways[rows, None, None].square() + 1)  # onto the sphere around the image
         projected = torch.clamp_(aside.mul_(shrink).add_(centre - shrink * to_image), *bounds)
         left = image - projected
-        reach = left.norm(dim=2, keepdim=True)
+        reach = norm(left)
         advance = (forward[rows, None, None] * length + reach - length).clamp(min=0)
         candidates = torch.clamp_(left.mul_(advance / reach).add_(projected), *bounds)
-        distance = (candidates - image).norm(dim=2)
+        distance = norm(candidates - image)[..., 0]
         as_drawn = torch.arange(tries, dtype=x.dtype, device=x.device).expand_as(distance)
         tried, checked = distance < length[:, 0], step % CHECKED == 0
         if checked:
@@ -174,6 +179,27 @@ def _released(network: Network, x: Tensor, y: Tensor, start: Tensor, params: dic
             sideways[rows] *= spherical
             forward[rows] *= spherical * _change(succeeded, *((0.5, 0.2) if inverted else (0.25, 0.1)), factor, inverted)
     return attacked
+
+
+def _norm(x: Tensor) -> Tensor:
+    """Lengths along the last dimension, which stays, of size 1."""
+    return x.norm(dim=-1, keepdim=True)
+
+
+def _norm_in_order(x: Tensor) -> Tensor:
+    """The same, with the same roundings on every processor."""
+    return _root(_in_order(x.square()))
+
+
+def _root(x: Tensor) -> Tensor:
+    """Square roots, rounded right; those of torch come from a library of the processor's maker, which now and then does not."""
+    return torch.from_numpy(np.sqrt(x.cpu().numpy())).to(x.device)
+
+
+def _in_order(x: Tensor) -> Tensor:
+    """Sums along the last dimension, which stays, of size 1; one term after the other, as the width of a processor's vectors
+    decides the order of `sum`."""
+    return x.cumsum(-1)[..., -1:]
 
 
 def _change(rate: Tensor, high: float, low: float, factor: float, inverted: bool) -> Tensor:

@@ -24,11 +24,11 @@ def largest(network: ReluNetwork, x: Tensor) -> list[float]:
     """The largest weight or activation of each layer for examples x [n, d].
 
     Activations are those of test time, of the last layer after its ReLU; in float64, since a rounding would become one of every
-    voltage.
+    voltage, and to twelve digits, since those behind them depend on the processor.
     """
     precise = in_float64(network)
     found = [weight.max().item() for weight in precise.weights]
     for rows in x.split(BATCH):
         for layer, activation in enumerate(precise.activations(rows.double())):
             found[layer] = max(found[layer], activation.max().item())
-    return found
+    return [float(f"{value:.12g}") for value in found]
