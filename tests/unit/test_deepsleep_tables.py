@@ -12,6 +12,7 @@ from sleep_robustness.papers.deepsleep.plan import GAP, SCALES
 from sleep_robustness.papers.deepsleep.plots.fig_3 import fig_3
 from sleep_robustness.papers.deepsleep.plots.fig_gap import fig_gap
 from sleep_robustness.papers.deepsleep.plots.fig_stages import fig_stages
+from sleep_robustness.papers.deepsleep.printed import printed_values
 from sleep_robustness.papers.deepsleep.stages import filter_rows, roughness, spike_rows, stage_rows
 from sleep_robustness.papers.deepsleep.tables.accuracies import accuracies, printed_row
 from sleep_robustness.papers.deepsleep.tables.table_1 import ROWS, table_1
@@ -81,6 +82,19 @@ def test_each_table_has_its_rows(table):
 )
 def test_a_network_is_a_row_of_the_paper_or_none(network, row):
     assert printed_row(*network) == row
+
+
+def test_the_printed_numbers_of_a_question_are_those_of_the_papers_tables():
+    of = printed_values(pd.read_csv(REFERENCE / "printed.csv"), PAPER)
+    asked = {"measure": "accuracy", "of": "deepsleep/released", "strength": 0.50196, "attack": "fgsm"}
+    assert of("as_released", asked | {"over": "control"}) == 0.2072, "FGSM runs under the name of PGD"
+    assert of("as_described", asked | {"of": "deepsleep/described"}) != of("as_released", asked)
+    assert of("as_released", asked | {"attack": "autoattack"}) == 0.0592
+    assert of("as_released", asked | {"of": "deepsleep/slow_only", "over": "control", "strength": 0}) == -0.4883
+    del asked["strength"]
+    assert of("as_released", asked | {"attack": "cw", "over": "control"}) == 0.3092
+    for reading, other in (("as_described", {"attack": "cw", "measure": "I"}), ("as_released", {"over": "another_seed"})):
+        assert np.isnan(of(reading, asked | other))
 
 
 def test_every_deviation_is_of_networks_that_there_are():

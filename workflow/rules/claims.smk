@@ -16,7 +16,10 @@ rule claims:
             rules.summarise_checks.output.table, dataset=plan(wildcards).datasets, **wildcards
         ),
         inside=lambda wildcards: [file for _, file in BESIDE[wildcards.paper]["inside"]],
-        code=code("claims"),
+        printed=lambda wildcards: BESIDE[wildcards.paper]["printed"],
+        code=lambda wildcards: code(
+            "claims", *([f"papers.{wildcards.paper}.printed"] if BESIDE[wildcards.paper]["printed"] else [])
+        ),
     output:
         csv=f"{REPORTS}/{{paper}}/claims.csv",
         md=f"{REPORTS}/{{paper}}/claims.md",

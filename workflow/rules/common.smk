@@ -71,7 +71,7 @@ MODEL = f"{RESULTS}/{{paper}}/models/{{dataset}}/{{networks}}/seeds{{seeds}}.pt"
 ATTACKED = (
     f"{RESULTS}/{{paper}}/{{stage}}/{{dataset}}/{{networks}}/{{attack}}/{{attack_variant}}/seeds{{seeds}}.npz"
 )
-# by paper, filled in by its rules: what its claims ask beside attacks and distortions; its tables and figures, in the page's order
+# by paper, filled in by its rules: what its claims ask beside attacks and distortions, and a table of what it prints; its tables and figures, in the page's order
 BESIDE, SHOWN = {}, {}
 
 

@@ -2,6 +2,8 @@
 
 from _job import job
 
+from importlib import import_module
+
 import pandas as pd
 
 from sleep_robustness.claims import decide
@@ -12,6 +14,9 @@ levels, pairs = (pd.concat(map(pd.read_csv, files), ignore_index=True) for files
 inside = pd.DataFrame({"name": job.params.inside, "file": list(job.input.inside)}).groupby("name").file
 inside = {name: pd.concat(map(pd.read_csv, files), ignore_index=True) for name, files in inside}
 checks = pd.concat(map(pd.read_csv, job.input.checks), ignore_index=True)
-summaries = (levels, pairs, checks, inside)
-decided = decide(job.params.claims, *summaries, job.params.readings, job.params.datasets)
+given = job.params.claims, levels, pairs, checks, inside, job.params.readings, job.params.datasets
+if job.input.printed:
+    own = import_module(f"sleep_robustness.papers.{job.wildcards.paper}.printed")
+    given += (own.printed_values(pd.read_csv(job.input.printed), job.config["papers"][job.wildcards.paper]),)
+decided = decide(*given)
 write(decided, claims_table(decided, job.params.claims), **job.output)

@@ -17,7 +17,7 @@ p is of no difference, over other networks and other images, as the interval is.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from itertools import product
 
 import numpy as np
@@ -65,12 +65,14 @@ def decide(
     inside: Mapping[str, pd.DataFrame],
     readings: Mapping[str, Mapping],
     used: Collection[str],
+    printed: Callable[[str, Mapping], float] = lambda reading, asked: np.nan,
 ) -> pd.DataFrame:
     """One row for each question of each claim in each reading.
 
     levels: summaries of attacks and distortions; pairs: of `metrics.pair_rows`; both of all data sets, with the columns
     `attack` and `distortion`, either of them empty; checks: whether the attack is at fault, network by network; inside: other
-    summaries, by name, with the reading of each row; used: the data sets that were run.
+    summaries, by name, with the reading of each row; used: the data sets that were run; printed: what the paper prints for a
+    question in a reading, where the claim does not say.
 
     Columns: claim, reading, question, printed, value, low, high, low_without, high_without (limits when any one network is
     left out), examples (of one network), networks, p (of no difference, where one is held against 0; else empty), p_holm
@@ -96,7 +98,12 @@ def decide(
             adjusted[sources == source] = holm(p[sources == source])
         for (claim, asked, found, note), p_holm in zip(answers, adjusted, strict=True):
             verdict = UNCLEAR if "unclear" in claims[claim] else UNTESTED if note else _verdict(asked, found)
-            facts = {"printed": asked.get("printed", np.nan), "p_holm": p_holm, "test": _test(asked), "verdict": verdict}
+            facts = {
+                "printed": asked.get("printed", printed(name, asked)),
+                "p_holm": p_holm,
+                "test": _test(asked),
+                "verdict": verdict,
+            }
             if verdict == NOT_SHOWN:
                 facts["needed"] = _needed(asked, found)
             said = {"claim": claim, "reading": name, "question": _says(asked), "doubts": ""}

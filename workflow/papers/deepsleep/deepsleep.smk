@@ -289,6 +289,7 @@ rule deepsleep_fig_stages:
 BESIDE["deepsleep"] = {
     "pairs": [],
     "inside": [("gap", rules.deepsleep_gap.output.table), ("stages", rules.deepsleep_stages.output.table)],
+    "printed": project_file("workflow/papers/deepsleep/reference/printed.csv"),
     "datasets": [],
 }
 SHOWN["deepsleep"] = {
