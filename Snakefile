@@ -41,7 +41,8 @@ onerror:
 
 
 rule all:
-    """The page with every table, figure and verdict of the papers that the config runs."""
+    """The page with every table, figure and verdict of the papers that the config runs, and these themselves."""
     default_target: True
     input:
         rules.page.output,
+        rules.page.input.shown,

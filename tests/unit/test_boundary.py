@@ -161,11 +161,14 @@ def test_the_released_form_is_the_same_under_the_plainest_kernels(tmp_path):
     """Its records go by rounding, so that a sum in another order would lead elsewhere."""
     runs, path = [], os.pathsep.join(str(ROOT / folder) for folder in ("workflow/lib", "tests/bench", "tests"))
     for name, switches in (("own", {}), ("plain", {"ATEN_CPU_CAPABILITY": "default", "MKL_CBWR": "COMPATIBLE"})):
-        command = [sys.executable, __file__, str(tmp_path / f"{name}.npy")]
+        command = [sys.executable, __file__, str(tmp_path / f"{name}.npz")]
         subprocess.run(command, env=os.environ | switches | {"PYTHONPATH": path}, check=True)
-        runs.append(np.load(tmp_path / f"{name}.npy"))
-    np.testing.assert_array_equal(*runs)
-    assert np.isfinite(runs[0]).all() and len(np.unique(runs[0], axis=0)) == len(runs[0])
+        with np.load(tmp_path / f"{name}.npz") as arrays:
+            runs.append(dict(arrays))
+    if np.array_equal(runs[0]["lengths"], runs[1]["lengths"]):
+        pytest.skip("THIS MACHINE'S KERNELS CANNOT BE SWITCHED: sums of float64 numbers are the same under both settings")
+    np.testing.assert_array_equal(runs[0]["attacked"], runs[1]["attacked"])
+    assert np.isfinite(runs[0]["attacked"]).all()
 
 
 if __name__ == "__main__":
@@ -173,4 +176,4 @@ if __name__ == "__main__":
     weights = [torch.randn(shape, generator=rng) / shape[1] ** 0.5 for shape in ((300, 784), (10, 300))]
     small, points = from_weights(weights), torch.rand(30, 784, generator=rng, dtype=torch.float64)
     made = attack(copy_of(small).double(), points, small.predict(points.float()), "released", steps=150)
-    np.save(sys.argv[1], made.adversarial.numpy())
+    np.savez(sys.argv[1], attacked=made.adversarial.numpy(), lengths=points.norm(dim=1).numpy())

@@ -77,6 +77,7 @@ WRONG = [
     (("readings",), ..., "key 'readings' is missing; the files of config/ show it"),
     (("defences", "distillation", "t50_kept", "of"), "t5", "t50_kept.of names 't5'; it must be null or among t50, released"),
     (("defences", "distillation", "t50", "of"), "t50_kept", "t50.of names 't50_kept'; it must be null or among released"),
+    (("defences", "distillation", "released", "of"), "released", "released.of names 'released'; it must be null or among t50"),
     (("use",), ["patches"], r"use is \['patches'\]; it must be a list of data sets, each once, with mnist among them"),
     (
         ("use",),
@@ -312,6 +313,11 @@ WRONG_OF_DEEPSLEEP = [
         ("stages", "as_released", "slow"),
         "released_asleep",
         "'released_asleep', which is a spiking network; name another variant",
+    ),
+    (
+        ("stages", "as_released", "asleep"),
+        "released_slow",
+        "'released_slow'; it must sleep fast, and slowly or be of",
     ),
     (("stages", "as_released", "asleep"), "awake", "'awake', which is no spiking network, whose statistics are null; name"),
     (

@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from sleep_robustness.attacks import fgsm
-from sleep_robustness.attacks.diagnosis import mismatch, unlearnt
+from sleep_robustness.attacks.diagnosis import diagnose, mismatch, unlearnt
 from sleep_robustness.data import Dataset
 from sleep_robustness.defences import adversarial_train, control, deepsleep, distilled
 from sleep_robustness.errors import UserError
@@ -58,6 +58,10 @@ def test_slow_sleep_as_released_only_normalises_the_second_convolution(dataset, 
     torch.testing.assert_close(largest, torch.full_like(largest, ustdp.LARGEST))
     assert list(rows.layer) == ["conv1", "linear"] * 3 and (rows.spikes > 0).all()
     assert unlearnt(network, base) == pytest.approx(1 / 3) and unlearnt(base, base) == 1
+    x, y = (torch.from_numpy(values[:20]) for values in (dataset.test_x, dataset.test_y))
+    params = {"objective": "margin", "epsilon_step": 0.1, "steps": 2, "strengths": None}
+    found = diagnose(network.float().eval(), base, x, y, params)
+    assert found["unlearnt"] == pytest.approx(np.full(20, 1 / 3)) and "unlearnt" not in diagnose(base, None, x, y, params)
     learning, rows = slept(base, dataset, conv2="learning")
     assert unlearnt(learning, base) == 0
     assert not torch.allclose(learning.conv2.weight, expected) and (rows[rows.layer == "conv2"].spikes > 0).all()

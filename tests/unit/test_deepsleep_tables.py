@@ -8,7 +8,7 @@ from conftest import ROOT, WHOLE
 
 from sleep_robustness.networks.lenet import LeNet
 from sleep_robustness.papers.deepsleep.gap import gap_rows, transferred_and_own, worst_rows
-from sleep_robustness.papers.deepsleep.plan import GAP, SCALES
+from sleep_robustness.papers.deepsleep.plan import GAP, SCALES, asleep, inputs, shown, slept, worst_runs
 from sleep_robustness.papers.deepsleep.plots.fig_3 import fig_3
 from sleep_robustness.papers.deepsleep.plots.fig_gap import fig_gap
 from sleep_robustness.papers.deepsleep.plots.fig_stages import fig_stages
@@ -17,6 +17,7 @@ from sleep_robustness.papers.deepsleep.stages import filter_rows, roughness, spi
 from sleep_robustness.papers.deepsleep.tables.accuracies import accuracies, printed_row
 from sleep_robustness.papers.deepsleep.tables.table_1 import ROWS, table_1
 from sleep_robustness.papers.deepsleep.tables.table_deviations import DEVIATIONS, table_deviations
+from sleep_robustness.plan import Plan
 
 PAPER = WHOLE["papers"]["deepsleep"]
 REFERENCE = ROOT / "workflow/papers/deepsleep/reference"
@@ -85,7 +86,7 @@ def test_a_network_is_a_row_of_the_paper_or_none(network, row):
 
 
 def test_the_printed_numbers_of_a_question_are_those_of_the_papers_tables():
-    of = printed_values(pd.read_csv(REFERENCE / "printed.csv"), PAPER)
+    of = printed_values(pd.read_csv(REFERENCE / "printed.csv"), PAPER["columns"])
     asked = {"measure": "accuracy", "of": "deepsleep/released", "strength": 0.50196, "attack": "fgsm"}
     assert of("as_released", asked | {"over": "control"}) == 0.2072, "FGSM runs under the name of PGD"
     assert of("as_described", asked | {"of": "deepsleep/described"}) != of("as_released", asked)
@@ -159,6 +160,29 @@ def test_the_worst_case_is_taken_image_by_image_over_the_attacks_that_have_the_s
     assert rows.value["deepsleep", "worst"].tolist() == pytest.approx([1 / 3, 0]) and (rows.networks == 3).all()
     assert rows.value["deepsleep", "worst_difference"].tolist() == pytest.approx([1 / 3, 0])
     assert rows.value["control", "worst"].tolist() == [0, 0] and (rows.examples == 9).all()
+    assert rows.level["deepsleep", "worst_difference"].tolist() == pytest.approx([1 / 3, 0])
+    assert "measure" in worst_rows(pd.DataFrame(), found.get, "released"), "a reading that has no such attack"
+
+
+def test_the_worst_case_of_all_networks_of_a_reading_is_over_the_same_attacks():
+    plan = Plan("deepsleep", PAPER, {})
+    met = {}
+    for run in worst_runs(plan):
+        assert run["reading"] == "audited"
+        met.setdefault((run["defence"], run["variant"]), set()).add((run["attack"], run["attack_variant"]))
+    assert len(met) > 10 and len(set(map(frozenset, met.values()))) == 1
+    assert {("pgd", "linf"), ("fgsm", "margin"), ("autoattack", "standard"), ("pgd_loss", "shared")} <= met[
+        "control", "released"
+    ]
+    assert worst_runs(Plan("deepsleep", PAPER | {"readings": {"as_released": PAPER["readings"]["as_released"]}}, {})) == []
+
+
+def test_the_slow_sleep_that_stages_show_is_that_of_the_network_which_the_spiking_one_is_of():
+    plan = Plan("deepsleep", PAPER, {})
+    assert {run["variant"] for run in slept(plan)} == {"released_slow", "described_slow"}
+    assert {run["variant"] for run in asleep(plan)} == {"released_asleep", "described_asleep"}
+    assert shown(plan) == {"as_described": 1280, "as_released": 2560}
+    assert inputs(plan) == {"as_described": "spikes", "as_released": "image"}
 
 
 def test_figure_3_draws_both_networks_and_what_is_printed(table):

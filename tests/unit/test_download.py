@@ -171,6 +171,25 @@ def test_birds_come_from_the_next_source_and_go_on_where_they_were_cut(tmp_path,
     assert target.read_bytes() == archive, "what is wrong in the cache is downloaded again"
 
 
+def test_raw_files_of_the_cache_come_first_and_must_be_right(tmp_path, mirror):
+    """They lie there since Snakemake deletes what a rule made before it makes that again."""
+    cache = tmp_path / "resources/cache/small"
+    for name in NAMES:
+        (tmp_path / "resources/small").mkdir(parents=True, exist_ok=True)
+        (tmp_path / "resources/small" / name).write_bytes(RAW[name])
+    (tmp_path / "resources/small" / f".{NAMES[0]}.7").write_bytes(b"of a killed job")
+    keep_downloads(tmp_path / "resources")
+    assert files(cache) == RAW
+    known = {kind: md5(RAW[name]) for kind, (name, _) in idx.FILES.items()}
+    asked = len(mirror.asked)
+    idx.download(tmp_path / "out", cache, "small", [mirror.url], md5=known)
+    assert files(tmp_path / "out") == RAW and len(mirror.asked) == asked
+    (cache / NAMES[2]).unlink()
+    (cache / NAMES[2]).write_bytes(RAW[NAMES[2]][:-1] + b"x")
+    idx.download(tmp_path / "again", cache, "small", [mirror.url], md5=known)
+    assert files(tmp_path / "again") == RAW and len(mirror.asked) > asked
+
+
 def test_an_archive_that_somebody_put_there_outlives_its_rule(tmp_path, mirror, monkeypatch):
     archive, target = bytes(range(256)), tmp_path / "cub200" / "CUB_200_2011.tgz"
     monkeypatch.setattr(cub200, "SOURCES", (mirror.url + "gone.tgz",))

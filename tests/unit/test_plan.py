@@ -107,6 +107,21 @@ def test_a_job_of_all_makes_all_but_the_controls_and_needs_these_alone():
     assert plan().defence_modules(**batch) == ["attacks.fgsm", "defences.ablated", "defences.finetune", "defences.sleep"]
 
 
+def test_a_network_may_go_on_from_one_that_goes_on_from_a_third():
+    tuned = {
+        "last": {"of": "again", "measured_by": []},
+        "again": {"of": "fgsm", "measured_by": []},
+        "fgsm": {"measured_by": []},
+    }
+    own = plan(defences={"finetune": tuned, "control": {"released": {}}})
+    assert [variant for _, variant in own.networks] == ["released", "fgsm", "again", "last"]
+    made = own.fits(dataset="patches", networks=ALL, seeds="1-3")
+    assert [(one["variant"], one["of"]) for one in made if one["seed"] == 2] == [
+        ("fgsm", None), ("again", "finetune/fgsm/2"), ("last", "finetune/again/2")
+    ]  # fmt: skip
+    assert {one["base"] for one in made} == {f"control/released/{seed}" for seed in (1, 2, 3)}
+
+
 def test_a_job_of_one_network_needs_its_control_and_the_one_that_it_is_made_of():
     batch = {"dataset": "mnist", "networks": "finetune/again", "seeds": "1-2"}
     assert plan().models(MODEL, plan().bases(**batch)) == [

@@ -92,10 +92,13 @@ def test_a_lock_of_another_host_is_left_alone(project):
 
 
 def test_a_wrong_config_stops_snakemake_with_its_sentence(project):
-    done = project.snakemake("-n", "--config", "scale=huge", check=False)
-    said = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith("config: ")]
-    assert done.returncode != 0 and said == ["config: scale is 'huge'; it must be laptop, full or smoke."]
-    assert "Traceback" not in done.stderr
+    (project.folder / "config/mine.yaml").write_text("scale: huge")
+    of_a_file = "config: scale is 'huge'; it must be laptop, full or smoke."
+    of_a_word = "config: the scale comes with its sizes from a file; write --configfile config/NAME.yaml."
+    for given, sentence in ((["--configfile", "config/mine.yaml"], of_a_file), (["--config", "scale=smoke"], of_a_word)):
+        done = project.snakemake("-n", *given, check=False)
+        said = [line for line in (done.stdout + done.stderr).splitlines() if line.startswith("config: ")]
+        assert done.returncode != 0 and said == [sentence] and "Traceback" not in done.stderr
 
 
 def test_a_bad_folder_stops_the_download_with_its_sentence(project, tmp_path):
@@ -118,6 +121,15 @@ def test_what_was_downloaded_stays_when_code_changes(project, mnist_raw):
     done = project.snakemake("--cores", "1", "resources/mnist/train-labels-idx1-ubyte", *SMOKE)
     assert "rule download_idx" in done.stderr
     assert {file.name: file.read_bytes() for file in folder.glob("*-ubyte")} == before and len(before) == 4
+
+
+def test_a_change_of_the_library_downloads_nothing(project):
+    (archive := project.folder / "resources/cub200/CUB_200_2011.tgz").parent.mkdir(parents=True)
+    archive.touch()
+    later = archive.stat().st_mtime + 60
+    os.utime(project.folder / "workflow/lib/sleep_robustness/progress.py", (later, later))
+    done = project.snakemake("-n", "resources/cub200/CUB_200_2011.tgz")
+    assert "Nothing to be done" in done.stdout + done.stderr
 
 
 def test_the_slurm_profile_is_not_held_to_one_gpu(project):

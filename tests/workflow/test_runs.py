@@ -53,6 +53,14 @@ def test_the_second_run_has_nothing_to_do(finished):
     assert "Nothing to be done" in done.stdout + done.stderr
 
 
+def test_a_figure_that_was_deleted_is_made_again(finished, tmp_path):
+    figure = finished.folder / "reports/smoke/tadros/figures/fig_2.pdf"
+    figure.rename(tmp_path / figure.name)
+    done = finished.snakemake("-n", *SMOKE)
+    (tmp_path / figure.name).rename(figure)
+    assert "rule tadros_fig_2:" in done.stdout and "rule train:" not in done.stdout
+
+
 def test_every_output_of_a_job_is_there(finished):
     folder = finished.folder
     assert len(list(folder.glob("logs/**/*.log"))) == len(list(folder.glob("benchmarks/**/*.tsv"))) > 80
@@ -121,8 +129,10 @@ def test_deepsleep_runs_and_a_second_time_has_nothing_to_do(project, mnist_raw):
     swapped = table[(table.reading == "as_released") & (table.column == "PGD")]
     assert set(swapped.attack) == {"fgsm"} and set(swapped[swapped.network == "Control"].printed) == {0.0789, 0.0543}
     models = project.folder / "results/smoke/deepsleep/models/mnist"
-    asleep = read_facts(f"{models}/all/seeds1-3.json/deepsleep/released_asleep/2")["history"]
-    assert {"conv1", "linear"} <= set(asleep["layer"])
+    slow, fast = (
+        read_facts(f"{models}/all/seeds1-3.json/deepsleep/released_{name}/2")["history"] for name in ("slow", "asleep")
+    )
+    assert {"conv1", "linear"} <= set(slow["layer"]) and len(fast["loss"]) == 1
     done = project.snakemake("deepsleep", "--cores", "2", *SMOKE)
     assert "Nothing to be done" in done.stdout + done.stderr
 
@@ -156,7 +166,16 @@ def test_a_toy_defence_shows_up_everywhere(finished_small):
 def test_the_searches_run_and_a_second_time_have_nothing_to_do(finished):
     finished.snakemake("--cores", "2", "tadros_search", *SMOKE)
     folder = finished.folder / "results/smoke/tadros/search"
-    evaluations = {"printed": 3, "common": 3, "constrained": 6, "several": 6, "wide": 3, "wide_printed": 3}
+    evaluations = {
+        "printed": 3,
+        "common": 3,
+        "constrained": 6,
+        "several": 6,
+        "wide": 3,
+        "wide_printed": 3,
+        "wide_75": 3,
+        "wide_spiking": 3,
+    }
     for name, number in evaluations.items():
         found, history = yaml.safe_load((folder / name / "found.yaml").read_text()), pd.read_csv(folder / name / "history.csv")
         assert len(history) == number and found["rate"] in list(history.rate) and len(found["thresholds"]) == 3

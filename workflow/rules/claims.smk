@@ -16,9 +16,9 @@ rule claims:
             rules.summarise_checks.output.table, dataset=plan(wildcards).datasets, **wildcards
         ),
         inside=lambda wildcards: [file for _, file in BESIDE[wildcards.paper]["inside"]],
-        printed=lambda wildcards: BESIDE[wildcards.paper]["printed"],
+        printed=lambda wildcards: BESIDE[wildcards.paper].get("printed", []),
         code=lambda wildcards: code(
-            "claims", *([f"papers.{wildcards.paper}.printed"] if BESIDE[wildcards.paper]["printed"] else [])
+            "claims", *([f"papers.{wildcards.paper}.printed"] if BESIDE[wildcards.paper].get("printed", []) else [])
         ),
     output:
         csv=f"{REPORTS}/{{paper}}/claims.csv",
@@ -38,6 +38,7 @@ rule claims:
         claims=lambda wildcards: CLAIMS[wildcards.paper],
         inside=lambda wildcards: [name for name, _ in BESIDE[wildcards.paper]["inside"]],
         readings=lambda wildcards: plan(wildcards).config["readings"],
+        columns=lambda wildcards: plan(wildcards).config.get("columns", {}),
         datasets=lambda wildcards: [*plan(wildcards).datasets, *BESIDE[wildcards.paper]["datasets"]],
     script:
         "../scripts/claims.py"

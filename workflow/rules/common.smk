@@ -19,6 +19,8 @@ from sleep_robustness.runs import forget, record, without_timers
 from snakemake.exceptions import WorkflowError
 
 try:
+    if "scale" in workflow.config_settings.config:  # its sizes would still be those of another
+        raise UserError("config: the scale comes with its sizes from a file; write --configfile config/NAME.yaml.")
     config = load(config, ROOT / "config" / "papers")
     check(config)
     CLAIMS = {
@@ -71,7 +73,8 @@ MODEL = f"{RESULTS}/{{paper}}/models/{{dataset}}/{{networks}}/seeds{{seeds}}.pt"
 ATTACKED = (
     f"{RESULTS}/{{paper}}/{{stage}}/{{dataset}}/{{networks}}/{{attack}}/{{attack_variant}}/seeds{{seeds}}.npz"
 )
-# by paper, filled in by its rules: what its claims ask beside attacks and distortions, and a table of what it prints; its tables and figures, in the page's order
+# by paper, filled in by its rules: what its claims ask beside attacks and distortions, and a table of what it prints; and its
+# tables and figures, in the page's order
 BESIDE, SHOWN = {}, {}
 
 

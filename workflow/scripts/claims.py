@@ -17,6 +17,6 @@ checks = pd.concat(map(pd.read_csv, job.input.checks), ignore_index=True)
 given = job.params.claims, levels, pairs, checks, inside, job.params.readings, job.params.datasets
 if job.input.printed:
     own = import_module(f"sleep_robustness.papers.{job.wildcards.paper}.printed")
-    given += (own.printed_values(pd.read_csv(job.input.printed), job.config["papers"][job.wildcards.paper]),)
+    given += (own.printed_values(pd.read_csv(job.input.printed), job.params.columns),)
 decided = decide(*given)
 write(decided, claims_table(decided, job.params.claims), **job.output)

@@ -98,12 +98,8 @@ def decide(
             adjusted[sources == source] = holm(p[sources == source])
         for (claim, asked, found, note), p_holm in zip(answers, adjusted, strict=True):
             verdict = UNCLEAR if "unclear" in claims[claim] else UNTESTED if note else _verdict(asked, found)
-            facts = {
-                "printed": asked.get("printed", printed(name, asked)),
-                "p_holm": p_holm,
-                "test": _test(asked),
-                "verdict": verdict,
-            }
+            told = np.nan if claims[claim].get("where") == "ours" else printed(name, asked)
+            facts = {"printed": asked.get("printed", told), "p_holm": p_holm, "test": _test(asked), "verdict": verdict}
             if verdict == NOT_SHOWN:
                 facts["needed"] = _needed(asked, found)
             said = {"claim": claim, "reading": name, "question": _says(asked), "doubts": ""}
@@ -190,7 +186,7 @@ def _evidence(asked: Mapping, table: pd.DataFrame | None, checks: pd.DataFrame, 
 
 def _no_room(asked: Mapping, row: pd.Series) -> str:
     """Why a share cannot tell two networks apart: both are at its end. "" where it can, or where no difference is claimed."""
-    if not _directional(asked) or "level" not in row or row.measure not in (*SHARES, "accuracy"):
+    if not _directional(asked) or row.get("level") is None or row.measure not in (*SHARES, "accuracy", "worst_difference"):
         return ""
     both = row[["level", "other_level"]]
     end = 1 if (both >= 1 - END).all() else 0 if (both <= END).all() else None

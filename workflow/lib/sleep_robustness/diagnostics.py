@@ -181,6 +181,12 @@ def _before(name: str, count: Callable[[np.ndarray], np.ndarray]) -> Callable[[R
     return found
 
 
+def _unlearnt(runs: Runs) -> Found:
+    """The share of layers that no stage has taught anything; it says nothing of an attack."""
+    if "unlearnt" in runs.get(DIAGNOSIS, {}):
+        yield *DIAGNOSIS, runs[DIAGNOSIS]["unlearnt"]
+
+
 def _unfounded(runs: Runs) -> Found:
     """The attack believes to have found an adversarial, and has not."""
     for key, arrays in runs.items():
@@ -231,7 +237,7 @@ CHECKS = {
         "BatchNorm's statistics are off by {:.1f} (means in standard deviations, standard deviations in powers of 2)",
     ),
     "unlearnt": Check(
-        _before("unlearnt", lambda share: share),
+        _unlearnt,
         0,
         "{:.2f} of the layers have the control's weights, but for the mean and scale of each neuron's",
     ),

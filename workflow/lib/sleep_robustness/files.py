@@ -52,5 +52,5 @@ def keep_downloads(resources: Path) -> None:
     for pattern in ("cub200/*.tgz", "resnet50/*.weights", "*/*-ubyte"):
         for file in resources.glob(pattern):
             kept = cache / file.relative_to(resources) if file.name.endswith("-ubyte") else cache / file.name
-            if not kept.exists():
+            if not kept.exists() and not file.name.startswith("."):  # a killed job's temporary file
                 link(file, kept)

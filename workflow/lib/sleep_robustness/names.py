@@ -78,6 +78,7 @@ ATTACKS = {
     "bim": "BIM",
     "cw": "C&W",
     "autoattack": "AutoAttack",
+    "diagnosis": "no attack",
 }
 OBJECTIVES = {"loss": "loss J", "margin": "logit margin"}
 DISTORTIONS = {

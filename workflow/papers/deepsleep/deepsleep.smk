@@ -117,7 +117,7 @@ rule deepsleep_fig_3:
 
 
 rule deepsleep_gap:
-    """How much more a network withstands under one PGD than under another, each number with n and interval."""
+    """How much more a network withstands under one PGD than under another, and what the worst of all attacks leaves."""
     input:
         runs=DEEPSLEEP.files(ATTACKED, deepsleep.gap_runs(DEEPSLEEP)),
         worst=DEEPSLEEP.files(ATTACKED, deepsleep.worst_runs(DEEPSLEEP)),

@@ -99,7 +99,7 @@ rule zhang_fig_cap:
         "scripts/fig_cap.py"
 
 
-BESIDE["zhang"] = {"pairs": [], "inside": [], "printed": [], "datasets": []}
+BESIDE["zhang"] = {"pairs": [], "inside": [], "datasets": []}
 SHOWN["zhang"] = {
     "claims": expand(rules.claims.output, paper="zhang"),
     "fig_1": rules.zhang_fig_1.output,

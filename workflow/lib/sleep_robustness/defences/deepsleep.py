@@ -84,9 +84,10 @@ def fit(
 
     params: those of the control; slow and fast, null for none, as for `slow_sleep` and `fast_sleep`; statistics, of the
     BatchNorm of the network that is handed back: "fresh", mean 0 and variance 1; "carried" over from the spiking network or,
-    without a fast sleep, from the control; "estimated" on the training images; or None for the spiking network itself. Slow and
-    fast sleep draw from streams of their own: two variants, one `of` the other, give the network of one that does both. Raises
-    UserError for another kind of network.
+    without a fast sleep, from what it began with; "estimated" on the training images; or None for the spiking network itself.
+    Slow and fast sleep draw from streams of their own: a variant that sleeps fast, `of` one that slept slowly, gives the
+    network of one that does both. A network `of` a variant counts as one that has slept slowly. Raises UserError for another
+    kind of network.
     """
     if not isinstance(base, LeNet):
         raise UserError(f"deepsleep: it takes networks of the kind {KIND}, not {base.kind}; take it out of the config.")
@@ -95,7 +96,9 @@ def fit(
     slow, fast, keys = (*(torch_stream(f"{wave}-wave sleep", seed) for wave in ("slow", "fast")), numpy_stream("U-STDP", seed))
     for cycle in range(params["cycles"]):
         if params["slow"]:
-            rows = slow_sleep(asleep, torch.from_numpy(dataset.train_x).double(), params["slow"], params["batch"], slow, keys)
+            rows = slow_sleep(
+                asleep.cpu(), torch.from_numpy(dataset.train_x).double(), params["slow"], params["batch"], slow, keys
+            )
             asleep.float().double()  # as it would be read from its file
             history.append(rows.assign(cycle=cycle + 1))
         if params["fast"]:
@@ -104,7 +107,9 @@ def fit(
             history.append(asleep.history.assign(cycle=cycle + 1))
     if params["fast"] is None:  # nothing has gathered statistics
         asleep.load_state_dict(dict(started.named_buffers()), strict=False)
-    network = handed_back(asleep, dataset, params["statistics"], device) if params["statistics"] else asleep.float().eval()
+    network = (
+        handed_back(asleep, dataset, params["statistics"], device) if params["statistics"] else asleep.float().to(device).eval()
+    )
     network.history = pd.concat(history) if history else pd.DataFrame([{"statistics": params["statistics"]}])
     return network
 

@@ -31,6 +31,11 @@ def check(config: dict, schema: dict) -> None:
             if (known[variant]["statistics"] is None) != (after == "asleep"):
                 kind = "no spiking network, whose statistics are null" if after == "asleep" else "a spiking network"
                 raise UserError(f"config: stages.{reading}.{after} is {variant!r}, which is {kind}; name another variant.")
+        asleep = known[own["asleep"]]
+        if not asleep["fast"] or not (known[asleep["of"]] if asleep["of"] else asleep)["slow"]:
+            raise UserError(
+                f"config: stages.{reading}.asleep is {own['asleep']!r}; it must sleep fast, and slowly or be of one that did."
+            )
     if unknown := set(config["columns"]) - set(config["readings"]):
         raise UserError(
             f"config: columns names {unknown.pop()!r}, which is no reading; there are {', '.join(config['readings'])}."

@@ -1,4 +1,5 @@
-"""How much of what a network withstands is of images that were made on another one, or of a gradient that it hides (D14)."""
+"""How much of what a network withstands is of images that were made on another one, or of a gradient that it hides (D14), and
+what the worst of all attacks leaves (D2, D8)."""
 
 from collections.abc import Callable, Iterable, Sequence
 
@@ -59,21 +60,25 @@ def worst_rows(
     those that are right under every one, images that were made on the control among them.
 
     runs: as for `gap_rows`, but of all attacks; control: the control's variant. Columns: dataset, reading, defence, variant,
-    measure ("worst"; "worst_difference", less the control of the same seed), strength, and those of `metrics.mean_of_networks`.
+    measure ("worst"; "worst_difference", less the control of the same seed, with p and the level of both networks), strength,
+    and those of `metrics.mean_of_networks`.
     """
     axes, rows = ["dataset", "reading", "defence", "variant"], []
-    for scale in scales:
+    for scale in scales if len(runs) else []:
         left = {
             key: [_left(files.path.map(read), scale / 255) for _, files in own.groupby("seed", sort=False)]
             for key, own in runs.groupby(axes, sort=False)
         }
         for key, own in left.items():
             of_control = left[(*key[:2], "control", control)]
-            differences = [(one - other).dropna() for one, other in zip(own, of_control, strict=True)]
-            for measure, values, share in (("worst", own, True), ("worst_difference", differences, False)):
-                row = mean_of_networks([one.to_numpy() for one in values], share=share)
-                rows.append(dict(zip(axes, key, strict=True)) | {"measure": measure, "strength": round(scale / 255, 5)} | row)
-    return pd.DataFrame(rows)
+            before = dict(zip(axes, key, strict=True)) | {"strength": round(scale / 255, 5)}
+            level = mean_of_networks([one.to_numpy() for one in own], share=True)
+            rows.append(before | {"measure": "worst"} | level)
+            if key[2] != "control":
+                differences = [(one - other).dropna().to_numpy() for one, other in zip(own, of_control, strict=True)]
+                levels = {"level": level["value"], "other_level": np.mean([one.mean() for one in of_control])}
+                rows.append(before | {"measure": "worst_difference"} | mean_of_networks(differences, tested=True) | levels)
+    return pd.DataFrame(rows, columns=None if rows else [*axes, "strength", "measure"])
 
 
 def _left(attacks: Iterable[Arrays], epsilon: float) -> pd.Series:

@@ -47,11 +47,22 @@ def inputs(plan: Plan) -> dict[str, str]:
 
 
 def worst_runs(plan: Plan) -> list[Run]:
-    """All that networks meet which a reading attacks by PGD up the margin, with the reading, but C&W, which has no limit."""
-    readings = {(run["defence"], run["variant"]): run["reading"] for run in plan.compared_runs(MNIST, attack="pgd")}
+    """For each reading that attacks by PGD up the margin all attacks with a limit, and images made on the control, that every
+    one of its networks meets, with the reading."""
+    found = []
+    compared = plan.compared_runs(MNIST, attack="pgd")
     runs = [run for attack in plan.config["attacks"] if attack != "cw" for run in plan.runs(MNIST, attack=attack)]
-    named = [((run["defence"], run["variant"]), run) for run in runs]
-    return [run | {"reading": readings[network]} for network, run in named if network in readings]
+    for reading in dict.fromkeys(run["reading"] for run in compared):
+        networks = {(run["defence"], run["variant"]) for run in compared if run["reading"] == reading}
+        own = [run | {"reading": reading} for run in runs if (run["defence"], run["variant"]) in networks]
+        met = {network: {_attack(run) for run in own if (run["defence"], run["variant"]) == network} for network in networks}
+        found += [run for run in own if _attack(run) in set.intersection(*met.values())]
+    return found
+
+
+def _attack(run: Run) -> tuple[str, str]:
+    """What a run is attacked by."""
+    return run["attack"], run["attack_variant"]
 
 
 def gap_runs(plan: Plan) -> list[Run]:

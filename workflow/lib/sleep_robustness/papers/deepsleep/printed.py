@@ -10,19 +10,19 @@ from sleep_robustness.papers.deepsleep.tables.accuracies import printed_row
 CONTROL = "control/released"
 
 
-def printed_values(table: pd.DataFrame, paper: Mapping) -> Callable[[str, Mapping], float]:
+def printed_values(table: pd.DataFrame, columns: Mapping[str, Mapping[str, str]]) -> Callable[[str, Mapping], float]:
     """A function of a reading's name and a question, as `claims.questions` gives it, to the printed number; nan where the paper
     prints none.
 
-    table: scale, network, column, printed; paper: its config, whose `columns` say what ran in each column. Of two printed
-    values for one thing it is the first. C&W and clean images, which have no scale, are those at 64/255.
+    table: scale, network, column, printed; columns: of each reading what ran in each column. Of two printed values for one
+    thing it is the first. C&W and clean images, which have no scale, are those at 64/255.
     """
     known = table.drop_duplicates(["scale", "network", "column"]).set_index(["scale", "network", "column"]).printed
 
     def of(reading: str, asked: Mapping) -> float:
         if asked["measure"] != "accuracy" or "attack" not in asked:
             return np.nan
-        names = {attack: name for name, attack in paper["columns"][reading].items()}
+        names = {attack: name for name, attack in columns[reading].items()}
         column = "clean" if asked.get("strength") == 0 else names.get(asked["attack"])
         networks = [CONTROL if asked[key] == "control" else asked[key] for key in ("of", "over") if key in asked]
         rows = [printed_row(defence, variant) for defence, _, variant in (network.partition("/") for network in networks)]
