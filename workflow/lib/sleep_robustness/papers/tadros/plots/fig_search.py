@@ -31,12 +31,12 @@ def fig_search(table: pd.DataFrame, titles: Mapping[str, str], accuracies: Mappi
         _draw_scores(axes[1], history, accuracies.get(search))
         _draw_rescored(axes[2], rescored, columns)
         axes[0].set_title(" ", fontsize="medium")  # keeps the height; the title itself reaches over all panels, and widens none
-        said = {"fontsize": "medium", "weight": "bold", "transform": axes[0].transAxes, "va": "bottom"}
+        said = {"fontsize": "small", "weight": "bold", "transform": axes[0].transAxes, "va": "bottom"}
         axes[0].text(0, 1.02, title, **said).set_in_layout(False)
     for axes, label in zip(grid[-1], ("evaluation", "accuracy", "order of the images slept over"), strict=True):
         axes.set_xlabel(label)
     grid[-1, 0].legend(framealpha=0.9, fontsize="x-small", loc="lower right")
-    grid[-1, 2].legend(frameon=False, fontsize="x-small", ncols=2, loc="upper right")
+    grid[len(titles) // 2, 2].legend(frameon=False, fontsize="x-small", ncols=2, loc="upper right")
     return figure
 
 
