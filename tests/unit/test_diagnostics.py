@@ -101,6 +101,17 @@ def test_a_fault_is_found_and_said(name):
     assert (failed.low <= failed.value).all() and (failed.value <= failed.high).all()
 
 
+def test_images_of_several_attacks_on_another_network_are_one_number_of_each_network():
+    """However many attacks are shown, and of how many images: here of four and of three, of which one fools more."""
+    runs = sound()
+    fewer = {name: runs["pgd", "shared"][name][:3] for name in ("example", "strength", "label")}
+    right = np.array([[False, False], [True, False], [False, False]])
+    runs["pgd_loss", "shared"] = runs["pgd", "shared"] | fewer | {"right": right}
+    rows = checked(runs)
+    own = rows[(rows.check == "transferred") & (rows.attack == "pgd")]
+    assert len(own) == 1 and own.networks.item() == 3 and own.value.item() == pytest.approx(1 / 3)
+
+
 @pytest.mark.parametrize(
     ("name", "few", "many"),
     [

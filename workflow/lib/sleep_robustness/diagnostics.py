@@ -2,7 +2,7 @@
 robust network. A check that fails casts doubt on the rows of one variant of an attack, and says why."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -137,17 +137,23 @@ def _autoattack_sooner(runs: Runs) -> Found:
     """AutoAttack on the network fools it at an ε, which both have, at which PGD or BIM does not."""
     for key, arrays in runs.items():
         if key[0] in ("pgd", *BY_LOSS) and not _shown(arrays):
-            for referee in (own for other, own in runs.items() if other[0] == "autoattack" and not _shown(own)):
-                yield from _sooner_by(key, arrays, referee)
+            of_autoattack = [own for other, own in runs.items() if other[0] == "autoattack" and not _shown(own)]
+            yield from _sooner_by(key, arrays, of_autoattack)
 
 
-def _sooner_by(key: tuple[str, str], arrays: Arrays, referee: Arrays) -> Found:
-    """The referee fools the network at a strength, which both have, at which a run does not."""
-    _, ours, theirs = np.intersect1d(arrays["example"], referee["example"], return_indices=True)
-    _, columns, others = np.intersect1d(arrays["strengths"], referee["strengths"], return_indices=True)
-    sooner = arrays["right"][np.ix_(ours, columns)] & ~referee["right"][np.ix_(theirs, others)]
-    if len(ours) and len(columns):
-        yield *key, _of_right(arrays["strength"][ours], sooner.any(1))
+def _sooner_by(key: tuple[str, str], arrays: Arrays, referees: Iterable[Arrays]) -> Found:
+    """One of the referees fools the network at a strength, which both have, at which a run does not."""
+    found = []
+    for referee in referees:
+        _, ours, theirs = np.intersect1d(arrays["example"], referee["example"], return_indices=True)
+        _, columns, others = np.intersect1d(arrays["strengths"], referee["strengths"], return_indices=True)
+        sooner = arrays["right"][np.ix_(ours, columns)] & ~referee["right"][np.ix_(theirs, others)]
+        if len(ours) and len(columns):
+            found.append(pd.Series(sooner.any(1), arrays["example"][ours]))
+    if found:
+        sooner = pd.concat(found).groupby(level=0).any()
+        strength = pd.Series(arrays["strength"], arrays["example"])[sooner.index]
+        yield *key, _of_right(strength.to_numpy(), sooner.to_numpy())
 
 
 def _transferred(runs: Runs) -> Found:
@@ -155,8 +161,8 @@ def _transferred(runs: Runs) -> Found:
     graded = {key: arrays for key, arrays in runs.items() if "right" in arrays and np.isfinite(arrays["strengths"]).all()}
     shown = [arrays for arrays in graded.values() if _shown(arrays)]
     for key, arrays in graded.items():
-        for referee in shown if not _shown(arrays) else []:
-            yield from _sooner_by(key, arrays, referee)
+        if not _shown(arrays):
+            yield from _sooner_by(key, arrays, shown)
 
 
 def _beyond_grey(runs: Runs) -> Found:
