@@ -18,7 +18,7 @@ localrules:
 
 
 rule deepsleep_table_1:
-    """Table 1: accuracy under attack of all defences, printed beside ours."""
+    """Tables 1 to 3: accuracy under attack, printed beside ours: of all defences, of DeepSleep's parts, at every scale."""
     input:
         summaries=DEEPSLEEP.summaries_of_attacks(rules.summarise_attack.output.table),
         printed=project_file("workflow/papers/deepsleep/reference/printed.csv"),

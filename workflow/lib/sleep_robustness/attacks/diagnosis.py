@@ -21,11 +21,13 @@ def diagnose(network: Network, control: Network | None, x: Tensor, y: Tensor, pa
     logits = network.logits(x)
     largest, second = (logits.topk(2, dim=1)[0] / (network.temperature or 1)).T
     found = {"logit_scale": (largest - second).double().cpu().numpy(), "before": network.decided(logits).cpu().numpy()}
-    if any(isinstance(layer, nn.BatchNorm2d) for layer in network.modules()):
+    normalised = any(isinstance(layer, nn.BatchNorm2d) for layer in network.modules())
+    if normalised:
         found["mismatch"] = np.full(len(x), mismatch(network, x))
-        found |= {} if control is None else {"unlearnt": np.full(len(x), unlearnt(network, control))}
     if control is None:
         return found
+    if normalised:
+        found["unlearnt"] = np.full(len(x), unlearnt(network, control))
     with torch.enable_grad():
         sign, _ = gradient_sign(control, x, y, OBJECTIVES[params["objective"]])
     strengths = grid(params)
@@ -65,5 +67,5 @@ def unlearnt(network: Network, control: Network) -> float:
 
 def _standard(weight: Tensor) -> Tensor:
     """Each neuron's weights, with mean 0 and length 1."""
-    centred = weight.detach().double().flatten(1) - weight.detach().double().flatten(1).mean(1, keepdim=True)
-    return torch.nn.functional.normalize(centred)
+    rows = weight.detach().double().flatten(1)
+    return torch.nn.functional.normalize(rows - rows.mean(1, keepdim=True))
