@@ -18,7 +18,8 @@ rule claims:
         inside=lambda wildcards: [file for _, file in BESIDE[wildcards.paper]["inside"]],
         printed=lambda wildcards: BESIDE[wildcards.paper].get("printed", []),
         code=lambda wildcards: code(
-            "claims", *([f"papers.{wildcards.paper}.printed"] if BESIDE[wildcards.paper].get("printed", []) else [])
+            "claims",
+            *([f"papers.{wildcards.paper}.printed"] if BESIDE[wildcards.paper].get("printed", []) else []),
         ),
     output:
         csv=f"{REPORTS}/{{paper}}/claims.csv",

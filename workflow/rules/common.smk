@@ -20,7 +20,9 @@ from snakemake.exceptions import WorkflowError
 
 try:
     if "scale" in workflow.config_settings.config:  # its sizes would still be those of another
-        raise UserError("config: the scale comes with its sizes from a file; write --configfile config/NAME.yaml.")
+        raise UserError(
+            "config: the scale comes with its sizes from a file; write --configfile config/NAME.yaml."
+        )
     config = load(config, ROOT / "config" / "papers")
     check(config)
     CLAIMS = {
