@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from sleep_robustness.networks import copy_of, load, save
+from sleep_robustness.networks import GRID, copy_of, load, save
 from sleep_robustness.networks.relu import ReluNetwork, from_weights
 
 
@@ -127,3 +127,24 @@ def test_no_logit_and_no_difference_of_two_is_steeper_than_steepness(dropout):
     change = (network.logits(moved) - network.logits(x)) / (moved - x).norm(dim=1, keepdim=True)
     steepest = (change[:, :, None] - change[:, None]).abs().amax(0) + torch.diag(change.abs().amax(0))
     assert (0.1 * network.steepness() < steepest).all() and (steepest <= network.steepness()).all()
+
+
+def test_weights_that_become_float32_are_multiples_of_the_grid_so_that_a_tiny_difference_near_0_is_none():
+    weights = [torch.tensor([[3e-10, 0.1, -0.3], [1.5, 1e-20, -2.7]], dtype=torch.float64)]
+    nudged = [weights[0] + torch.tensor([[1e-15, -1e-17, 1e-17], [2e-16, 1e-15, 0]], dtype=torch.float64)]
+    one, other = (from_weights(own).double() for own in (weights, nudged))
+    for network, own in ((one, weights), (other, nudged)):
+        network.layers[0].data = own[0].clone()
+        network.to_precision(torch.float32)
+    kept = one.weights[0].detach()
+    assert torch.equal(kept, other.weights[0]) and kept.dtype == torch.float32
+    assert torch.equal(kept.double() / GRID, (kept.double() / GRID).round())
+    assert (kept - weights[0]).abs().max() <= GRID / 2
+    assert torch.equal(one.to_precision(torch.float32).weights[0], kept)  # once more changes nothing
+
+
+def test_weights_that_stay_float64_are_left_as_they_are():
+    precise = network().double()
+    precise.layers[0].data += 1e-15
+    before = precise.weights[0].detach().clone()
+    assert torch.equal(precise.to_precision(torch.float64).weights[0], before)

@@ -99,7 +99,7 @@ def fit(
             rows = slow_sleep(
                 asleep.cpu(), torch.from_numpy(dataset.train_x).double(), params["slow"], params["batch"], slow, keys
             )
-            asleep.float().double()  # as it would be read from its file
+            asleep.to_precision(torch.float32).double()  # as it would be read from its file
             history.append(rows.assign(cycle=cycle + 1))
         if params["fast"]:
             asleep.history = None
@@ -108,7 +108,9 @@ def fit(
     if params["fast"] is None:  # nothing has gathered statistics
         asleep.load_state_dict(dict(started.named_buffers()), strict=False)
     network = (
-        handed_back(asleep, dataset, params["statistics"], device) if params["statistics"] else asleep.float().to(device).eval()
+        handed_back(asleep, dataset, params["statistics"], device)
+        if params["statistics"]
+        else asleep.to_precision(torch.float32).to(device).eval()
     )
     network.history = pd.concat(history) if history else pd.DataFrame([{"statistics": params["statistics"]}])
     return network
@@ -258,7 +260,7 @@ def handed_back(asleep: LeNet, dataset: Dataset, statistics: str, device: str) -
             norm.reset_running_stats()
     if statistics == "estimated":
         estimate(network, torch.from_numpy(dataset.train_x).double())
-    return network.float().to(device).eval()
+    return network.to_precision(torch.float32).to(device).eval()
 
 
 @torch.no_grad()

@@ -7,6 +7,7 @@ PARAMETERS, a literal, the schema of what it takes there, and begun(dataset, par
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
+from typing import Self
 
 import torch
 from torch import Tensor, nn
@@ -14,6 +15,8 @@ from torch import Tensor, nn
 from sleep_robustness.data import Dataset
 from sleep_robustness.errors import UserError
 from sleep_robustness.files import atomic
+
+GRID = 2.0**-22  # float32 weights are multiples of it
 
 
 class Network(nn.Module):
@@ -52,6 +55,19 @@ class Network(nn.Module):
     def device(self) -> torch.device:
         """Where the weights are."""
         return next(self.parameters()).device
+
+    @torch.no_grad()
+    def to_precision(self, precision: torch.dtype) -> Self:
+        """The network itself, its weights and buffers in another precision.
+
+        Those that become float32 are rounded to multiples of GRID first. Trainings in float64 on two makes of processor differ
+        by some 1e-17, which decides now and then how a weight is rounded: more often the closer the numbers that it is rounded
+        to, and those of float32 lie very close near 0.
+        """
+        for values in (*self.parameters(), *self.buffers()):
+            if values.dtype == torch.float64 and precision == torch.float32:
+                values.div_(GRID).round_().mul_(GRID)
+        return self.to(precision)
 
     def logits(self, x: Tensor, masks: Sequence[Tensor] | None = None) -> Tensor:
         """What the output is computed from, [n, classes], for x [n, d]; `masks`: of hidden units, as `dropout_masks` draws."""

@@ -49,8 +49,9 @@ def run(
     A new order of the examples each epoch, from `rng`, a generator on the CPU; what does not fill a batch is left out if
     `drop_last`. Adds to network.history one row an epoch: epoch,
     mean training loss, and the share of training examples classified right while training.
-    Meanwhile the network, and what `change` is given, is float64; afterwards it has its own precision again. In float32
-    a rounding, which differs between makes of processor, grows in a thousand steps until the networks are others.
+    Meanwhile the network, and what `change` is given, is float64; afterwards it has its own precision again, as by
+    `Network.to_precision`. In float32 a rounding, which differs between makes of processor, grows in a thousand steps until the
+    networks are others.
     Raises UserError when the loss or a weight stops being finite, and when no batch is full that must be.
     """
     taken = len(x) - len(x) % batch if drop_last else len(x)
@@ -73,5 +74,5 @@ def run(
             raise UserError(
                 f"training diverged in epoch {epoch}: the loss is {loss / taken}; lower learning_rate in the config."
             )
-    network.to(precision).eval()
+    network.to_precision(precision).eval()
     network.history = pd.concat([network.history, pd.DataFrame(history)])
