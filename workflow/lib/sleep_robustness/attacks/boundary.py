@@ -11,7 +11,7 @@ from torch import Tensor
 
 from sleep_robustness.attacks import AttackResult, check_foolboxs_own, check_input, in_batches, judged
 from sleep_robustness.attacks.wrapped import seeded, wrapped
-from sleep_robustness.networks import Network, in_float64
+from sleep_robustness.networks import Network, copy_of, in_float64
 
 NEEDS = ("steepness",)
 PARAMETERS = {
@@ -35,6 +35,7 @@ DRAWS = 1000  # of noise for an example, until one is misclassified
 HALVINGS = 10  # of the way from the noise to the image
 CHECKED = 10  # every so many steps the step sizes are adapted
 CONVERGED = 1e-7  # the step towards the image at which an example is left alone
+GROUP = 4
 ROUNDING = 1e-4  # share of the logits within which their order may be chance
 
 
@@ -135,7 +136,7 @@ def _released(network: Network, x: Tensor, y: Tensor, start: Tensor, params: dic
         name in params["deviations"] for name in ("positive", "off_centre", "inverted", "records")
     )
     tries, factor, (low, high) = params["directions"], params["adaptation"], _domain(network, x, params)
-    steepness = network.steepness()
+    judge = _Judge(network)
     draw, norm = torch.rand if positive else torch.randn, _norm_in_order if records else _norm
     attacked = start.clone()
     sideways, forward = (torch.full((len(x),), params["step"], dtype=x.dtype, device=x.device) for _ in range(2))
@@ -164,10 +165,10 @@ def _released(network: Network, x: Tensor, y: Tensor, start: Tensor, params: dic
         as_drawn = torch.arange(tries, dtype=x.dtype, device=x.device).expand_as(distance)
         tried, checked = distance < length[:, 0], step % CHECKED == 0
         if checked:
-            on_sphere = _misclassified(network, projected, y[rows], as_drawn, torch.ones_like(tried), steepness)
+            on_sphere = judge.misclassified(projected, y[rows], as_drawn, torch.ones_like(tried))
             tried &= on_sphere
         place = distance if records else as_drawn
-        adversarial = _misclassified(network, candidates, y[rows], place, tried, steepness, every=checked)
+        adversarial = judge.misclassified(candidates, y[rows], place, tried, every=checked)
         first, best = torch.where(adversarial, place, torch.inf).min(1)
         better = first.isfinite()
         attacked[rows[better]] = candidates[better, best[better]]
@@ -215,32 +216,55 @@ def _records(distance: Tensor) -> Tensor:
     return (distance < before).sum(1)
 
 
-def _misclassified(
-    network: Network, points: Tensor, y: Tensor, place: Tensor, wanted: Tensor, steepness: Tensor, every: bool = True
-) -> Tensor:
-    """Which of the points [n, tries, d] are wanted and misclassified, bool [n, tries]; unless `every` one is asked for, none is
-    looked at behind the first by their place [n, tries] where that is misclassified.
+class _Judge:
+    """What a network makes of many points, by as few and as cheap looks at it as give the same."""
 
-    A point so near to the first that it cannot be decided otherwise, by the network's `steepness`, is not looked at.
-    """
-    found = torch.zeros_like(wanted)
-    rows, first = torch.arange(len(points), device=points.device), place.masked_fill(~wanted, torch.inf).argmin(1)
-    left = wanted.clone()
-    if wanted.any():
-        nearest = points[rows, first]
-        logits = network.logits(nearest)
-        found[rows, first] = (network.decided(logits) != y) & wanted[rows, first]
-        left[rows, first] = False
+    def __init__(self, network: Network):
+        self.network, self.rough, self.steepness = network, copy_of(network).float(), network.steepness()
+
+    def misclassified(self, points: Tensor, y: Tensor, place: Tensor, wanted: Tensor, every: bool = True) -> Tensor:
+        """Which of the points [n, tries, d] are wanted and misclassified, bool [n, tries]; unless `every` one is asked for, they
+        are looked at by their place [n, tries] until one is misclassified: the first, the next GROUP, twice as many, and so on.
+
+        A point so near to the first that it cannot be decided otherwise, by the network's `steepness`, is not looked at.
+        """
+        found = torch.zeros_like(wanted)
+        order = place.masked_fill(~wanted, torch.inf).argsort(dim=1, stable=True)
+        rows, first = torch.arange(len(points), device=points.device), order[:, 0]
+        left = wanted.clone()
+        if wanted.any():
+            nearest = points[rows, first]
+            logits = self.network.logits(nearest)
+            found[rows, first] = (self.network.decided(logits) != y) & wanted[rows, first]
+            left[rows, first] = False
+            lead, top = self._lead(logits)
+            room = (lead / self.steepness[top]).amin(1)  # how far a point may lie and still be decided alike
+            clear = (points - nearest[:, None]).norm(dim=2) < room[:, None]
+            found |= wanted & clear & found[rows, first][:, None]
+            left &= ~clear
+        rank, end, group = order.argsort(dim=1), 1, place.shape[1] if every else GROUP
+        while True:
+            if not every:
+                left &= ~found.any(1, keepdim=True)
+            if not left.any():
+                return found
+            end, group = end + group, 2 * group
+            rows, picked = torch.nonzero(left & (rank < end), as_tuple=True)
+            if len(rows):
+                found[rows, picked] = self._decided(points[rows, picked]) != y[rows]
+                left[rows, picked] = False
+
+    def _decided(self, points: Tensor) -> Tensor:
+        """The network's classes of points [n, d], int64 [n], by its float32 copy, twice as fast, where no rounding decides."""
+        logits = self.rough.logits(points.float())
+        classes, unsure = self.rough.decided(logits), self._lead(logits)[0].amin(1) <= 0
+        if unsure.any():
+            classes[unsure] = self.network.predict(points[unsure])
+        return classes
+
+    def _lead(self, logits: Tensor) -> tuple[Tensor, Tensor]:
+        """By how much the largest logit exceeds each that could take its place, [n, classes], less what may be a rounding; and
+        the largest one's class, [n]."""
         largest, top = logits.max(1, keepdim=True)
-        own = 0 if network.temperature is None else -torch.inf  # what the largest must stay above, whatever the others do
-        lead = largest - logits.scatter(1, top, own) - ROUNDING * logits.abs().amax(1, keepdim=True)
-        room = (lead / steepness[top[:, 0]]).amin(1)  # how far a point may lie and still be decided alike
-        clear = (points - nearest[:, None]).norm(dim=2) < room[:, None]
-        found |= wanted & clear & found[rows, first][:, None]
-        left &= ~clear
-    if not every:
-        left &= ~found.any(1, keepdim=True)
-    rows, picked = torch.nonzero(left, as_tuple=True)
-    if len(rows):
-        found[rows, picked] = network.predict(points[rows, picked]) != y[rows]
-    return found
+        own = 0 if self.network.temperature is None else -torch.inf  # what the largest must stay above, whatever the others do
+        return largest - logits.scatter(1, top, own) - ROUNDING * logits.abs().amax(1, keepdim=True), top[:, 0]
