@@ -223,8 +223,8 @@ class _Judge:
         self.network, self.rough, self.steepness = network, copy_of(network).float(), network.steepness()
 
     def misclassified(self, points: Tensor, y: Tensor, place: Tensor, wanted: Tensor, every: bool = True) -> Tensor:
-        """Which of the points [n, tries, d] are wanted and misclassified, bool [n, tries]; unless `every` one is asked for, they
-        are looked at by their place [n, tries] until one is misclassified: the first, the next GROUP, twice as many, and so on.
+        """Which of the points [n, tries, d] are wanted and misclassified, bool [n, tries]; unless `every` one is asked
+        for, they are looked at by their place [n, tries] until one is misclassified: one, GROUP, twice as many, and so on.
 
         A point so near to the first that it cannot be decided otherwise, by the network's `steepness`, is not looked at.
         """
