@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sleep_robustness.networks.relu import from_weights
 from sleep_robustness.spiking import SleepParameters, sleep, sleep_many
 from sleep_robustness.spiking.encode import encode, presented
-from sleep_robustness.spiking.engines import cuda
+from sleep_robustness.spiking.engines import cuda, event
 from sleep_robustness.spiking.normalise import normalisation
 from sleep_robustness.spiking.plasticity import RESETS, RULES
 
@@ -126,6 +126,24 @@ def test_the_engines_agree(seed, rule, widths):
     by_engine = [sleep(weights, spikes, parameters, rule, engine, rasters=True) for engine in CPU]
     same(*by_engine, atol=1e-9)
     assert all(np.array_equal(a, b) for a, b in zip(by_engine[0].rasters, by_engine[1].rasters, strict=True))
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+@pytest.mark.parametrize("rule", RULES)
+def test_many_neurons_that_spike_together_are_changed_as_each_by_itself(rule, dtype, monkeypatch):
+    """The event engine's two ways to change its copy of the weights, bit for bit, in a layer of which a third spikes in a step."""
+    rng = np.random.default_rng(3)
+    weights = [(rng.standard_normal(shape) / 10).astype(dtype) for shape in ((150, 90), (70, 150))]
+    spikes, parameters = rng.random((400, 90)) < 0.4, SleepParameters([1.0, 0.6], [0.3, 0.5], 0.002, 0.0005, 0.9)
+    together = sleep(weights, spikes, parameters, rule, "event")
+    monkeypatch.setattr(event, "MANY", 1000)
+    event._block.cache_clear()
+    alone = sleep(weights, spikes, parameters, rule, "event")
+    event._block.cache_clear()
+    assert together.spike_counts[1].sum() > 400 * 150 / 5
+    for kind in ("weights", "spike_counts", "voltages"):
+        for one, other in zip(getattr(together, kind), getattr(alone, kind), strict=True):
+            np.testing.assert_array_equal(one, other)
 
 
 @pytest.mark.parametrize("rule", RULES)

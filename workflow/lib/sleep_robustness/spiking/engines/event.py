@@ -21,6 +21,7 @@ from sleep_robustness.spiking.plasticity import RESETS, RULES
 PRECISION = None
 WIDE, NARROW = 128, 64  # neurons run together, multiples of 64: fewer turns, or a smaller copy of weights
 FEW = 32  # input spikes a step, up to which turns cost more than weights
+MANY = 4  # neurons of a block that spike together, from which on all of the copy is gone through
 OPTIONS = {"nogil": True, "error_model": "numpy"}  # networks in threads; ∞ where NumPy has it
 
 
@@ -97,6 +98,8 @@ def _events(words, width, bits, counts):
 def _block(rule, lanes, reset):
     """The function that runs a block of `lanes` neurons of one layer, or fewer, under a plasticity rule and a reset."""
     change, after = register_jitable(rule), register_jitable(reset)
+    gated = rule(0.001, 1.0, 1.0) != rule(-0.001, 1.0, 1.0)  # the change is another for each weight, and takes long to compute
+    many = lanes + 1 if gated else MANY
     quiet = reset is RESETS["zero"]  # without input no neuron spikes, since none was left at its threshold
     try:
         source = getsource(getmodule(rule))  # for the key under which numba keeps what it compiled: it watches this file alone
@@ -110,7 +113,7 @@ def _block(rule, lanes, reset):
         (neurons, width), active = weight.shape, len(inputs)
         block, before = np.zeros((active + 1, lanes), weight.dtype), weight.copy()
         v, drive = np.zeros(lanes, weight.dtype), np.zeros(lanes, weight.dtype)
-        spiked, fired = np.zeros(width, np.bool_), np.zeros(neurons, np.bool_)
+        spiked, fired, now = np.zeros(width, np.bool_), np.zeros(neurons, np.bool_), np.zeros(lanes, np.bool_)
         for careful in (False, True):  # where something overflowed once more, looking at every step
             finite = True
             fired[:] = False
@@ -139,8 +142,12 @@ def _block(rule, lanes, reset):
                     for k in range(begin, end):
                         if events[k] < active:
                             spiked[inputs[events[k]]] = True
+                    count = 0
                     for j in range(neurons):
-                        if v[j] >= threshold:
+                        now[j] = v[j] >= threshold
+                        count += now[j]
+                    for j in range(neurons):
+                        if now[j]:
                             finite &= np.isfinite(v[j])
                             v[j] = after(v[j], threshold)
                             fired[j] = True
@@ -149,8 +156,16 @@ def _block(rule, lanes, reset):
                             for i in range(width):
                                 where_spiked, where_silent = change(row[i], increase, decrease)
                                 row[i] += where_spiked if spiked[i] else where_silent
-                            for i in range(active):
-                                block[i, j] = row[inputs[i]]
+                            if count < many:
+                                for i in range(active):
+                                    block[i, j] = row[inputs[i]]
+                    if count >= many:  # the same sums again, an input's weights at once
+                        for i in range(active):
+                            column, here = block[i], spiked[inputs[i]]
+                            for j in range(lanes):
+                                where_spiked, where_silent = change(column[j], increase, decrease)
+                                changed = column[j] + (where_spiked if here else where_silent)
+                                column[j] = changed if now[j] else column[j]
                     for k in range(begin, end):
                         if events[k] < active:
                             spiked[inputs[events[k]]] = False
