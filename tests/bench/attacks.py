@@ -86,7 +86,7 @@ def against_others(network, x, y) -> None:
         compare(
             "DeepFool, released form, no deviation / the Toolbox's", by("deepfool", "released", 100, **PLAIN), theirs, 100, 3
         )
-    foolboxs = by("deepfool", "foolbox", 100)
+    foolboxs = by("deepfool", "plain", 100, form="foolbox")
     compare("DeepFool, released form, no deviation / foolbox's", by("deepfool", "released", 100, **PLAIN), foolboxs, 100)
     compare("DeepFool, released / foolbox's", by("deepfool", "released", 100), foolboxs, 100)
     for variant, steps, n in (("released", 1000, 20), ("printed", 100, 20)):

@@ -267,6 +267,7 @@ def test_arrows_point_one_way():
 
 @pytest.mark.parametrize("name", ["deepfool", "boundary"])
 def test_foolboxs_form_has_no_deviations(name, dataset, control):
-    params = dict(variants("attacks", name))["foolbox"] | {"deviations": ["dropout"]}
-    with pytest.raises(UserError, match="form is foolbox, which has no deviations such as dropout"):
+    deviation = attack(name).PARAMETERS["deviations"]["items"]["enum"][0]
+    params = dict(variants("attacks", name))["released"] | {"form": "foolbox", "deviations": [deviation]}
+    with pytest.raises(UserError, match=f"form is foolbox, which has no deviations such as {deviation}"):
         attack(name).run(control, torch.from_numpy(dataset.test_x), torch.from_numpy(dataset.test_y), params, torch.Generator())

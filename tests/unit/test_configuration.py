@@ -57,9 +57,9 @@ WRONG = [
         r"noise.released.clip is \[1, 0\]; the second must be above the first",
     ),
     (
-        ("attacks", "deepfool", "foolbox", "deviations"),
-        ["stale"],
-        "deepfool.foolbox has deviations, which foolbox's form does",
+        ("attacks", "boundary", "foolbox", "deviations"),
+        ["positive"],
+        "boundary.foolbox has deviations, which foolbox's form does",
     ),
     (
         ("defences", "distillation", "t50", "attacked_at"),
@@ -447,7 +447,7 @@ def test_data_sets_that_are_no_mapping_are_left_to_the_check(broken):
     ("name", "change", "sentence"),
     [
         ("jsma", {"attack": "strong"}, "needs null as strongest and a variant of it as attack: plain, released"),
-        ("deepfool", {"attack": None}, "needs null as strongest and a variant of it as attack: foolbox, released"),
+        ("deepfool", {"attack": None}, "needs null as strongest and a variant of it as attack: plain, released"),
         ("jsma", {"strongest": 0.1}, "needs null as strongest and a variant of it as attack"),
         (
             "jsma",

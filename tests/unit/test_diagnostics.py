@@ -34,7 +34,7 @@ def sound():
     return {
         ("fgsm", "loss"): loss,
         ("fgsm", "margin"): loss | {"side_car": side_car("margin")},
-        ("deepfool", "foolbox"): own | near,
+        ("deepfool", "plain"): own | near,
         ("boundary", "printed"): own | near | {"strength": np.array([0, 0.3, 0.3, 0.3])},
         ("pgd", "linf"): graded | {"again": np.zeros(4, bool), "left": np.zeros(4, bool)},
         ("pgd", "shared"): graded | {"side_car": side_car(source="control/a")},
@@ -57,14 +57,14 @@ FAULTS = {
     "fgsm_sooner": (("pgd", "linf"), "right", [[True, True]] * 4, 1),
     "autoattack_sooner": (("pgd", "linf"), "right", [[False, False], [True, True], [True, False], [True, False]], 1 / 3),
     "restarts": (("pgd", "linf"), "again", [False, True, True, False], 0.5),
-    "positive_control": (("deepfool", "foolbox"), "strength", [0, 0.1, INF, INF], 2 / 3),
-    "unfounded": (("deepfool", "foolbox"), "success", [False, True, True, False], 1 / 3),
+    "positive_control": (("deepfool", "plain"), "strength", [0, 0.1, INF, INF], 2 / 3),
+    "unfounded": (("deepfool", "plain"), "success", [False, True, True, False], 1 / 3),
     "transferred": (("pgd", "shared"), "right", [[False, False], [False, False], [True, False], [True, False]], 1 / 3),
     "grey": (("autoattack", "standard"), "right", [[True, False, False]] + [[True, True, True]] * 3, 0.5),
     "one_class": (DIAGNOSIS, "before", [2, 2, 2, 2], 1),
     "mismatch": (DIAGNOSIS, "mismatch", [3.0] * 4, 3),
     "unlearnt": (DIAGNOSIS, "unlearnt", [0.5] * 4, 0.5),
-    "outside": (("deepfool", "foolbox"), "outside", [False, False, False, True], 0.25),
+    "outside": (("deepfool", "plain"), "outside", [False, False, False, True], 0.25),
 }
 
 
@@ -141,7 +141,7 @@ def test_what_fgsm_makes_on_the_control_is_not_held_against_itself():
 def test_who_goes_outside_the_bounds_or_by_the_loss_is_no_referee_of_the_distance():
     runs = sound()
     runs["boundary", "printed"] |= {"strength": np.array([0, 0.5, 0.5, 0.5])}
-    runs["deepfool", "foolbox"] |= {"outside": np.array([False, True, False, False])}
+    runs["deepfool", "plain"] |= {"outside": np.array([False, True, False, False])}
     del runs["fgsm", "margin"]
     assert "farther" not in set(checked(runs).check)
     runs["fgsm", "margin"] = runs["fgsm", "loss"] | {"side_car": side_car("margin"), "distance": np.array([0, 0.1, 0.2, 0.01])}
@@ -152,8 +152,8 @@ def test_who_goes_outside_the_bounds_or_by_the_loss_is_no_referee_of_the_distanc
 def test_a_network_with_nothing_to_count_hides_no_fault_of_the_others():
     runs = {seed: sound() for seed in (1, 2, 3)}
     for seed in (1, 2):
-        runs[seed]["deepfool", "foolbox"] |= {"strength": np.full(4, INF), "success": np.zeros(4, bool)}
-    runs[3]["deepfool", "foolbox"] |= {"strength": np.zeros(4), "success": np.zeros(4, bool)}
+        runs[seed]["deepfool", "plain"] |= {"strength": np.full(4, INF), "success": np.zeros(4, bool)}
+    runs[3]["deepfool", "plain"] |= {"strength": np.zeros(4), "success": np.zeros(4, bool)}
     table = pd.DataFrame(
         {"dataset": "mnist", "defence": "control", "variant": "b", "seed": seed, "attack": key[0], "attack_variant": key[1]}
         | {"path": (seed, key)}
@@ -177,7 +177,7 @@ def test_checks_compare_the_examples_that_both_attacks_had():
 
 def test_that_a_defended_network_is_not_fooled_is_no_fault():
     runs = sound()
-    runs["deepfool", "foolbox"] |= {"strength": np.array([0, INF, INF, INF]), "success": np.zeros(4, bool)}
+    runs["deepfool", "plain"] |= {"strength": np.array([0, INF, INF, INF]), "success": np.zeros(4, bool)}
     assert "positive_control" not in set(checked(runs, "sleep").check)
 
 

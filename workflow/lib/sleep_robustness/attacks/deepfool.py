@@ -76,10 +76,10 @@ def _released(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.G
         at = logits, slopes
         if stale:
             at = network.jacobian(x[rows], network.dropout_masks(len(rows), rng) if dropout else None)
-        losses, gradients = _by_class(network, *at, loss)
+        losses, gradients = _by_class(network, *at, y[rows], loss)
         here = gradients
         if stale:
-            here = _by_class(network, logits, slopes, loss)[1]
+            here = _by_class(network, logits, slopes, y[rows], loss)[1]
         g = gradients - (here * true[:, :, None]).sum(1, keepdim=True)
         delta = ((losses * true).sum(1, keepdim=True) - losses).abs()
         length = g.square().sum(2).sqrt()
@@ -100,10 +100,19 @@ def _released(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.G
     return attacked, found
 
 
-def _by_class(network: Network, logits: Tensor, slopes: Tensor, loss: bool) -> tuple[Tensor, Tensor]:
-    """J_c [n, classes] and its gradients by x, [n, classes, d], for each class c."""
+def _by_class(network: Network, logits: Tensor, slopes: Tensor, y: Tensor, loss: bool) -> tuple[Tensor, Tensor]:
+    """J_c [n, classes] and its gradients by x, [n, classes, d], for each class c; y [n], the true ones.
+
+    Without `loss` J_0 is 0 at most where class 0 is the true one of a network with a ReLU on the output, since all outputs at 0
+    count as class 0.
+    """
     if not loss:
-        return -logits, -slopes
+        losses, gradients = -logits, -slopes
+        if network.temperature is None:
+            floored = (y == 0) & (logits[:, 0] < 0)
+            losses[floored, 0] = 0
+            gradients[floored, 0] = 0
+        return losses, gradients
     classes = torch.eye(logits.shape[1], device=logits.device)
     losses = torch.stack([network.loss(logits, target.expand_as(logits)) for target in classes], dim=1)
     return losses, (network.outputs(logits)[:, None] @ slopes) - slopes
