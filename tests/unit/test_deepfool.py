@@ -52,7 +52,9 @@ def test_without_its_deviations_the_released_form_is_foolboxs(attacked):
 @pytest.mark.parametrize("form", ["foolbox", "released"])
 def test_class_0_below_a_relu_stays_until_another_output_is_above_0(form):
     """Logits −1 + x₁ and −0.2 − x₂, and an output of 0 for both: class 0, until −0.2 − x₂ is above 0, however low its logit."""
-    network = from_weights([torch.tensor([[1.0, 0.0, -1.0], [0.0, -1.0, -0.2]], dtype=torch.float64)], bounds=(-1.0, 1.0)).double()
+    network = from_weights(
+        [torch.tensor([[1.0, 0.0, -1.0], [0.0, -1.0, -0.2]], dtype=torch.float64)], bounds=(-1.0, 1.0)
+    ).double()
     x = torch.tensor([[0.0, 0.0, 1.0]], dtype=torch.float64)
     result = attack(network, x, torch.tensor([0]), form=form, overshoot=1e-9)
     assert result.success.all()
