@@ -131,7 +131,7 @@ def test_the_engines_agree(seed, rule, widths):
 @pytest.mark.parametrize("dtype", ["float32", "float64"])
 @pytest.mark.parametrize("rule", RULES)
 def test_many_neurons_that_spike_together_are_changed_as_each_by_itself(rule, dtype, monkeypatch):
-    """The event engine's two ways to change its copy of the weights, bit for bit, where a fifth of the neurons spike in a step."""
+    """The event engine's two ways to change its copy of the weights, bit for bit, where a fifth of them spike in a step."""
     rng = np.random.default_rng(3)
     weights = [(rng.standard_normal(shape) / 10).astype(dtype) for shape in ((150, 90), (70, 150))]
     spikes, parameters = rng.random((400, 90)) < 0.4, SleepParameters([1.0, 0.6], [0.3, 0.5], 0.002, 0.0005, 0.9)
