@@ -148,3 +148,10 @@ def test_weights_that_stay_float64_are_left_as_they_are():
     precise.layers[0].data += 1e-15
     before = precise.weights[0].detach().clone()
     assert torch.equal(precise.to_precision(torch.float64).weights[0], before)
+
+
+def test_the_weights_of_a_loaded_network_ask_for_no_gradient_and_a_copys_do(tmp_path):
+    save({"net": network()}, tmp_path / "nets.pt")
+    loaded = load([tmp_path / "nets.pt"])["net"]
+    assert not any(weight.requires_grad for weight in loaded.parameters())
+    assert all(weight.requires_grad for weight in copy_of(loaded).parameters())

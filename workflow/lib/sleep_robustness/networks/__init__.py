@@ -142,7 +142,8 @@ def save(networks: Mapping[str, Network], path: str | os.PathLike) -> None:
 
 
 def load(paths: Iterable[str], device: str = "cpu") -> dict[str, Network]:
-    """The networks of files that `save` wrote, by key."""
+    """The networks of files that `save` wrote, by key; their weights ask for no gradient, which attacks would compute in vain.
+    A copy's do."""
     return {
         key: _restored(stored).to(device)
         for path in dict.fromkeys(paths)
@@ -161,7 +162,7 @@ def _restored(stored: dict) -> Network:
     network = network_class(stored["kind"])(**stored["form"])
     network.load_state_dict(stored["state"])
     network.largest = stored["largest"]
-    return network.eval()
+    return network.eval().requires_grad_(False)
 
 
 def in_float64(network: Network) -> Network:
