@@ -134,11 +134,14 @@ def test_a_difference_of_means_counts_each_column_for_itself():
     assert low == high == 2, "paired: the difference is the same for every example"
 
 
-def test_wilson_by_its_formula():
-    z, n, k = 1.959963984540054, 50, 7
-    p = k / n
-    centre, half = p + z**2 / (2 * n), z * np.sqrt(p * (1 - p) / n + z**2 / (4 * n**2))
-    np.testing.assert_allclose(wilson(p, n), [(centre - half) / (1 + z**2 / n), (centre + half) / (1 + z**2 / n)], rtol=1e-9)
+@given(n=st.integers(1, 5000), part=st.floats(0, 1))
+def test_wilson_is_scipys(n, part):
+    count = round(part * n)
+    wanted = scipy.stats.binomtest(count, n).proportion_ci(0.95, method="wilson")
+    np.testing.assert_allclose(wilson(count / n, n), wanted, rtol=1e-9, atol=1e-12)
+
+
+def test_wilson_at_the_ends():
     assert wilson(0, 100)[0] == 0 and 0.03 < wilson(0, 100)[1] < 0.04
     assert np.isnan(wilson(np.nan, 0)).all()
 
