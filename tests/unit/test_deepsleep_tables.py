@@ -3,10 +3,12 @@
 import numpy as np
 import pandas as pd
 import pytest
+import scipy.stats
 import torch
 from conftest import ROOT, WHOLE
 
 from sleep_robustness.networks.lenet import LeNet
+from sleep_robustness.papers.deepsleep.crossing import crossing, crossing_rows
 from sleep_robustness.papers.deepsleep.gap import gap_rows, transferred_and_own, worst_rows
 from sleep_robustness.papers.deepsleep.plan import GAP, SCALES, asleep, inputs, shown, slept, worst_runs
 from sleep_robustness.papers.deepsleep.plots.fig_3 import fig_3
@@ -186,11 +188,15 @@ def test_the_slow_sleep_that_stages_show_is_that_of_the_network_which_the_spikin
 
 
 def test_figure_3_draws_both_networks_and_what_is_printed(table):
-    figure = fig_3(table[table.row.isin(["deepsleep", "adversarial_train"]) & table.column.isin(["PGD", "AutoAttack"])])
+    own = table[table.row.isin(["deepsleep", "adversarial_train"]) & table.column.isin(["PGD", "AutoAttack"])]
+    crossings = crossing_rows(crossed([2.2, 2.4, 2.6])).assign(part="crossing")
+    figure = fig_3(pd.concat([own.assign(part="accuracy"), crossings], ignore_index=True))
     ours = {"DeepSleep as released", "Adversarial Train, by FGSM"}
     assert {text.get_text() for text in figure.legends[0].get_texts()} == ours | {
         "DeepSleep, printed",
         "Adversarial Train, printed",
+        "crossing, printed",
+        "crossing, ours",
     }
     drawn = next(line for line in figure.axes[1].lines if line.get_label() == "DeepSleep as released")
     assert drawn.get_xdata().tolist() == [2, 64, 128]
@@ -229,3 +235,41 @@ def test_stages_are_compared_with_the_control():
     filters = filter_rows({"control": controls[0], "slow": slow[0]})
     parts = pd.concat([filters.assign(part="filters"), numbers.assign(part="numbers")], ignore_index=True)
     assert len(fig_stages(parts.assign(reading="as_released")).axes) == 2 * 10 + 3
+
+
+def test_where_a_difference_comes_to_be_above_0_the_last_time_on_a_logarithmic_axis():
+    assert crossing([2, 4, 8, 16], [-1, -3, 1, 2]) == pytest.approx(2**2.75)
+    assert crossing([2, 4, 8, 16], [-1, 1, -1, 1]) == pytest.approx(2**3.5)
+    assert crossing([2, 4], [0, 1]) == 2
+    assert np.isnan(crossing([2, 4, 8], [1, 2, 3])) and np.isnan(crossing([2, 4, 8], [-1, -2, -3]))
+
+
+def crossed(places):
+    """Of each seed a table in which DeepSleep, at .9, overtakes the other, which falls by .1 a doubling, at 2 to that power."""
+    scales = [2, 4, 8, 16, 32]
+    ours = [{"row": "deepsleep", "network": "A", "scale": scale, "value": 0.9, "printed": 0.5} for scale in scales]
+    theirs = [
+        {"row": "adversarial_train", "network": "B", "scale": scale, "printed": 0.5 + 0.1 * (2.5 - np.log2(scale))}
+        for scale in scales
+    ]
+    return {
+        seed: pd.DataFrame(ours + [row | {"value": 0.9 + 0.1 * (place - np.log2(row["scale"]))} for row in theirs]).assign(
+            reading="as_released", column="PGD"
+        )
+        for seed, place in enumerate(places)
+    }
+
+
+def test_crossings_are_means_over_networks_of_their_logarithms_beside_the_printed_one():
+    (found,) = crossing_rows(crossed([2.2, 2.4, 2.6])).to_dict("records")
+    assert (found["network"], found["over"], found["networks"]) == ("A", "B", 3)
+    assert np.log2(found["value"]) == pytest.approx(2.4) and found["printed"] == pytest.approx(2**2.5)
+    wanted = scipy.stats.ttest_1samp([2.2, 2.4, 2.6], 0).confidence_interval()
+    np.testing.assert_allclose(np.log2([found["low"], found["high"]]), wanted)
+
+
+def test_networks_that_never_cross_are_counted_and_two_scales_are_too_few():
+    (found,) = crossing_rows(crossed([2.2, 2.4, 9])).to_dict("records")
+    assert found["networks"] == 2 and found["note"] == "undefined for 1 of 3 networks"
+    few = {seed: table[table.scale < 5] for seed, table in crossed([1.2, 1.4]).items()}
+    assert crossing_rows(few).empty

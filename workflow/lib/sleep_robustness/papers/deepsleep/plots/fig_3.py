@@ -8,13 +8,16 @@ from sleep_robustness.plots.style import BASE
 
 PANELS = {"PGD": "a  the column PGD", "AutoAttack": "b  AutoAttack"}
 COLOURS = {"deepsleep": (BASE[0], "DeepSleep"), "adversarial_train": (BASE[1], "Adversarial Train")}
+CROSSING = "0.3"
 DASHES = ["-", "--", ":"]
 
 
 def fig_3(table: pd.DataFrame) -> Figure:
-    """One row for each reading, one panel for each attack: a line for each network, and the printed values as circles.
+    """One row for each reading, one panel for each attack: a line for each network, the printed values as circles, and below
+    where DeepSleep's accuracy overtakes that of adversarial training, as printed and of each two networks.
 
-    table: reading, row (of the paper's tables), network, column, scale, value, low, high, examples, networks, printed.
+    table: part, reading, column, network, value, low, high, networks, printed; in the part "accuracy" row (of the paper's
+    tables), scale, examples; in the part "crossing" over, the other network, and note: values are scales.
     """
     readings = list(dict.fromkeys(table.reading))
     figure = Figure(figsize=(9, 0.9 + 2.5 * len(readings)), layout="constrained")
@@ -33,7 +36,8 @@ def fig_3(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def _draw(axes: Axes, panel: pd.DataFrame) -> None:
+def _draw(axes: Axes, own: pd.DataFrame) -> None:
+    panel, crossings = own[own.part == "accuracy"], own[own.part == "crossing"].dropna(subset="value")
     for row, (colour, name) in COLOURS.items():
         networks = panel[panel.row == row]
         for dash, (network, own) in zip(DASHES, networks.groupby("network", sort=False), strict=False):
@@ -43,8 +47,19 @@ def _draw(axes: Axes, panel: pd.DataFrame) -> None:
         printed = networks.drop_duplicates("scale").dropna(subset="printed")
         if len(printed):
             axes.plot(printed.scale, printed.printed, "o", mfc="none", color=colour, label=f"{name}, printed", clip_on=False)
+    if len(crossings):
+        _draw_crossings(axes, crossings)
     if len(panel):
         n = f"n = {panel.networks.max():.0f} × {(panel.examples / panel.networks).max():.0f}"
         axes.text(0.98, 0.9, n, transform=axes.transAxes, ha="right", fontsize="small", color="0.3")
     axes.set_xscale("log", base=2)
     axes.set_xticks([2, 4, 8, 16, 32, 64, 128, 255], [2, 4, 8, 16, 32, 64, 128, 255], fontsize="small")
+
+
+def _draw_crossings(axes: Axes, crossings: pd.DataFrame) -> None:
+    """Where curves cross, one below the other at the bottom of a panel."""
+    printed = crossings.printed.dropna().unique()
+    axes.plot(printed, [0.04] * len(printed), "o", mfc="none", color=CROSSING, label="crossing, printed")
+    for place, own in enumerate(crossings.itertuples()):
+        ends = [[own.value - own.low], [own.high - own.value]]
+        axes.errorbar(own.value, 0.1 + 0.06 * place, xerr=ends, fmt="x", color=CROSSING, lw=1, label="crossing, ours")
