@@ -1,0 +1,156 @@
+"""Training by metaplastic Adam: weights that have grown change less easily (Laborieux et al. 2021; Pham et al. 2021, §2.2).
+
+It is Adam (Kingma and Ba 2015) but for one thing: a step that would bring a hidden weight W nearer to 0 is multiplied by
+f(m, W), which falls with |W|. m is the metaplasticity; with m = 0 it is Adam.
+"""
+
+from collections.abc import Callable, Iterable
+from functools import cache
+
+import numpy as np
+import torch
+from numba import njit
+from numba.extending import register_jitable
+from torch import Tensor
+
+from sleep_robustness.networks.binary import BinaryNetwork
+from sleep_robustness.training import Step, run
+
+BETAS, EPSILON = (0.9, 0.999), 1e-8
+
+
+def squared(m, weight):
+    """The released code and Laborieux et al.: 1 − tanh²(m·|W|)."""
+    small = np.exp(-2 * m * abs(weight))
+    return 4 * small / (1 + small) ** 2
+
+
+def absolute(m, weight):
+    """1 − tanh(m·|W|)."""
+    small = np.exp(-2 * m * abs(weight))
+    return 2 * small / (1 + small)
+
+
+def printed(m, weight):
+    """As §2.2 of the final report prints it: 1 − tanh(m·W), which is above 1 and so speeds steps up where W is below 0."""
+    small = np.exp(-2 * m * abs(weight))
+    return 2 * small / (1 + small) if weight > 0 else 2 / (1 + small)
+
+
+FORMS = {"squared": squared, "absolute": absolute, "printed": printed}
+
+
+def train(
+    network: BinaryNetwork,
+    x: Tensor,
+    targets: Tensor,
+    *,
+    epochs: int,
+    batch: int,
+    learning_rate: float,
+    decay: float,
+    m: float,
+    form: str,
+    lipschitz: float,
+    rng: torch.Generator,
+) -> None:
+    """Train as `run` does, with the loss averaged over a batch and moments that begin at 0; lipschitz: β of the term whose
+    gradient `lipschitz_gradient` gives."""
+
+    def begin(network: BinaryNetwork) -> Step:
+        own = MetaplasticAdam(network.layers, network.norms.parameters(), learning_rate, m, form, decay)
+
+        def step(x: Tensor, targets: Tensor) -> Tensor:
+            logits = network.logits(x)
+            own.zero_grad()
+            network.loss(logits, targets).mean().backward()
+            for weight in network.layers if lipschitz else []:
+                weight.grad += lipschitz_gradient(weight.detach(), lipschitz)
+            own.step()
+            return logits.detach()
+
+        return step
+
+    run(network, x, targets, begin, epochs=epochs, batch=batch, rng=rng)
+
+
+def lipschitz_gradient(weight: Tensor, beta: float) -> Tensor:
+    """The gradient of β/2·‖WᵀW − I‖² ("defensive quantization", §2.3 of the final report) by a weight matrix W, [out, in]:
+    2β·W(WᵀW − I), which is 2β·(WWᵀ − I)W."""
+    if len(weight) > weight.shape[1]:
+        return 2 * beta * (weight @ (weight.T @ weight) - weight)
+    return 2 * beta * ((weight @ weight.T) @ weight - weight)
+
+
+class MetaplasticAdam(torch.optim.Optimizer):
+    """hidden: the weights that are metaplastic; others, such as BatchNorm's: Adam's. rate: of learning; decay: of all weights,
+    added to the gradient; m: the metaplasticity, from 0; form: of f, one of FORMS.
+
+    On the CPU a compiled loop goes once through each array.
+    """
+
+    def __init__(
+        self, hidden: Iterable[Tensor], others: Iterable[Tensor], rate: float, m: float, form: str = "squared", decay: float = 0
+    ):
+        groups = [{"params": list(hidden), "m": m}, {"params": list(others), "m": 0.0}]
+        super().__init__([group for group in groups if group["params"]], {"rate": rate, "decay": decay, "form": form})
+
+    @torch.no_grad()
+    def step(self, closure: None = None) -> None:
+        """Move all weights that have a gradient."""
+        for group in self.param_groups:
+            for weight in group["params"]:
+                if weight.grad is not None:
+                    _move(weight, self.state[weight], group)
+
+
+def _move(weight: Tensor, state: dict, group: dict) -> None:
+    if not state:
+        state |= {"steps": 0, "first": torch.zeros_like(weight), "second": torch.zeros_like(weight)}
+    state["steps"] += 1
+    corrections = [1 - beta ** state["steps"] for beta in BETAS]
+    rate = group["rate"] * corrections[1] ** 0.5 / corrections[0]
+    arrays = (weight, weight.grad, state["first"], state["second"])
+    if weight.device.type == "cpu":
+        scalar = np.dtype(str(weight.dtype).removeprefix("torch.")).type
+        numbers = [
+            scalar(value) for value in (rate, group["decay"], group["m"], *BETAS, *(1 - beta for beta in BETAS), EPSILON)
+        ]
+        _compiled(FORMS[group["form"]], group["m"] != 0)(
+            *(array.detach().contiguous().view(-1).numpy() for array in arrays), *numbers
+        )
+    else:
+        _by_operations(*arrays, rate, group)
+
+
+@cache
+def _compiled(form: Callable, metaplastic: bool) -> Callable:
+    """The loop over an array, for one form of f."""
+    slowed = register_jitable(form)
+
+    @njit(nogil=True, error_model="numpy")
+    def run(weight, gradient, first, second, rate, decay, m, beta1, beta2, rest1, rest2, epsilon):
+        for i in range(len(weight)):
+            w = weight[i]
+            g = gradient[i] + decay * w
+            first[i] = beta1 * first[i] + rest1 * g
+            second[i] = beta2 * second[i] + rest2 * g * g
+            step = rate * first[i] / (np.sqrt(second[i]) + epsilon)
+            if metaplastic and ((w > 0 and first[i] > 0) or (w < 0 and first[i] < 0)):
+                step *= slowed(m, w)
+            weight[i] = w - step
+
+    return run
+
+
+def _by_operations(weight: Tensor, gradient: Tensor, first: Tensor, second: Tensor, rate: float, group: dict) -> None:
+    """The same by operations of torch, for a GPU."""
+    g = gradient + group["decay"] * weight
+    first.lerp_(g, 1 - BETAS[0])
+    second.mul_(BETAS[1]).addcmul_(g, g, value=1 - BETAS[1])
+    step = rate * first / (second.sqrt() + EPSILON)
+    if group["m"]:
+        reach = (group["m"] * weight.abs()).tanh()
+        slower = {"squared": 1 - reach.square(), "absolute": 1 - reach, "printed": 1 - reach * weight.sign()}[group["form"]]
+        step = torch.where(weight * first > 0, slower * step, step)
+    weight.sub_(step)
