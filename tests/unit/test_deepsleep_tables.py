@@ -229,6 +229,7 @@ def test_stages_are_compared_with_the_control():
     spikes = list(spike_rows([history.assign(spikes=[5760.0 * n, 10, 0]) for n in (1, 2, 3)], shown=2))
     told = [(layer, row["epoch"], row["steps"], row["value"]) for _, layer, _, row in spikes]
     assert told == [("conv1", 1, 200, 1), ("conv1", 2, 400, 0), ("linear", 1, 200, 0.5)]
+    assert [row["note"] for _, _, _, row in spikes] == ["", "no spike", ""]
     numbers = pd.DataFrame(
         {"after": after, "layer": layer, "measure": name, **row} for after, layer, name, row in [*stages, *spikes]
     )

@@ -3,10 +3,13 @@
 from sleep_robustness.errors import UserError
 
 TABLES = ("gap", "stages")  # summaries that its claims may ask beside those of attacks
+RANGE = 1  # of a pixel's values
 
 
 def check(config: dict, schema: dict) -> None:
-    """Raise UserError, one sentence, for a reading without columns, and for a column in which no attack of the reading runs."""
+    """Raise UserError, one sentence, for a reading without columns, for a column in which no attack of the reading runs, for a
+    limit beyond the range of a pixel, and for stages of networks that do not go through them."""
+    _check_limits(config)
     for reading, parts in config["readings"].items():
         if reading not in config["columns"]:
             raise UserError(f"config: columns lacks the reading {reading!r}; say which attack runs in each of its columns.")
@@ -40,3 +43,18 @@ def check(config: dict, schema: dict) -> None:
         raise UserError(
             f"config: columns names {unknown.pop()!r}, which is no reading; there are {', '.join(config['readings'])}."
         )
+
+
+def _check_limits(config: dict) -> None:
+    """Raise UserError for an L∞ limit, of an attack or of what a network is trained on, that is beyond the range of a pixel."""
+    limits = {
+        f"attacks.{name}.{variant}.strengths": own["strengths"] or []
+        for name, variants in config["attacks"].items()
+        for variant, own in variants.items()
+        if "strengths" in own
+    }
+    trained = config["defences"].get("adversarial_train", {})
+    limits |= {f"defences.adversarial_train.{name}.strength": [own["strength"]] for name, own in trained.items()}
+    for where, strengths in limits.items():
+        if beyond := [one for one in strengths if one > RANGE]:
+            raise UserError(f"config: {where} has {beyond[0]}; no ε may be above {RANGE}, the range of a pixel.")

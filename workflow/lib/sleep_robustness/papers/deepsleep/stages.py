@@ -62,7 +62,7 @@ def spike_rows(histories: Sequence[pd.DataFrame], shown: int) -> Iterator[tuple[
         each = np.array([own.spikes[own.layer == layer] for own in slow]) / (shown * NEURONS[layer])
         steps = slow[0].steps[slow[0].layer == layer]
         for epoch, (values, number) in enumerate(zip(each.T, steps, strict=True), start=1):
-            row = mean_of_networks([np.array([value]) for value in values])
+            row = mean_of_networks([np.array([value]) for value in values]) | ({} if values.any() else {"note": "no spike"})
             yield "slow", layer, "spikes", {"epoch": epoch, "steps": int(number)} | row
 
 
