@@ -123,15 +123,22 @@ def test_a_launch_takes_as_many_networks_as_the_gpus_memory_holds(monkeypatch):
         ({"thresholds": [1.0, 0.0]}, r"thresholds \[1.0, 0.0\] must be above 0"),
         ({"thresholds": 1.0}, "thresholds 1.0 must be a list of numbers, one for each layer"),
         ({"gains": "ab"}, "gains 'ab' must be a list of numbers"),
-        ({"thresholds": [1.0, -1.0]}, "threshold .* must be finite and not negative"),
+        ({"thresholds": [1.0, -1.0]}, "threshold .* must be .*finite and not negative"),
         ({"gains": [], "thresholds": []}, "thresholds .* must be above 0, one for each layer"),
         ({"gains": [1.0]}, "1 gains for 2 thresholds"),
-        ({"gains": [np.nan, 1.0]}, "gain .* must be finite and not negative"),
-        ({"decrease": -0.1}, "decrease .* must be finite and not negative"),
-        ({"increase": np.inf}, "increase .* must be finite and not negative"),
+        ({"gains": [np.nan, 1.0]}, "gain .* must be .*finite and not negative"),
+        ({"decrease": -0.1}, "decrease .* must be .*finite and not negative"),
+        ({"increase": np.inf}, "increase .* must be .*finite and not negative"),
         ({"decay": 1.1}, "decay 1.1 must be 1 at most"),
-        ({"inhibition": -0.1}, "inhibition .* must be finite and not negative"),
+        ({"inhibition": -0.1}, "inhibition .* must be .*finite and not negative"),
         ({"reset": "half"}, "there is no reset 'half'; there are zero, subtract, none"),
+        ({"reset": ["zero"]}, r"there is no reset \['zero'\]; there are"),
+        ({"gains": [None, 1.0]}, r"gain \[None, 1.0\] must be numbers, each finite and not negative"),
+        ({"gains": ["1", "2"]}, "gain .* must be numbers, each finite"),
+        ({"increase": None}, r"increase \[None\] must be a number, finite and not negative"),
+        ({"decrease": [0.1, 0.2]}, "decrease .* must be a number, finite"),
+        ({"decay": np.array([0.9, 0.8])}, "decay .* must be a number, finite"),
+        ({"thresholds": [[1.0, 1.0], [1.0, 1.0]]}, "thresholds .* must be a list of numbers, one for each layer"),
     ],
 )
 def test_bad_parameters_are_one_sentence(change, sentence):
@@ -152,22 +159,43 @@ def test_bad_input_is_one_sentence():
         ({"weights": [first, second.astype(int)]}, "layer 2 has weights of int64; all must be float32, or all float64"),
         ({"weights": [first, second.astype(np.float32)]}, "layer 2 has weights of float32"),
         ({"spikes": spikes[:0]}, r"spikes of shape \[0, 8\] are empty"),
-        ({"spikes": spikes.astype(float)}, r"spikes must be bool \[steps, inputs\], not float64"),
-        ({"spikes": spikes[0]}, r"spikes must be bool \[steps, inputs\], not bool of shape \[8\]"),
+        ({"spikes": spikes * 0.5}, r"spikes must be \[steps, inputs\] of bool, or of 0 and 1, not float64"),
+        ({"spikes": spikes * 2}, r"spikes must be \[steps, inputs\] of bool, or of 0 and 1, not int64"),
+        ({"spikes": spikes[0]}, r"spikes must be \[steps, inputs\] of bool, or of 0 and 1, not bool of shape \[8\]"),
+        ({"spikes": np.ma.masked_array(spikes)}, "an array has a mask, which would be lost; fill it first"),
+        ({"weights": [np.ma.masked_array(first), second]}, "an array has a mask, which would be lost; fill it first"),
+        ({"rule": ["printed"]}, r"no rule \['printed'\]; there are printed, released, inverted"),
         ({"rule": "naps"}, "no rule 'naps'; there are printed, released, inverted"),
         ({"engine": "steam"}, "no engine 'steam'; there are auto, reference, event, cuda"),
         ({"params": replace(parameters, reset="none"), "engine": "cuda"}, "the cuda engine resets a voltage to zero alone"),
         ({"params": extended, "engine": "event"}, "the event engine knows no direct_current or inhibition"),
-        ({"weights": [first.tolist(), second]}, "spikes and the weights of each layer must be NumPy arrays"),
-        ({"weights": [torch.from_numpy(first), torch.from_numpy(second)]}, "must be NumPy arrays"),
+        ({"weights": [first.tolist(), second]}, "the weights of each layer must be arrays of NumPy or tensors of torch"),
         ({"voltages": [np.full(6, 9.0), np.zeros(4)]}, "voltages of layer 1 reach 9; they must begin below 1.2"),
         ({"checkpoints": [3.5]}, r"checkpoints \[3.5\] must be whole numbers from 1 to 60"),
         ({"voltages": [np.zeros(6)]}, "must be finite, one a neuron"),
         ({"voltages": [np.zeros(6), np.full(4, np.nan)]}, "must be finite, one a neuron"),
         ({"checkpoints": [61]}, r"checkpoints \[61\] must be whole numbers from 1 to 60"),
+        ({"checkpoints": 5}, "checkpoints 5 must be whole numbers from 1 to 60"),
+        ({"checkpoints": [np.nan]}, r"checkpoints \[nan\] must be whole numbers from 1 to 60"),
+        ({"checkpoints": "12"}, "checkpoints 12 must be whole numbers from 1 to 60"),
     ]:
         with pytest.raises(UserError, match=sentence):
             sleep(**(good | change))
+
+
+def test_tensors_and_rasters_of_0_and_1_are_slept_over_as_arrays_of_bool():
+    weights, spikes, parameters = busy(0)
+    wanted = sleep(weights, spikes, parameters).weights
+    tensors = [torch.from_numpy(weight).requires_grad_() for weight in weights]
+    for raster in (
+        spikes.astype(np.uint8),
+        spikes.astype(np.float32),
+        torch.from_numpy(spikes),
+        torch.from_numpy(spikes).float(),
+    ):
+        (many,) = sleep_many([tensors], [raster], [parameters])
+        for found in (sleep(tensors, raster, parameters), many):
+            assert all(np.array_equal(one, other) for one, other in zip(found.weights, wanted, strict=True))
 
 
 @pytest.mark.parametrize("engine", ENGINES)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 import numpy as np
 
@@ -40,13 +41,14 @@ class SleepParameters:
         shared = ("increase", "decrease", "decay", "direct_current", "inhibition")
         numbers = {"gain": self.gains, "threshold": self.thresholds} | {name: [getattr(self, name)] for name in shared}
         for name, values in numbers.items():
-            if not all(np.isfinite(value) and value >= 0 for value in values):
-                raise UserError(f"sleep: {name} {list(values)} must be finite and not negative.")
+            if not all(isinstance(value, Real) and np.isfinite(value) and value >= 0 for value in values):
+                what = "numbers, each" if len(values) > 1 else "a number,"
+                raise UserError(f"sleep: {name} {list(values)} must be {what} finite and not negative.")
         if min(self.thresholds, default=0) <= 0:
             raise UserError(f"sleep: thresholds {list(self.thresholds)} must be above 0, one for each layer.")
         if self.decay > 1:
             raise UserError(f"sleep: decay {self.decay} must be 1 at most, the share of its voltage that a neuron keeps.")
-        if self.reset not in RESETS:
+        if not isinstance(self.reset, str) or self.reset not in RESETS:
             raise UserError(f"sleep: there is no reset {self.reset!r}; there are {', '.join(RESETS)}.")
         if len(self.gains) != len(self.thresholds):
             raise UserError(f"sleep: {len(self.gains)} gains for {len(self.thresholds)} thresholds; there must be one a layer.")
@@ -57,14 +59,27 @@ class SleepParameters:
         return self.direct_current > 0 or self.inhibition > 0
 
 
+def arrays(weights: Sequence, spikes: object) -> tuple[list, object]:
+    """Weights and spikes as they are slept over: tensors of torch as arrays, and a raster of nothing but 0 and 1 as bool. What
+    else they may be is left to `check`."""
+    *weights, spikes = (values.detach().cpu().numpy() if hasattr(values, "detach") else values for values in (*weights, spikes))
+    if isinstance(spikes, np.ndarray) and spikes.dtype.kind in "iuf" and np.isin(spikes, (0, 1)).all():
+        spikes = spikes.astype(bool)
+    return weights, spikes
+
+
 def check(weights: Sequence[np.ndarray], spikes: np.ndarray, params: SleepParameters, rule: str) -> None:
     """Raise UserError, one sentence, for what cannot be slept over."""
-    if rule not in RULES:
+    if not isinstance(rule, str) or rule not in RULES:
         raise UserError(f"sleep: there is no rule {rule!r}; there are {', '.join(RULES)}.")
     if not (isinstance(spikes, np.ndarray) and all(isinstance(weight, np.ndarray) for weight in weights)):
-        raise UserError("sleep: spikes and the weights of each layer must be NumPy arrays.")
+        raise UserError("sleep: spikes and the weights of each layer must be arrays of NumPy or tensors of torch.")
+    if any(isinstance(values, np.ma.MaskedArray) for values in (*weights, spikes)):
+        raise UserError("sleep: an array has a mask, which would be lost; fill it first, by its method filled.")
     if spikes.ndim != 2 or spikes.dtype != bool:
-        raise UserError(f"sleep: spikes must be bool [steps, inputs], not {spikes.dtype} of shape {list(spikes.shape)}.")
+        raise UserError(
+            f"sleep: spikes must be [steps, inputs] of bool, or of 0 and 1, not {spikes.dtype} of shape {list(spikes.shape)}."
+        )
     if spikes.size == 0:
         raise UserError(f"sleep: spikes of shape {list(spikes.shape)} are empty; there must be a step and an input at least.")
     if len(weights) != len(params.thresholds):

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
+from numbers import Real
 from types import ModuleType
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy as np
 from sleep_robustness.errors import UserError
 from sleep_robustness.progress import progress
 from sleep_robustness.spiking.engines import State, engine_named, fits_gpu, on_gpu
-from sleep_robustness.spiking.parameters import SleepParameters, check, check_voltages
+from sleep_robustness.spiking.parameters import SleepParameters, arrays, check, check_voltages
 
 TILE = 1 << 15  # steps between two looks at the progress bar; bounds the memory that spikes take
 LOOK = 1000  # steps between two counts of the spikes, where a sleep may have so many at most
@@ -47,20 +48,21 @@ def sleep(
 ) -> SleepResult:
     """Let a network sleep for as many steps of 1 ms as `spikes`, bool [steps, inputs], has rows.
 
-    weights: one array [out, in] a layer, all float32 or all float64; they are left as they are. In each step, for the layers
-    in order: v ← decay·v + gain·(W s), with s the spikes of the layer before in this step; neurons with v ≥ threshold spike;
-    their weights change by the plasticity rule; their voltage returns to 0, or to what params.reset says. Neurons begin with
-    `voltages`, one vector a layer, below the thresholds, or at 0: with the weights and voltages of a result its sleep goes on
-    as if it had not ended. `checkpoints`, numbers of steps, and `rasters` ask for traces. engine: "event", compiled;
-    "reference", NumPy in float64; "cuda", on a GPU; "auto" takes the event engine, or the reference where only that knows the
-    parameters. The event and cuda engines compute in the weights' own precision, parameters included, so that in float32 a
-    near tie may fall otherwise.
+    weights: one array of NumPy or tensor of torch [out, in] a layer, all float32 or all float64; they are left as they are.
+    Spikes may be of 0 and 1 too. In each step, for the layers in order: v ← decay·v + gain·(W s), with s the spikes of the
+    layer before in this step; neurons with v ≥ threshold spike; their weights change by the plasticity rule; their voltage
+    returns to 0, or to what params.reset says. Neurons begin with `voltages`, one vector a layer, below the thresholds, or at
+    0: with the weights and voltages of a result its sleep goes on as if it had not ended. `checkpoints`, numbers of steps,
+    and `rasters` ask for traces. engine: "event", compiled; "reference", NumPy in float64; "cuda", on a GPU; "auto" takes the
+    event engine, or the reference where only that knows the parameters. The event and cuda engines compute in the weights'
+    own precision, parameters included, so that in float32 a near tie may fall otherwise.
     Raises UserError for input that cannot be slept over and, naming the step, when a weight or voltage overflows.
     """
+    weights, spikes = arrays(weights, spikes)
     check(weights, spikes, params, rule)
     if voltages is not None:
         check_voltages(voltages, weights, params)
-    return _asleep(weights, spikes, params, rule, engine_named(engine, params), voltages, list(checkpoints), rasters)
+    return _asleep(weights, spikes, params, rule, engine_named(engine, params), voltages, checkpoints, rasters)
 
 
 def _asleep(
@@ -74,7 +76,8 @@ def _asleep(
     rasters: bool = False,
     most_spikes: int | None = None,
 ) -> SleepResult | None:
-    if any(step != int(step) or not 0 < step <= len(spikes) for step in checkpoints):
+    listed = isinstance(checkpoints, Sequence | np.ndarray) and all(isinstance(step, Real) for step in checkpoints)
+    if not listed or any(not 0 < step <= len(spikes) or step != int(step) for step in checkpoints):
         raise UserError(f"sleep: checkpoints {checkpoints} must be whole numbers from 1 to {len(spikes)}, the steps slept.")
     precision = weights[0].dtype
     state = State.begin(weights, voltages, engine.PRECISION or precision)
@@ -123,10 +126,11 @@ def sleep_many(
     most_spikes: a sleep whose neurons, those of the input apart, spike more often in all is given up, and None stands for its
     result. Each spike costs a change of as many weights as its neuron has inputs, so that a few sleeps can take minutes.
     """
-    given = {"networks": networks, "spikes": spikes, "params": params}
-    for name, values in given.items():
+    for name, values in {"networks": networks, "spikes": spikes, "params": params}.items():
         if not isinstance(values, Sequence):
             raise UserError(f"sleep: {name} must be a list, with one for each sleep, or one for all.")
+    networks = [arrays(weights, None)[0] for weights in networks]
+    given = {"networks": networks, "spikes": spikes, "params": params}
     count = max(map(len, given.values()))
     for name, values in given.items():
         if len(values) == 0 or len(values) not in (1, count):
@@ -152,7 +156,7 @@ def _in_threads(
     def one(number: int) -> SleepResult | None:
         weights, raster, params = sleeps[number]
         with _naming(number, len(sleeps)):
-            made = raster() if callable(raster) else raster
+            made = arrays([], raster() if callable(raster) else raster)[1]
             check(weights, made, params, rule)
             return _asleep(weights, made, params, rule, engines[number], most_spikes=most_spikes)
 
@@ -175,7 +179,8 @@ def _in_batches(
     size = engine.most(sleeps[0][0])
     for first in progress(range(0, len(sleeps), size), what="batches of sleeps"):
         batch = sleeps[first : first + size]
-        made = {id(raster): raster() if callable(raster) else raster for _, raster, _ in batch}  # once if they share it
+        # once if they share it
+        made = {id(raster): arrays([], raster() if callable(raster) else raster)[1] for _, raster, _ in batch}
         rasters, params = [made[id(raster)] for _, raster, _ in batch], [own for _, _, own in batch]
         for number, ((weights, _, own), raster) in enumerate(zip(batch, rasters, strict=True), start=first):
             with _naming(number, len(sleeps)):
