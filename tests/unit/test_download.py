@@ -1,6 +1,7 @@
 """Bad input tried: no source, a server error, a wrong checksum, a connection cut in the middle, a folder that is not there,
 lacks a file or holds a truncated, foreign, unreadable or half-packed one or no IDX file at all, a package without the file,
-npm missing, no source at all, images of two sizes, fewer labels than images, more training images asked for than there are."""
+npm missing, no source at all, files that changed after the download, images of two sizes, fewer labels than images, more
+training images asked for than there are."""
 
 import gzip
 import hashlib
@@ -329,6 +330,39 @@ def test_files_that_do_not_fit_together_are_one_sentence(tmp_path, mirror, name,
     (tmp_path / "out" / name).write_bytes(idx_file(array))
     with pytest.raises(UserError, match=sentence):
         idx.load(tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("spoil", "sentence"),
+    [
+        (lambda content: content[:20], "is truncated or too long, 20 of"),
+        (lambda content: b"", "is no IDX file of bytes in"),
+        (lambda content: content[:-1] + bytes([content[-1] ^ 1]), "has the wrong checksum, md5 [0-9a-f]{32} instead of"),
+        (lambda content: RAW["train-labels-idx1-ubyte"], "is no IDX file|has the wrong checksum"),
+    ],
+)
+@pytest.mark.parametrize("name", ["t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"])
+def test_a_file_that_changed_after_the_download_is_one_sentence(tmp_path, mirror, name, spoil, sentence):
+    known = {kind: md5(RAW[file]) for kind, (file, _) in idx.FILES.items()}
+    get(tmp_path, mirror.url)
+    assert len(idx.load(tmp_path / "out", md5=known).test_y) == 20
+    (tmp_path / "out" / name).write_bytes(spoil(RAW[name]))
+    with pytest.raises(
+        UserError, match=f"data: .*out/{name} (?:{sentence}).*; delete the file, and it is fetched again"
+    ) as error:
+        idx.load(tmp_path / "out", md5=known)
+    assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("below", ["", "raw", "MNIST/raw"])
+@pytest.mark.parametrize("dotted", [False, True])
+def test_a_folder_may_be_torchvisions_and_names_may_have_a_dot(tmp_path, mirror, below, dotted):
+    folder = tmp_path / "mine" / below
+    folder.mkdir(parents=True)
+    for name, content in RAW.items():
+        (folder / (name.replace("-idx", ".idx") if dotted else name)).write_bytes(content)
+    get(tmp_path, folder=str(tmp_path / "mine"))
+    assert files(tmp_path / "out") == RAW
 
 
 def test_a_wrong_checksum_does_not_stay_in_the_cache(tmp_path, mirror):

@@ -76,6 +76,7 @@ rule idx:
         runtime=10,
     params:
         train_examples=lambda wildcards: config["datasets"][wildcards.data]["train_examples"],
+        md5=lambda wildcards: config["datasets"][wildcards.data]["md5"],
     script:
         "../scripts/idx.py"
 

@@ -53,6 +53,7 @@ FILES = {
     "test_images": ("t10k-images-idx3-ubyte", 3),
     "test_labels": ("t10k-labels-idx1-ubyte", 1),
 }
+FOLDERS = ("", "raw", "MNIST/raw")  # where they may lie below the folder that is named; torchvision makes the last two
 
 
 class SourceFailed(Exception):
@@ -95,10 +96,14 @@ def download(
     raise UserError(f"the data set {data} cannot be had ({'; '.join(reasons) or 'it has no sources'}); {mend}.")
 
 
-def load(folder: Path, train_examples: int | None = None) -> Dataset:
-    """Read the four raw files: pixels / 255, in storage order; only the first `train_examples` training images if given.
-    Raises UserError for more of them than there are, and for images of two sizes."""
-    held = {kind: _array((folder / name).read_bytes()) for kind, (name, _) in FILES.items()}
+def load(folder: Path, train_examples: int | None = None, md5: Mapping[str, str] | None = None) -> Dataset:
+    """Read the four raw files: pixels / 255, in storage order; only the first `train_examples` training images if given;
+    md5: as for `download`, since files may have changed after it. Raises UserError for a file that is not what it must be,
+    for more training images than there are, and for images of two sizes."""
+    try:
+        held = {kind: _array(_checked(kind, (folder / name).read_bytes(), md5)) for kind, (name, _) in FILES.items()}
+    except SourceFailed as why:
+        raise UserError(f"data: {folder}/{why}; delete the file, and it is fetched again.") from None
     if train_examples and train_examples > len(held["train_labels"]):
         raise UserError(
             f"config: train_examples is {train_examples}, but there are {len(held['train_labels'])}; write fewer, or all."
@@ -124,8 +129,7 @@ def _downloaded(source: str, kind: str, md5: Mapping[str, str] | None, cache: Pa
             url = f"{source.rstrip('/')}/{name}.gz"
             pooch.retrieve(url, None, cached.name, cache, downloader=ResumableDownloader(cache))
             content = gzip.decompress(cached.read_bytes())
-        _check(kind, content, md5)
-        return content
+        return _checked(kind, content, md5)
     except (OSError, EOFError, zlib.error, SourceFailed) as error:  # requests' errors are OSErrors
         cached.unlink(missing_ok=True)
         raise SourceFailed(reason(error)) from error
@@ -138,19 +142,19 @@ def _from_folder(path: str, kind: str, md5: Mapping[str, str] | None) -> bytes:
     try:
         if not folder.is_dir():
             raise SourceFailed("it is not a folder")
-        found = [file for file in (folder / name, folder / f"{name}.gz") if file.exists()]
+        names = [name, f"{name}.gz", name.replace("-idx", ".idx"), f"{name.replace('-idx', '.idx')}.gz"]
+        found = [file for below in FOLDERS for file in (folder / below / each for each in names) if file.exists()]
         if not found:
             raise SourceFailed(f"it holds neither {name} nor {name}.gz")
         file = found[0]
         content = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
     except (OSError, EOFError, zlib.error) as error:
         raise SourceFailed(f"{file} cannot be read ({getattr(error, 'strerror', None) or error})") from error
-    _check(kind, content, md5)
-    return content
+    return _checked(kind, content, md5)
 
 
-def _check(kind: str, content: bytes, md5: Mapping[str, str] | None) -> None:
-    """Compare with the form of such a file and with its checksum."""
+def _checked(kind: str, content: bytes, md5: Mapping[str, str] | None) -> bytes:
+    """The content, compared with the form of such a file and with its checksum."""
     name, dimensions = FILES[kind]
     if content[:4] != bytes([0, 0, 8, dimensions]):
         raise SourceFailed(f"{name} is no IDX file of bytes in {dimensions} dimension{'s' * (dimensions > 1)}")
@@ -160,6 +164,7 @@ def _check(kind: str, content: bytes, md5: Mapping[str, str] | None) -> None:
     found = hashlib.md5(content).hexdigest()
     if md5 and found != md5[kind]:
         raise SourceFailed(f"{name} has the wrong checksum, md5 {found} instead of {md5[kind]}")
+    return content
 
 
 def _array(content: bytes) -> np.ndarray:
