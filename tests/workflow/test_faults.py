@@ -109,6 +109,33 @@ def test_a_bad_folder_stops_the_download_with_its_sentence(project, tmp_path):
     assert not (project.folder / "resources" / "mnist").exists() or not list((project.folder / "resources/mnist").iterdir())
 
 
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda content: content[:-9] + bytes([content[-9] ^ 1]) + content[-8:],
+        lambda content: content[: len(content) // 2],
+        lambda content: b"",
+        lambda content: b"<html>Sign in</html>",
+    ],
+    ids=["flipped", "cut", "emptied", "replaced"],
+)
+def test_a_result_that_is_not_what_its_job_wrote_is_refused_and_made_anew(project, spoil):
+    data, order = (f"results/smoke/data/patches/{name}" for name in ("dataset.npz", "test_order.csv"))
+    project.snakemake("--cores", "1", order, *SMOKE[:2])
+    before, file = project.csv(), project.folder / data
+    shutil.copy2(file, project.folder / "copy")
+    (project.folder / "copy").replace(file)  # a copy is as good
+    os.utime(file, (earlier := file.stat().st_mtime - 5, earlier))
+    project.snakemake("--cores", "1", order, "--force", *SMOKE[:2])
+    file.write_bytes(spoil(file.read_bytes()))
+    done = project.snakemake("--cores", "1", order, "--force", *SMOKE[:2], check=False)
+    sentence = f"{data} is not what its job wrote: it was cut or changed since; delete it, and the next run makes it anew."
+    assert done.returncode != 0 and sentence in done.stderr and "Traceback" not in done.stderr
+    file.unlink()
+    project.snakemake("--cores", "1", order, *SMOKE[:2])
+    assert project.csv() == before
+
+
 def test_what_was_downloaded_stays_when_code_changes(project, mnist_raw):
     """1.2 GB were lost so: an archive was put there, a line of a script was written, and Snakemake deleted it to download it
     again. Here MNIST, with sources that give nothing."""

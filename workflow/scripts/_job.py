@@ -3,8 +3,10 @@
 Puts the library on the path (scripts run as copies, and --use-conda drops PYTHONPATH), holds numerical libraries to the
 rule's threads, since sums depend on their number, sends the log to the rule's log file and, one line at a time under the
 job's name, to the terminal, and turns an error into one sentence (a traceback too, in the log, where it is no user's error).
+Refuses results that are not what their job wrote, and seals those of its own.
 """
 
+import atexit
 import logging
 import os
 import sys
@@ -20,7 +22,10 @@ sys.path.insert(0, str(LIBRARY))
 os.environ |= {f"{library}_NUM_THREADS": str(job.threads) for library in ("OMP", "MKL", "OPENBLAS", "NUMEXPR")}
 os.environ["MPLBACKEND"] = "Agg"
 
-log = logging.getLogger("sleep_robustness")
+from sleep_robustness.errors import UserError  # noqa: E402  it is on the path only now
+from sleep_robustness.files import check_seal, seal  # noqa: E402
+
+log, failures = logging.getLogger("sleep_robustness"), []
 
 
 def device() -> str:
@@ -41,13 +46,21 @@ def _open_log() -> None:
 
 
 def _report(kind, error, traceback) -> None:
-    from sleep_robustness.errors import UserError
-
+    failures.append(error)
     if issubclass(kind, UserError):
         log.error("%s", error)
     else:
         log.error("%s: %s", kind.__name__, error, exc_info=(kind, error, traceback))
 
 
+def _seal() -> None:
+    for path in [] if failures else job.output:
+        if "results" in Path(path).parts:
+            seal(path)
+
+
 _open_log()
 sys.excepthook = _report
+for path in job.input:
+    check_seal(path)
+atexit.register(_seal)

@@ -1,10 +1,13 @@
 """Paths that a user names, and files that are either whole or not there."""
 
+import hashlib
 import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from sleep_robustness.errors import UserError
 
 
 def expanded(path: str) -> Path:
@@ -32,6 +35,36 @@ def atomic(path: str | os.PathLike) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def seal(path: str | os.PathLike) -> None:
+    """Write beside a file, under a hidden name, what `check_seal` compares it with: its digest, size and time."""
+    state = Path(path).stat()
+    with atomic(_seal_of(path)) as temporary:
+        temporary.write_text(f"{_digest(path)} {state.st_size} {state.st_mtime_ns}\n", encoding="utf-8")
+
+
+def check_seal(path: str | os.PathLike) -> None:
+    """Raise UserError for a file that is not what its job wrote. One without a seal is not looked into; one that has the size
+    and time of its seal is not read, which would take long."""
+    try:
+        digest, size, changed = _seal_of(path).read_text(encoding="utf-8").split()
+        state, known = Path(path).stat(), (int(size), int(changed))
+    except (OSError, ValueError):  # no seal, or none that says anything
+        return
+    if (state.st_size, state.st_mtime_ns) != known and (state.st_size != known[0] or _digest(path) != digest):
+        raise UserError(
+            f"{path} is not what its job wrote: it was cut or changed since; delete it, and the next run makes it anew."
+        )
+
+
+def _seal_of(path: str | os.PathLike) -> Path:
+    return Path(path).with_name(f".{Path(path).name}.sha256")
+
+
+def _digest(path: str | os.PathLike) -> str:
+    with Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def link(source: str | os.PathLike, target: str | os.PathLike) -> None:
