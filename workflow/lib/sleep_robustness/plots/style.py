@@ -15,6 +15,7 @@ from sleep_robustness.names import DISTORTIONS, NETWORKS, network_rank, not_run
 from sleep_robustness.tables.style import of_reading
 
 matplotlib.use("Agg")
+matplotlib.rcdefaults()  # a user's matplotlibrc changes no figure
 sns.set_theme(context="paper", style="ticks", font_scale=1.1, rc={"axes.spines.top": False, "axes.spines.right": False})
 
 BASE = sns.color_palette("colorblind", 10)
