@@ -3,7 +3,7 @@
 Puts the library on the path (scripts run as copies, and --use-conda drops PYTHONPATH), holds numerical libraries to the
 rule's threads, since sums depend on their number, sends the log to the rule's log file and, one line at a time under the
 job's name, to the terminal, and turns an error into one sentence (a traceback too, in the log, where it is no user's error).
-Refuses results that are not what their job wrote, and seals those of its own.
+It refuses results that are not what their job wrote, and seals its own.
 """
 
 import atexit
@@ -23,7 +23,7 @@ os.environ |= {f"{library}_NUM_THREADS": str(job.threads) for library in ("OMP",
 os.environ["MPLBACKEND"] = "Agg"
 
 from sleep_robustness.errors import UserError  # noqa: E402  it is on the path only now
-from sleep_robustness.files import check_seal, seal  # noqa: E402
+from sleep_robustness.files import check_seal, seal_results  # noqa: E402
 
 log, failures = logging.getLogger("sleep_robustness"), []
 
@@ -53,14 +53,8 @@ def _report(kind, error, traceback) -> None:
         log.error("%s: %s", kind.__name__, error, exc_info=(kind, error, traceback))
 
 
-def _seal() -> None:
-    for path in [] if failures else job.output:
-        if "results" in Path(path).parts:
-            seal(path)
-
-
 _open_log()
 sys.excepthook = _report
 for path in job.input:
     check_seal(path)
-atexit.register(_seal)
+atexit.register(lambda: failures or seal_results(job.output))

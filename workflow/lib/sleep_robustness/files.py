@@ -3,7 +3,7 @@
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -35,6 +35,13 @@ def atomic(path: str | os.PathLike) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def seal_results(paths: Iterable[str]) -> None:
+    """Seal what a job wrote, but for reports, which people may edit, and downloads, which they may put there."""
+    for path in paths:
+        if "results" in Path(path).parts:
+            seal(path)
 
 
 def seal(path: str | os.PathLike) -> None:
