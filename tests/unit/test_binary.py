@@ -6,7 +6,7 @@ import torch
 
 from sleep_robustness.attacks import fgsm
 from sleep_robustness.networks.binary import TANH, BinaryNetwork
-from sleep_robustness.training.metaplastic import FORMS, MetaplasticAdam, _by_operations, _move, lipschitz_gradient, train
+from sleep_robustness.training.metaplastic import FORMS, MetaplasticAdam, _by_operations, lipschitz_gradient, train
 
 FORMULAS = {
     "squared": lambda m, w: 1 - np.tanh(m * np.abs(w)) ** 2,
@@ -81,7 +81,7 @@ def test_the_forward_pass_sees_signs_and_the_twins_the_weights():
     torch.testing.assert_close(twin.logits(x).detach(), hidden @ w3.T * scale)
 
 
-def moved(m, form="squared", steps=40, rate=0.005, decay=1e-2, dtype=torch.float64, way=_move):
+def moved(m, form="squared", steps=40, rate=0.005, decay=1e-2, dtype=torch.float64):
     """A weight matrix after steps of the optimiser by gradients from a seed, and these."""
     rng = torch.Generator().manual_seed(5)
     weight = torch.nn.Parameter(torch.rand(7, 5, generator=rng, dtype=dtype) - 0.5)

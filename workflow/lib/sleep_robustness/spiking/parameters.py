@@ -59,13 +59,17 @@ class SleepParameters:
         return self.direct_current > 0 or self.inhibition > 0
 
 
-def arrays(weights: Sequence, spikes: object) -> tuple[list, object]:
-    """Weights and spikes as they are slept over: tensors of torch as arrays, and a raster of nothing but 0 and 1 as bool. What
-    else they may be is left to `check`."""
-    *weights, spikes = (values.detach().cpu().numpy() if hasattr(values, "detach") else values for values in (*weights, spikes))
+def array_of(values: object) -> object:
+    """A tensor of torch as an array; all else as it is, for `check`."""
+    return values.detach().cpu().numpy() if hasattr(values, "detach") else values
+
+
+def raster_of(spikes: object) -> object:
+    """The same of spikes, as bool where they are nothing but 0 and 1."""
+    spikes = array_of(spikes)
     if isinstance(spikes, np.ndarray) and spikes.dtype.kind in "iuf" and np.isin(spikes, (0, 1)).all():
-        spikes = spikes.astype(bool)
-    return weights, spikes
+        return spikes.astype(bool)
+    return spikes
 
 
 def check(weights: Sequence[np.ndarray], spikes: np.ndarray, params: SleepParameters, rule: str) -> None:

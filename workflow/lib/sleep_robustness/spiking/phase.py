@@ -15,7 +15,7 @@ import numpy as np
 from sleep_robustness.errors import UserError
 from sleep_robustness.progress import progress
 from sleep_robustness.spiking.engines import State, engine_named, fits_gpu, on_gpu
-from sleep_robustness.spiking.parameters import SleepParameters, arrays, check, check_voltages
+from sleep_robustness.spiking.parameters import SleepParameters, array_of, check, check_voltages, raster_of
 
 TILE = 1 << 15  # steps between two looks at the progress bar; bounds the memory that spikes take
 LOOK = 1000  # steps between two counts of the spikes, where a sleep may have so many at most
@@ -58,7 +58,7 @@ def sleep(
     own precision, parameters included, so that in float32 a near tie may fall otherwise.
     Raises UserError for input that cannot be slept over and, naming the step, when a weight or voltage overflows.
     """
-    weights, spikes = arrays(weights, spikes)
+    weights, spikes = list(map(array_of, weights)), raster_of(spikes)
     check(weights, spikes, params, rule)
     if voltages is not None:
         check_voltages(voltages, weights, params)
@@ -129,7 +129,7 @@ def sleep_many(
     for name, values in {"networks": networks, "spikes": spikes, "params": params}.items():
         if not isinstance(values, Sequence):
             raise UserError(f"sleep: {name} must be a list, with one for each sleep, or one for all.")
-    networks = [arrays(weights, None)[0] for weights in networks]
+    networks = [list(map(array_of, weights)) for weights in networks]
     given = {"networks": networks, "spikes": spikes, "params": params}
     count = max(map(len, given.values()))
     for name, values in given.items():
@@ -156,7 +156,7 @@ def _in_threads(
     def one(number: int) -> SleepResult | None:
         weights, raster, params = sleeps[number]
         with _naming(number, len(sleeps)):
-            made = arrays([], raster() if callable(raster) else raster)[1]
+            made = raster_of(raster() if callable(raster) else raster)
             check(weights, made, params, rule)
             return _asleep(weights, made, params, rule, engines[number], most_spikes=most_spikes)
 
@@ -180,7 +180,7 @@ def _in_batches(
     for first in progress(range(0, len(sleeps), size), what="batches of sleeps"):
         batch = sleeps[first : first + size]
         # once if they share it
-        made = {id(raster): arrays([], raster() if callable(raster) else raster)[1] for _, raster, _ in batch}
+        made = {id(raster): raster_of(raster() if callable(raster) else raster) for _, raster, _ in batch}
         rasters, params = [made[id(raster)] for _, raster, _ in batch], [own for _, _, own in batch]
         for number, ((weights, _, own), raster) in enumerate(zip(batch, rasters, strict=True), start=first):
             with _naming(number, len(sleeps)):

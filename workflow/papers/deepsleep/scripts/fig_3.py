@@ -11,12 +11,14 @@ from sleep_robustness.plots.style import save
 
 summary = pd.concat(map(pd.read_csv, job.input.summaries), ignore_index=True)
 printed = pd.concat(map(pd.read_csv, (job.input.printed, job.input.fig_3)), ignore_index=True)
-asked = printed, job.params.readings, job.params.columns, job.params.scales
-tables = {
-    seed: table[table.row.isin(COLOURS) & table.column.isin(PANELS)]
-    for seed, own in summary.groupby(summary.seed.astype(str))
-    for table in [accuracies(own.assign(seed="mean"), *asked)]
-}
-crossings = crossing_rows({seed: table for seed, table in tables.items() if seed != "mean"})
-parts = {"accuracy": tables["mean"], "crossing": crossings}
+
+
+def shown(own):
+    """The accuracies that the figure shows, of one seed or of the mean over all."""
+    table = accuracies(own.assign(seed="mean"), printed, job.params.readings, job.params.columns, job.params.scales)
+    return table[table.row.isin(COLOURS) & table.column.isin(PANELS)]
+
+
+tables = {seed: shown(own) for seed, own in summary.groupby(summary.seed.astype(str))}
+parts = {"accuracy": tables.pop("mean"), "crossing": crossing_rows(tables)}
 save(fig_3, pd.concat([table.assign(part=name) for name, table in parts.items()], ignore_index=True), **job.output)

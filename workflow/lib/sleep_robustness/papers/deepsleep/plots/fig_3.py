@@ -57,9 +57,11 @@ def _draw(axes: Axes, own: pd.DataFrame) -> None:
 
 
 def _draw_crossings(axes: Axes, crossings: pd.DataFrame) -> None:
-    """Where curves cross, one below the other at the bottom of a panel."""
+    """Where curves cross, one above the other at the bottom of a panel, each named by the other network."""
     printed = crossings.printed.dropna().unique()
     axes.plot(printed, [0.04] * len(printed), "o", mfc="none", color=CROSSING, label="crossing, printed")
     for place, own in enumerate(crossings.itertuples()):
         ends = [[own.value - own.low], [own.high - own.value]]
-        axes.errorbar(own.value, 0.1 + 0.06 * place, xerr=ends, fmt="x", color=CROSSING, lw=1, label="crossing, ours")
+        height = 0.11 + 0.07 * place
+        axes.errorbar(own.value, height, xerr=ends, fmt="x", color=CROSSING, lw=1, label="crossing, ours")
+        axes.text(2, height, f"{own.network} over {own.over}", va="center", fontsize="xx-small", color=CROSSING)

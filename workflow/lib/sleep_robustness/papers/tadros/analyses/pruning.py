@@ -38,6 +38,7 @@ def networks(
             made[by] = ablated.without(base, ablated.chosen(by, base, means, result.spike_counts, seed))
         made["shuffled_sleep"] = shuffled_sleep.dealt_out(base, result.weights, means, seed)
         number = sum(int((counts > 0).sum()) for counts in result.spike_counts[1:-1])
+        # attacks would compute gradients of weights in vain, as of loaded networks' they do not
         yield name, {key: network.to(device).requires_grad_(False) for key, network in made.items()}, number
 
 
