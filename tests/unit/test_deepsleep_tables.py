@@ -189,7 +189,7 @@ def test_the_slow_sleep_that_stages_show_is_that_of_the_network_which_the_spikin
 
 def test_figure_3_draws_both_networks_and_what_is_printed(table):
     own = table[table.row.isin(["deepsleep", "adversarial_train"]) & table.column.isin(["PGD", "AutoAttack"])]
-    crossings = crossing_rows(crossed([2.2, 2.4, 2.6])).assign(part="crossing")
+    crossings = crossing_rows(crossed([2.2, 2.4, 2.6]), PRINTED).assign(part="crossing")
     figure = fig_3(pd.concat([own.assign(part="accuracy"), crossings], ignore_index=True))
     ours = {"DeepSleep as released", "Adversarial Train, by FGSM"}
     assert {text.get_text() for text in figure.legends[0].get_texts()} == ours | {
@@ -247,30 +247,38 @@ def test_where_a_difference_comes_to_be_above_0_the_last_time_on_a_logarithmic_a
 
 def crossed(places):
     """Of each seed a table in which DeepSleep, at .9, overtakes the other, which falls by .1 a doubling, at 2 to that power."""
-    scales = [2, 4, 8, 16, 32]
-    ours = [{"row": "deepsleep", "network": "A", "scale": scale, "value": 0.9, "printed": 0.5} for scale in scales]
-    theirs = [
-        {"row": "adversarial_train", "network": "B", "scale": scale, "printed": 0.5 + 0.1 * (2.5 - np.log2(scale))}
-        for scale in scales
-    ]
+    rows = [(row, scale) for row in ("deepsleep", "adversarial_train") for scale in (2, 4, 8, 16, 32)]
+    axes = {"reading": "as_released", "column": "PGD"}
     return {
-        seed: pd.DataFrame(ours + [row | {"value": 0.9 + 0.1 * (place - np.log2(row["scale"]))} for row in theirs]).assign(
-            reading="as_released", column="PGD"
+        seed: pd.DataFrame(
+            {"row": row, "network": row[0], "scale": scale, **axes}
+            | {"value": 0.9 + 0.1 * (place - np.log2(scale)) * (row == "adversarial_train")}
+            for row, scale in rows
         )
         for seed, place in enumerate(places)
     }
 
 
+PRINTED = crossed([2.5])[0].rename(columns={"value": "printed"}).assign(network=lambda table: table.row)
+
+
 def test_crossings_are_means_over_networks_of_their_logarithms_beside_the_printed_one():
-    (found,) = crossing_rows(crossed([2.2, 2.4, 2.6])).to_dict("records")
-    assert (found["network"], found["over"], found["networks"]) == ("A", "B", 3)
+    (found,) = crossing_rows(crossed([2.2, 2.4, 2.6]), PRINTED).to_dict("records")
+    assert (found["network"], found["over"], found["networks"], found["note"]) == ("d", "a", 3, "")
     assert np.log2(found["value"]) == pytest.approx(2.4) and found["printed"] == pytest.approx(2**2.5)
     wanted = scipy.stats.ttest_1samp([2.2, 2.4, 2.6], 0).confidence_interval()
     np.testing.assert_allclose(np.log2([found["low"], found["high"]]), wanted)
 
 
-def test_networks_that_never_cross_are_counted_and_two_scales_are_too_few():
-    (found,) = crossing_rows(crossed([2.2, 2.4, 9])).to_dict("records")
-    assert found["networks"] == 2 and found["note"] == "undefined for 1 of 3 networks"
+def test_without_a_crossing_of_each_network_there_is_no_mean_and_two_scales_are_too_few():
+    (found,) = crossing_rows(crossed([2.2, 2.4, 9]), PRINTED).to_dict("records")
+    assert np.isnan(found["value"]) and found["note"] == "2 of 3 networks cross"
     few = {seed: table[table.scale < 5] for seed, table in crossed([1.2, 1.4]).items()}
-    assert crossing_rows(few).empty
+    assert crossing_rows(few, PRINTED).empty
+
+
+def test_the_printed_crossing_does_not_depend_on_the_scales_that_ran():
+    ran = {seed: table[table.scale != 4] for seed, table in crossed([2.2, 2.4]).items()}
+    assert np.log2(crossing_rows(ran, PRINTED).printed[0]) == pytest.approx(2.5)
+    real = pd.concat([pd.read_csv(REFERENCE / name) for name in ("printed.csv", "fig_3.csv")])
+    assert 32 < crossing_rows(ran, real).printed[0] < 64

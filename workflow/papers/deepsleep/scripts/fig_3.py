@@ -20,5 +20,5 @@ def shown(own):
 
 
 tables = {seed: shown(own) for seed, own in summary.groupby(summary.seed.astype(str))}
-parts = {"accuracy": tables.pop("mean"), "crossing": crossing_rows(tables)}
+parts = {"accuracy": tables.pop("mean"), "crossing": crossing_rows(tables, printed)}
 save(fig_3, pd.concat([table.assign(part=name) for name, table in parts.items()], ignore_index=True), **job.output)

@@ -25,32 +25,42 @@ def crossing(scales: Sequence[float], difference: Sequence[float]) -> float:
     return float(2 ** (places[ups[-1]] + share * (places[ups[-1] + 1] - places[ups[-1]])))
 
 
-def crossing_rows(seeds: Mapping[Hashable, pd.DataFrame]) -> pd.DataFrame:
+def crossing_rows(seeds: Mapping[Hashable, pd.DataFrame], printed: pd.DataFrame) -> pd.DataFrame:
     """Where each network that is DeepSleep's overtakes each that is trained on adversarials, in each reading and column.
 
-    seeds: for each seed `accuracies`, of its networks alone. The mean is of the logarithms, with t over networks. Columns:
-    reading, column, network, over, value, low, high (scales), networks, note, and printed, where the paper's values cross.
+    seeds: for each seed `accuracies`, of its networks alone; printed: scale, network (a row of the paper's tables), column,
+    printed. The mean is of the logarithms, with t over networks; there is none unless all networks cross. Columns: reading,
+    column, network, over, value, low, high (scales), networks, note, and printed, where the paper's values cross.
     """
     whole = pd.concat([table.assign(seed=seed) for seed, table in seeds.items()], ignore_index=True)
     groups = whole[whole.row.isin([ONE, OTHER])].groupby(["reading", "column"], sort=False)
-    rows = [{"reading": reading, "column": column} | row for (reading, column), own in groups for row in _pairs(own)]
+    rows = []
+    for (reading, column), own in groups:
+        theirs = printed[printed.column == column].drop_duplicates(["scale", "network"])
+        theirs = theirs.pivot_table("printed", "scale", "network").dropna(subset=[ONE, OTHER])
+        place = {
+            "reading": reading,
+            "column": column,
+            "printed": crossing(theirs.index, (theirs[ONE] - theirs[OTHER]).to_numpy()),
+        }
+        rows += [place | row for row in _pairs(own)]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
 def _pairs(own: pd.DataFrame) -> Iterator[dict]:
-    """The rows of one reading and column."""
+    """The rows of one reading and column, but for what is printed."""
     values = own.pivot_table("value", ["row", "network", "seed"], "scale")
-    printed = own.pivot_table("printed", "row", "scale", "first").reindex([ONE, OTHER])
     if values.shape[1] < FEWEST or not {ONE, OTHER} <= set(own.row):
         return
     ones, others = (values.loc[row].groupby(level="network", sort=False) for row in (ONE, OTHER))
     for (network, one), (other_network, other) in product(ones, others):
         differences = one.droplevel("network") - other.droplevel("network")
-        found = mean_of_networks([np.log2([crossing(differences.columns, row)]) for row in differences.to_numpy()])
+        found = np.array([crossing(differences.columns, row) for row in differences.to_numpy()])
+        crossed, mean = int(np.isfinite(found).sum()), mean_of_networks([np.array([value]) for value in np.log2(found)])
         yield {
             "network": network,
             "over": other_network,
-            **{name: 2 ** found[name] for name in ("value", "low", "high")},
-            **{name: found[name] for name in ("networks", "note")},
-            "printed": crossing(printed.columns, (printed.loc[ONE] - printed.loc[OTHER]).to_numpy()),
+            **{name: 2 ** mean[name] if crossed == len(found) else np.nan for name in ("value", "low", "high")},
+            "networks": len(found),
+            "note": "" if crossed == len(found) else f"{crossed} of {len(found)} networks cross",
         }

@@ -1,5 +1,6 @@
 """Figure 3: accuracy against the noise scale, DeepSleep and adversarial training."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -37,7 +38,7 @@ def fig_3(table: pd.DataFrame) -> Figure:
 
 
 def _draw(axes: Axes, own: pd.DataFrame) -> None:
-    panel, crossings = own[own.part == "accuracy"], own[own.part == "crossing"].dropna(subset="value")
+    panel, crossings = own[own.part == "accuracy"], own[own.part == "crossing"]
     for row, (colour, name) in COLOURS.items():
         networks = panel[panel.row == row]
         for dash, (network, own) in zip(DASHES, networks.groupby("network", sort=False), strict=False):
@@ -57,11 +58,15 @@ def _draw(axes: Axes, own: pd.DataFrame) -> None:
 
 
 def _draw_crossings(axes: Axes, crossings: pd.DataFrame) -> None:
-    """Where curves cross, one above the other at the bottom of a panel, each named by the other network."""
+    """Where curves cross, one above the other at the bottom of a panel, each named by the other network; where not all networks
+    do, how many of them."""
     printed = crossings.printed.dropna().unique()
     axes.plot(printed, [0.04] * len(printed), "o", mfc="none", color=CROSSING, label="crossing, printed")
     for place, own in enumerate(crossings.itertuples()):
-        ends = [[own.value - own.low], [own.high - own.value]]
-        height = 0.11 + 0.07 * place
-        axes.errorbar(own.value, height, xerr=ends, fmt="x", color=CROSSING, lw=1, label="crossing, ours")
-        axes.text(2, height, f"{own.network} over {own.over}", va="center", fontsize="xx-small", color=CROSSING)
+        height, said = 0.11 + 0.07 * place, f"over {own.over}"
+        if np.isfinite(own.value):
+            ends = [[own.value - own.low], [own.high - own.value]]
+            axes.errorbar(own.value, height, xerr=ends, fmt="x", color=CROSSING, lw=1, label="crossing, ours")
+        else:
+            said += f": {own.note}"
+        axes.text(2, height, said, va="center", fontsize="xx-small", color=CROSSING)
