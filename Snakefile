@@ -23,6 +23,7 @@ include: "workflow/rules/claims.smk"
 include: "workflow/papers/tadros/tadros.smk"
 include: "workflow/papers/zhang/zhang.smk"
 include: "workflow/papers/deepsleep/deepsleep.smk"
+include: "workflow/papers/bnn/bnn.smk"
 include: "workflow/rules/page.smk"
 
 

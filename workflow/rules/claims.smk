@@ -12,8 +12,9 @@ rule claims:
             rules.summarise_pairs.output.table, rules.summarise_distortion_pairs.output.table
         )
         + BESIDE[wildcards.paper]["pairs"],
-        checks=lambda wildcards: expand(
-            rules.summarise_checks.output.table, dataset=plan(wildcards).datasets, **wildcards
+        checks=lambda wildcards: BESIDE[wildcards.paper].get(
+            "checks",
+            expand(rules.summarise_checks.output.table, dataset=plan(wildcards).datasets, **wildcards),
         ),
         inside=lambda wildcards: [file for _, file in BESIDE[wildcards.paper]["inside"]],
         printed=lambda wildcards: BESIDE[wildcards.paper].get("printed", []),

@@ -49,7 +49,7 @@ def questions(claim: Mapping) -> Iterator[dict]:
     one question for each entry."""
     common = {key: claim[key] for key in (*AXES, "rows") if key in claim}
     for part in claim["parts"]:
-        asked = common | part
+        asked = common | part | {"rows": common.get("rows", {}) | part.get("rows", {})}
         lists = {key: asked[key] for key in AXES if isinstance(asked.get(key), list)}
         rows = {key: one if isinstance(one, list) else [one] for key, one in asked.get("rows", {}).items()}
         for choice in product(*lists.values()):

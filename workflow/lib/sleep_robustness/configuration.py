@@ -84,7 +84,8 @@ def check_paper(config: dict, paper: str, data: Collection[str]) -> None:
     validate(config, schema, ())
     frame = schema["$defs"]
     for name, entry in config["datasets"].items():
-        check_training(entry["training"], ("datasets", name, "training"), schema)
+        if "training" in schema["$defs"]["dataset"]["properties"]:  # a paper may have trainings of its own
+            check_training(entry["training"], ("datasets", name, "training"), schema)
     for name in config["use"]:
         if name not in config["datasets"]:
             raise UserError(
@@ -113,7 +114,7 @@ def check_paper(config: dict, paper: str, data: Collection[str]) -> None:
             raise UserError(f"config: no reading names a variant of the attack {name!r}; name one, or take it out of attacks.")
     for reading, parts in config["readings"].items():
         for part in ("defences", "attacks", "distortions"):
-            _check_reading(config, reading, part, parts[part])
+            _check_reading(config, reading, part, parts.get(part, {}))
         _check_beside(config, reading)
     if own := own_check(paper):
         own.check(config, schema)
@@ -253,7 +254,7 @@ def check_thresholds(thresholds: Collection, sizes: Collection, path: tuple, of:
 def _check_values(config: dict, dataset: str, path: tuple, entry: dict) -> None:
     """Values of a variant that no schema holds against each other: thresholds and layers, the ends of a clip, what foolbox's
     forms do not do, and the temperatures of a distillation, which has both or neither."""
-    where, sizes = ".".join(path), config["datasets"][dataset]["training"].get("sizes")
+    where, sizes = ".".join(path), config["datasets"][dataset].get("training", {}).get("sizes")
     if "thresholds" in entry and sizes:
         check_thresholds(entry["thresholds"], sizes, path, dataset)
     if entry.get("clip") and entry["clip"][0] >= entry["clip"][1]:
@@ -273,7 +274,7 @@ def _check_values(config: dict, dataset: str, path: tuple, entry: dict) -> None:
 
 def _check_reading(config: dict, reading: str, part: str, choice: dict) -> None:
     """A reading must name existing variants, and one of the control; what else it leaves out is not its own."""
-    needed = ["control"] if part == "defences" else []
+    needed = ["control"] if part == "defences" and config["defences"] else []
     for name in {**choice, **dict.fromkeys(needed)}:
         where = f"readings.{reading}.{part}"
         if name not in config[part]:

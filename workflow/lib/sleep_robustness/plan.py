@@ -308,4 +308,4 @@ def _measure(attack: str | None = None, distortion: str | None = None, **_: str)
 def outputs_of(plans: Iterable[Plan], data: str) -> list[int]:
     """How many outputs the networks for some data have, over all papers, each number once."""
     entries = [own for plan in plans for own in plan.config["datasets"].values() if own["data"] == data]
-    return sorted({own["training"]["sizes"][-1] for own in entries if "sizes" in own["training"]})
+    return sorted({own["training"]["sizes"][-1] for own in entries if "sizes" in own.get("training", {})})

@@ -14,7 +14,7 @@ from sleep_robustness.progress import progress
 
 NEEDS = ()
 PARAMETERS = {
-    "objective": {"enum": ["loss", "margin"], "description": "loss or margin"},
+    "objective": {"enum": ["loss", "margin", "logit"], "description": "loss, margin or logit"},
     "among": {"enum": ["all", "right"], "description": "all or right"},
     "keep": {"type": "boolean", "description": "true or false"},
     "epsilon_step": {"type": ["number", "null"], "minimum": 1e-4, "maximum": 1, "description": "a number from 0.0001 to 1"},
@@ -52,8 +52,14 @@ def margin(network: Network, logits: Tensor, y: Tensor) -> Tensor:
     return one_hot(rival, logits.shape[1]).to(logits) - true
 
 
+def logit(network: Network, logits: Tensor, y: Tensor) -> Tensor:
+    """Gradient by the logits of −z_y, whatever the other classes do: a negative log-likelihood that is given logits in place of
+    log-probabilities (the released code of Pham et al. 2021); y int64 [n] → [n, classes]."""
+    return -one_hot(y, logits.shape[1]).to(logits)
+
+
 Objective = Callable[[Network, Tensor, Tensor], Tensor]
-OBJECTIVES: dict[str, Objective] = {"loss": loss, "margin": margin}
+OBJECTIVES: dict[str, Objective] = {"loss": loss, "margin": margin, "logit": logit}
 
 
 def grid(params: dict) -> np.ndarray:
@@ -70,7 +76,7 @@ def grid(params: dict) -> np.ndarray:
 def run(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
     """Attack every example at every ε of the grid, with the gradient taken once, at x, dropout off.
 
-    params: objective ("loss" or "margin"); epsilon_step and steps, or strengths, as for `grid`; among, which examples
+    params: objective ("loss", "margin" or "logit"); epsilon_step and steps, or strengths, as for `grid`; among, which examples
     accuracies are of, "all" or those "right" before the attack; keep, whether the attacked images are kept, for other networks
     to be shown. Strength is the smallest ε of the grid that is misclassified. details: strengths [k]; right bool [n, k],
     classified right at each ε; left [n], at each of them and where ε is the bounds' whole range; zero_output [n], all outputs

@@ -12,7 +12,7 @@ from sleep_robustness.attacks.fgsm import gradient_sign, loss
 from sleep_robustness.data import Dataset
 from sleep_robustness.defences.control import one_hot_labels
 from sleep_robustness.errors import UserError
-from sleep_robustness.networks import copy_of
+from sleep_robustness.networks import copy_of, estimate_statistics
 from sleep_robustness.networks.lenet import LeNet, images
 from sleep_robustness.networks.spiking_lenet import SpikingLeNet
 from sleep_robustness.progress import progress
@@ -259,24 +259,8 @@ def handed_back(asleep: LeNet, dataset: Dataset, statistics: str, device: str) -
         for norm in (network.norm1, network.norm2):
             norm.reset_running_stats()
     if statistics == "estimated":
-        estimate(network, torch.from_numpy(dataset.train_x).double())
+        estimate_statistics(network, torch.from_numpy(dataset.train_x).double())
     return network.to_precision(torch.float32).to(device).eval()
-
-
-@torch.no_grad()
-def estimate(network: LeNet, x: Tensor, size: int = 1000) -> None:
-    """Give BatchNorm the statistics of x [n, 784]: the means over batches of so many."""
-    norms = (network.norm1, network.norm2)
-    usual = [norm.momentum for norm in norms]
-    for norm in norms:
-        norm.reset_running_stats()
-        norm.momentum = None  # the mean of all batches
-    network.train()
-    for rows in x.split(size):
-        network.logits(rows)
-    network.eval()
-    for norm, momentum in zip(norms, usual, strict=True):
-        norm.momentum = momentum
 
 
 def _noise(attacked: LeNet, fast: Mapping, bounds: tuple[float, float], rng: torch.Generator) -> Change:

@@ -11,6 +11,7 @@ from typing import Self
 
 import torch
 from torch import Tensor, nn
+from torch.nn.modules.batchnorm import _BatchNorm
 
 from sleep_robustness.data import Dataset
 from sleep_robustness.errors import UserError
@@ -175,3 +176,20 @@ def copy_of(network: Network) -> Network:
     copy = type(network)(**network.form)
     copy.load_state_dict(network.state_dict())
     return copy.to(network.device).eval()
+
+
+@torch.no_grad()
+def estimate_statistics(network: Network, x: Tensor, size: int = 1000) -> None:
+    """Give each BatchNorm the statistics of x [n, d], of the network's precision: the means over batches of so many. It leaves
+    the network in evaluation mode."""
+    norms = [part for part in network.modules() if isinstance(part, _BatchNorm)]
+    usual = [norm.momentum for norm in norms]
+    for norm in norms:
+        norm.reset_running_stats()
+        norm.momentum = None  # the mean of all batches
+    network.train()
+    for rows in x.split(size):
+        network.logits(rows)
+    network.eval()
+    for norm, momentum in zip(norms, usual, strict=True):
+        norm.momentum = momentum

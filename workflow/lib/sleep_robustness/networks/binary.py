@@ -2,11 +2,12 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from typing import Self
 
 import torch
 from torch import Tensor, nn
 
-from sleep_robustness.networks import Network
+from sleep_robustness.networks import GRID, Network
 
 TANH = "tanh"  # a window that is no window, but the derivative of tanh
 
@@ -38,6 +39,15 @@ class BinaryNetwork(Network):
         """Draw all hidden weights uniformly from ±spread, with a generator on the CPU."""
         for weight in self.layers:
             weight.copy_((2 * torch.rand(weight.shape, generator=rng) - 1) * spread)
+
+    @torch.no_grad()
+    def to_precision(self, precision: torch.dtype) -> Self:
+        """See `Network`. A weight that would become 0 becomes the smallest that has its sign."""
+        signs = [weight.sign() for weight in self.layers]
+        super().to_precision(precision)
+        for weight, sign in zip(self.layers, signs, strict=True):
+            weight.copy_(torch.where(weight == 0, GRID * sign, weight))
+        return self
 
     def logits(self, x: Tensor, masks: None = None) -> Tensor:
         for number, (weight, norm) in enumerate(zip(self.layers, self.norms, strict=True)):

@@ -4,13 +4,11 @@ It is Adam (Kingma and Ba 2015) but for one thing: a step that would bring a hid
 f(m, W), which falls with |W|. m is the metaplasticity; with m = 0 it is Adam.
 """
 
-from collections.abc import Callable, Iterable
-from functools import cache
+from collections.abc import Iterable
 
 import numpy as np
 import torch
 from numba import njit
-from numba.extending import register_jitable
 from torch import Tensor
 
 from sleep_robustness.networks.binary import BinaryNetwork
@@ -19,25 +17,28 @@ from sleep_robustness.training import Step, run
 BETAS, EPSILON = (0.9, 0.999), 1e-8
 
 
+@njit
 def squared(m, weight):
     """The released code and Laborieux et al.: 1 − tanh²(m·|W|)."""
     small = np.exp(-2 * m * abs(weight))
     return 4 * small / (1 + small) ** 2
 
 
+@njit
 def absolute(m, weight):
     """1 − tanh(m·|W|)."""
     small = np.exp(-2 * m * abs(weight))
     return 2 * small / (1 + small)
 
 
+@njit
 def printed(m, weight):
     """As §2.2 of the final report prints it: 1 − tanh(m·W), which is above 1 and so speeds steps up where W is below 0."""
     small = np.exp(-2 * m * abs(weight))
     return 2 * small / (1 + small) if weight > 0 else 2 / (1 + small)
 
 
-FORMS = {"squared": squared, "absolute": absolute, "printed": printed}
+FORMS = ("squared", "absolute", "printed")
 
 
 def train(
@@ -113,34 +114,24 @@ def _move(weight: Tensor, state: dict, group: dict) -> None:
     arrays = (weight, weight.grad, state["first"], state["second"])
     if weight.device.type == "cpu":
         scalar = np.dtype(str(weight.dtype).removeprefix("torch.")).type
-        numbers = [
-            scalar(value) for value in (rate, group["decay"], group["m"], *BETAS, *(1 - beta for beta in BETAS), EPSILON)
-        ]
-        _compiled(FORMS[group["form"]], group["m"] != 0)(
-            *(array.detach().contiguous().view(-1).numpy() for array in arrays), *numbers
-        )
+        numbers = (rate, group["decay"], group["m"], *BETAS, *(1 - beta for beta in BETAS), EPSILON)
+        flat = (array.detach().contiguous().view(-1).numpy() for array in arrays)
+        _loop(*flat, *map(scalar, numbers), FORMS.index(group["form"]))
     else:
         _by_operations(*arrays, rate, group)
 
 
-@cache
-def _compiled(form: Callable, metaplastic: bool) -> Callable:
-    """The loop over an array, for one form of f."""
-    slowed = register_jitable(form)
-
-    @njit(nogil=True, error_model="numpy")
-    def run(weight, gradient, first, second, rate, decay, m, beta1, beta2, rest1, rest2, epsilon):
-        for i in range(len(weight)):
-            w = weight[i]
-            g = gradient[i] + decay * w
-            first[i] = beta1 * first[i] + rest1 * g
-            second[i] = beta2 * second[i] + rest2 * g * g
-            step = rate * first[i] / (np.sqrt(second[i]) + epsilon)
-            if metaplastic and ((w > 0 and first[i] > 0) or (w < 0 and first[i] < 0)):
-                step *= slowed(m, w)
-            weight[i] = w - step
-
-    return run
+@njit(cache=True, nogil=True, error_model="numpy")
+def _loop(weight, gradient, first, second, rate, decay, m, beta1, beta2, rest1, rest2, epsilon, form):
+    for i in range(len(weight)):
+        w = weight[i]
+        g = gradient[i] + decay * w
+        first[i] = beta1 * first[i] + rest1 * g
+        second[i] = beta2 * second[i] + rest2 * g * g
+        step = rate * first[i] / (np.sqrt(second[i]) + epsilon)
+        if m and ((w > 0 and first[i] > 0) or (w < 0 and first[i] < 0)):
+            step *= squared(m, w) if form == 0 else absolute(m, w) if form == 1 else printed(m, w)
+        weight[i] = w - step
 
 
 def _by_operations(weight: Tensor, gradient: Tensor, first: Tensor, second: Tensor, rate: float, group: dict) -> None:

@@ -1,0 +1,295 @@
+"""Networks that learn tasks one after the other: what is kept, what is evaluated, and what claims compare of it."""
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from sleep_robustness.data import Dataset
+from sleep_robustness.errors import UserError
+from sleep_robustness.metrics import mean_of_networks
+from sleep_robustness.papers.bnn.evaluation import attacked_flags, clean_flags
+from sleep_robustness.papers.bnn.flags import Flags
+from sleep_robustness.papers.bnn.learnt import Learnt, accuracy, learn, partial_file, remove_partial
+from sleep_robustness.papers.bnn.summary import contrast_rows, gathered, level_rows
+from sleep_robustness.papers.bnn.tasks import Tasks
+from sleep_robustness.training.metaplastic import train
+
+NETWORK = {
+    "width": 30,
+    "layers": 2,
+    "real": False,
+    "m": 1.35,
+    "form": "squared",
+    "lipschitz": 0,
+    "epochs": 3,
+    "batch": 20,
+    "learning_rate": 0.005,
+    "decay": 1e-7,
+    "spread": 0.05,
+    "examples": 400,
+    "estimated_on": 200,
+}
+TASKS = {"number": 3, "first": "plain"}
+
+
+@pytest.fixture(scope="module")
+def dataset():
+    """Three classes, each of noisy images of one kind."""
+    rng = np.random.default_rng(0)
+    kinds, y = rng.random((3, 25)), rng.integers(3, size=700)
+    x = np.clip(kinds[y] + 0.15 * rng.standard_normal((700, 25)), 0, 1).astype(np.float32)
+    return Dataset(x[:400], y[:400], x[400:], y[400:], (0.0, 1.0), (5, 5))
+
+
+@pytest.fixture(scope="module")
+def tasks():
+    return Tasks.permuted(TASKS, 25, seed=1)
+
+
+@pytest.fixture(scope="module")
+def learnt(dataset, tasks):
+    return learn(dataset, tasks, NETWORK, seed=1)[0]
+
+
+# tasks
+
+
+def test_tasks_are_orders_of_the_pixels_drawn_by_seed_and_task(tasks):
+    x = np.random.default_rng(1).random((4, 25))
+    np.testing.assert_array_equal(tasks.images(x, 1), x)
+    shown = tasks.images(x, 2)
+    assert (shown != x).any()
+    np.testing.assert_array_equal(np.sort(shown), np.sort(x))
+    more = Tasks.permuted({"number": 5, "first": "permuted"}, 25, seed=1)
+    np.testing.assert_array_equal(more.orders[1:3], tasks.orders[1:])
+    assert (more.orders[0] != np.arange(25)).any()
+    assert (Tasks.permuted(TASKS, 25, seed=2).orders[1] != tasks.orders[1]).any()
+
+
+@pytest.mark.parametrize(
+    ("orders", "says"),
+    [
+        (np.arange(5)[None], "there are 1; a network must learn two or more"),
+        (np.array([[0, 1, 2], [0, 1, 1]]), "the pixels in task 2 is no permutation"),
+        (np.array([[1, 2, 3], [0, 1, 2]]), "the pixels in task 1 is no permutation"),
+    ],
+)
+def test_other_orders_are_refused(orders, says):
+    with pytest.raises(UserError, match=says):
+        Tasks(orders)
+
+
+def test_images_of_another_size_are_refused(tasks):
+    with pytest.raises(UserError, match="they must have 25 pixels each"):
+        tasks.images(np.zeros((2, 24)), 1)
+
+
+# learning
+
+
+def test_each_task_is_learnt_and_the_first_is_tested_by_its_own_batchnorm(dataset, tasks, learnt):
+    right = [own["right"] for own in learnt.done]
+    assert all(own[task] > 0.8 for task, own in enumerate(right))
+    network = learnt.network(after=3, norm=1)
+    assert accuracy(network, tasks.images(dataset.test_x, 1), dataset.test_y) == right[2][0]
+    running = learnt.done[0]["norms"]["running"]["0.running_mean"]
+    torch.testing.assert_close(network.norms[0].running_mean, running.double(), rtol=0, atol=0)
+
+
+def test_a_learning_that_was_killed_goes_on_to_the_same_bytes(dataset, tasks, learnt, tmp_path, monkeypatch):
+    partial, calls = tmp_path / "partial.pt", []
+
+    def killed(*given, **named):
+        calls.append(1)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        train(*given, **named)
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr("sleep_robustness.papers.bnn.learnt.train", killed)
+        learn(dataset, tasks, NETWORK, 1, partial)
+    assert len(Learnt.load(partial).done) == 2
+    again, seconds = learn(dataset, tasks, NETWORK, 1, partial)
+    assert list(seconds) == [3]
+    learnt.save(tmp_path / "one.pt")
+    again.save(tmp_path / "other.pt")
+    assert (tmp_path / "one.pt").read_bytes() == (tmp_path / "other.pt").read_bytes()
+
+
+def test_what_was_learnt_by_other_code_or_parameters_is_not_taken_up(tmp_path):
+    code, file = tmp_path / "code.py", tmp_path / "seed1.pt"
+    code.write_text("one")
+    names = {partial_file(file, [code], {"m": 0}), partial_file(file, [code], {"m": 1})}
+    code.write_text("two")
+    names.add(partial_file(file, [code], {"m": 0}))
+    assert len(names) == 3
+    other = partial_file(tmp_path / "seed10.pt", [code], {"m": 0})
+    for name in (*names, other):
+        name.touch()
+    remove_partial(file)
+    assert [name for name in (*names, other) if name.exists()] == [other]
+
+
+def test_a_checkpoint_predicts_as_when_it_was_written_whatever_was_loaded_before(dataset, tasks, learnt):
+    x = tasks.images(dataset.test_x, 1)
+    first = learnt.network(1, 1)
+    learnt.network(3, 3)
+    assert accuracy(first, x, dataset.test_y) == accuracy(learnt.network(1, 1), x, dataset.test_y) == learnt.done[0]["right"][0]
+
+
+def test_the_released_reload_knows_tasks_that_the_network_had_not_seen(dataset, tasks, learnt):
+    """After task 1 a network is at chance on task 3; by the reload it knows it, since its weights are those of the end."""
+    flags = clean_flags(learnt, tasks, dataset.test_x, dataset.test_y)
+    conditions = flags.conditions
+    reloaded = flags.right[(conditions.norm == "reloaded") & (conditions.after == 1) & (conditions.task == 3)].mean()
+    assert reloaded > learnt.done[0]["right"][2] + 0.2
+
+
+@pytest.mark.parametrize("kind", ["running", "estimated", "afterwards"])
+def test_a_batchnorm_that_is_not_kept_is_refused(learnt, kind):
+    with pytest.raises(UserError, match=f"it keeps no BatchNorm \\({kind}\\) of task 4"):
+        learnt.network(3, 4, kind)
+
+
+@pytest.mark.parametrize("value", [0.0, float("nan"), float("inf")])
+def test_a_file_with_weights_that_have_no_sign_is_refused(learnt, tmp_path, value):
+    learnt.save(tmp_path / "seed1.pt")
+    damaged = Learnt.load(tmp_path / "seed1.pt")
+    damaged.done[1]["weights"][0][0, 0] = value
+    damaged.save(tmp_path / "seed1.pt")
+    with pytest.raises(UserError, match="after task 2 a hidden weight is 0 or not finite; delete the file"):
+        Learnt.load(tmp_path / "seed1.pt")
+
+
+def test_training_that_diverges_is_one_sentence(dataset, tasks):
+    with pytest.raises(UserError, match="training diverged in epoch 1"):
+        learn(dataset, tasks, NETWORK | {"learning_rate": 1e200}, seed=1)
+
+
+# evaluation
+
+
+def test_a_batch_gives_batchnorm_its_statistics_and_leaves_what_is_kept(dataset, tasks, learnt):
+    x, y = dataset.test_x[:100], dataset.test_y[:100]
+    flags = clean_flags(learnt, tasks, x, y)
+    row = flags.conditions.query("task == 1 and norm == 'own' and statistics == 'batch'").index[0]
+    network = learnt.network(3, 1)
+    for norm in network.norms:
+        norm.train()
+    with torch.no_grad():
+        wanted = network.logits(torch.from_numpy(x).double()).argmax(1).numpy() == y
+    np.testing.assert_array_equal(flags.right[row], wanted)
+    again = clean_flags(learnt, tasks, x, y)
+    np.testing.assert_array_equal(again.right, flags.right)
+
+
+def test_an_attack_is_run_on_the_network_itself_by_own_and_last_batchnorm(dataset, tasks, learnt):
+    params = {
+        "objective": "margin",
+        "epsilon_step": None,
+        "steps": None,
+        "strengths": [0.05, 0.2],
+        "among": "all",
+        "keep": False,
+    }
+    how = {"name": "fgsm", "params": params, "statistics": ["running"], "seed": 1}
+    flags = attacked_flags(learnt, tasks, dataset.test_x, dataset.test_y, **how)
+    accuracies = flags.conditions.assign(value=flags.right.mean(1)).set_index(["after", "task", "norm", "strength"]).value
+    assert set(flags.conditions.strength) == {0, 0.05, 0.2}
+    assert accuracies[1, 1, "own", 0.2] == accuracies[1, 1, "last", 0.2] < accuracies[1, 1, "own", 0.0]
+    assert accuracies[3, 1, "own", 0.0] == pytest.approx(learnt.done[2]["right"][0])
+    assert accuracies[3, 1, "own", 0.0] != accuracies[3, 1, "last", 0.0]
+
+
+# flags and what is compared
+
+
+def flags_of(rows, examples=40, seed=0):
+    rng = np.random.default_rng(seed)
+    return Flags(pd.DataFrame(rows), rng.random((len(rows), examples)) < 0.6)
+
+
+def test_flags_are_read_as_they_were_written(tmp_path):
+    flags = flags_of([{"norm": "own", "task": 1, "strength": 0.1}, {"norm": "last", "task": 2, "strength": 0.0}], examples=13)
+    flags.save(tmp_path / "flags.npz")
+    read = Flags.load(tmp_path / "flags.npz")
+    pd.testing.assert_frame_equal(read.conditions, flags.conditions)
+    np.testing.assert_array_equal(read.right, flags.right)
+
+
+def grid():
+    """Two m, three seeds, three tasks, clean and under one strength, in the form that `gathered` gives."""
+    return flags_of(
+        [
+            {"m": m, "seed": seed, "norm": "own", "strength": strength, "task": task}
+            for m in (0.0, 1.35)
+            for seed in (1, 2, 3)
+            for strength in (0.0, 0.1)
+            for task in ("1", "2", "last")
+        ]
+    )
+
+
+def of(flags, **axes):
+    return flags.right[np.logical_and.reduce([flags.conditions[name] == one for name, one in axes.items()])].astype(float)
+
+
+def test_the_earlier_task_is_the_mean_of_all_but_the_last():
+    flags = grid()
+    rows = level_rows(flags).set_index(["m", "strength", "task"])
+    wanted = np.mean([of(flags, m=0, strength=0.1, task=task).mean() for task in ("1", "2")])
+    assert rows.value[0, 0.1, "earlier"] == pytest.approx(wanted)
+    assert rows.value[0, 0.1, "last"] == pytest.approx(of(flags, m=0, strength=0.1, task="last").mean())
+    assert (rows.networks == 3).all() and (rows.examples == 120).all()
+
+
+def test_a_contrast_is_paired_by_seed_and_image():
+    flags = grid()
+    rows = contrast_rows(flags, {"more": [{"m": 1.35}, {"m": 0, "times": -1}]}).set_index(["strength", "task"])
+    pairs = [
+        of(flags, m=1.35, strength=0.1, task="1", seed=s)[0] - of(flags, m=0, strength=0.1, task="1", seed=s)[0]
+        for s in (1, 2, 3)
+    ]
+    wanted = mean_of_networks(pairs, tested=True)
+    row = rows.loc[0.1, "1"]
+    for name in ("value", "low", "high", "p"):
+        assert row[name] == pytest.approx(wanted[name])
+    assert row.level - row.other_level == pytest.approx(row.value)
+
+
+def test_a_contrast_may_be_a_second_difference():
+    flags = flags_of([{"m": m, "norm": "own", "seed": s, "task": "1"} for m in (0, 0.5, 1) for s in (1, 2, 3)])
+    row = contrast_rows(flags, {"bend": [{"m": 1}, {"m": 0.5, "times": -2}, {"m": 0}]}).query("task == '1'").iloc[0]
+    means = [of(flags, m=m).mean() for m in (0, 0.5, 1)]
+    assert row.value == pytest.approx(means[2] - 2 * means[1] + means[0])
+    assert (row.level, row.other_level) == (pytest.approx((means[0] + means[2]) / 2), pytest.approx(means[1]))
+
+
+def test_among_the_right_are_images_that_all_terms_get_right_at_first():
+    flags = grid()
+    clean = {"norm": "own", "strength": 0.0}
+    rows = contrast_rows(flags, {"more": [{"m": 1.35}, {"m": 0, "times": -1}]}, clean).set_index(["strength", "task", "among"])
+    means = []
+    for seed in (1, 2, 3):
+        first = of(flags, m=0, strength=0, task="1", seed=seed)[0] * of(flags, m=1.35, strength=0, task="1", seed=seed)[0]
+        both = of(flags, m=1.35, strength=0.1, task="1", seed=seed)[0] - of(flags, m=0, strength=0.1, task="1", seed=seed)[0]
+        means.append(both[first == 1].mean())
+    assert rows.value[0.1, "1", "right"] == pytest.approx(np.mean(means))
+    assert rows.value[0.0, "1", "right"] == 0
+    assert rows.value[0.1, "1", "all"] != pytest.approx(np.mean(means))
+
+
+def test_contrasts_without_the_networks_that_they_name_are_left_out():
+    assert contrast_rows(grid(), {"none": [{"m": 7}, {"m": 0, "times": -1}]}).empty
+
+
+def test_what_jobs_found_is_gathered_with_the_axes_of_its_networks():
+    kept = flags_of([{"member": 1, "seed": 1, "task": 3, "after": 3}, {"member": 2, "seed": 1, "task": 1, "after": 3}])
+    runs = pd.DataFrame([{"grid": "g", "member": k, "seed": 1, "m": m, "path": "file"} for k, m in ((1, 0.0), (2, 1.0))])
+    flags = gathered(runs, lambda path: kept, tasks=3)
+    assert flags.conditions.to_dict("records") == [
+        {"seed": 1, "task": "last", "after": "last", "m": 0.0},
+        {"seed": 1, "task": "1", "after": "last", "m": 1.0},
+    ]
+    np.testing.assert_array_equal(flags.right, kept.right)

@@ -1,0 +1,38 @@
+"""What the check of the configuration looks at beside for Pham et al. 2021. Snakemake's own process imports it."""
+
+from sleep_robustness.errors import UserError
+from sleep_robustness.papers.bnn.plan import AXES, members
+
+TABLES = ("clean", "attacked", "contrasts", "attacked_contrasts")  # the summaries that its claims may ask
+KINDS = ("widths", "epochs", "lipschitz")  # of sizes
+
+
+def check(config: dict, schema: dict) -> None:
+    """Raise UserError, one sentence, for a grid of sizes that have no name, a reading of grids that there are not, two grids of
+    one reading with the same network, and a contrast whose terms name different axes."""
+    for name, grid in config["grids"].items():
+        for kind in KINDS:
+            if unknown := [one for one in grid[kind] if one not in config["sizes"][kind]]:
+                known = ", ".join(config["sizes"][kind])
+                raise UserError(f"config: grids.{name}.{kind} names {unknown[0]!r}; it must be among sizes.{kind}: {known}.")
+    for name, own in config["readings"].items():
+        networks = {}
+        for grid in own["grids"]:
+            if grid not in config["grids"]:
+                known = ", ".join(config["grids"])
+                raise UserError(f"config: readings.{name}.grids names {grid!r}; it must be among {known}.")
+            for network in members(config, grid):
+                if (other := networks.setdefault(tuple(network.values()), grid)) != grid:
+                    said = ", ".join(f"{axis} {one}" for axis, one in network.items())
+                    raise UserError(
+                        f"config: readings.{name}.grids has {other} and {grid}, which both have {said}; leave one out."
+                    )
+    for name, terms in config["contrasts"].items():
+        for term in terms:
+            own, first = (sorted(axis for axis in one if axis != "times") for one in (term, terms[0]))
+            if own != first or not own:
+                raise UserError(f"config: contrasts.{name} has terms of {first} and of {own}; all must name the same axes.")
+            if unknown := [axis for axis in own if axis not in AXES]:
+                raise UserError(f"config: contrasts.{name} names {unknown[0]!r}; it must be among {', '.join(AXES)}.")
+            if not isinstance(term.get("times", 1), int | float):
+                raise UserError(f"config: contrasts.{name} has times {term['times']!r}; it must be a number.")

@@ -1,0 +1,89 @@
+"""What the figures of Pham et al. show: rows of the summaries, and what is printed."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from sleep_robustness.papers.bnn.summary import EARLIER, LAST
+from sleep_robustness.papers.bnn.tasks import Tasks
+
+USUAL = {"weights": "binary", "width": "base", "epochs": "base", "lipschitz": "none"}  # a network that differs in nothing else
+PRINTED_TASKS = 5  # of Fig. 1
+WIDER = 1.35  # m of the networks that differ in width
+
+
+def usual(levels: pd.DataFrame, reading: str, but: str = "") -> pd.DataFrame:
+    """The rows of a reading's binary networks of usual size, but for one axis."""
+    own = levels[levels.reading == reading]
+    return own[np.logical_and.reduce([own[axis] == one for axis, one in USUAL.items() if axis != but])]
+
+
+def statistics_of(reading: Mapping) -> str:
+    """The statistics of BatchNorm that a reading's figures show: the last that it names."""
+    return reading["statistics"][-1]
+
+
+def curves(
+    levels: pd.DataFrame, printed: pd.DataFrame, readings: Mapping[str, Mapping], tasks: int, widths: Mapping[str, int]
+) -> pd.DataFrame:
+    """Figure 1 b and c: accuracy on each task after the last by its own BatchNorm, of each m and of each width, beside print.
+    printed: part, network, task, printed. Columns as `plots.fig_1` says."""
+    parts = []
+    for reading, parts_of in readings.items():
+        for part, axis in (("m", ""), ("width", "width")):
+            own = usual(levels, reading, axis)
+            own = own[(own.after == LAST) & (own.norm == "own") & (own.statistics == statistics_of(parts_of))]
+            own = own[own.task != EARLIER]
+            if part == "width":
+                own = own[own.m == WIDER]
+            network = own.m if part == "m" else own.width.map(widths)
+            numbers = own.task.replace(LAST, str(tasks)).astype(int)
+            places = (numbers - 1) / (tasks - 1)
+            parts.append(own.assign(part=part, network=network, task=numbers, place=places, printed=np.nan))
+            its = printed[printed.part == part]
+            parts.append(its.assign(reading=reading, place=(its.task - 1) / (PRINTED_TASKS - 1)))
+    shown = ["part", "reading", "network", "task", "place", "value", "low", "high", "examples", "networks", "printed"]
+    return pd.concat(parts, ignore_index=True)[shown]
+
+
+def fgsm_curves(levels: pd.DataFrame, printed: pd.DataFrame, readings: Mapping[str, Mapping]) -> pd.DataFrame:
+    """Figure 4: accuracy on the first task under FGSM, after it and after the last, by the last BatchNorm and its own, beside
+    print. printed: m, after, strength, printed. Columns: reading, m, after, norm, strength, value, low, high, examples,
+    networks, printed."""
+    parts = []
+    for reading, parts_of in readings.items():
+        own = usual(levels, reading)
+        own = own[(own.by == "fgsm") & (own.task == "1") & (own.statistics == statistics_of(parts_of))]
+        own = own.assign(after=own.after.astype(str))
+        alike = printed.assign(after=printed.after.astype(str), norm="last")
+        parts.append(own.merge(alike, "outer", on=["m", "after", "norm", "strength"]).assign(reading=reading))
+    shown = ["reading", "m", "after", "norm", "strength", "value", "low", "high", "examples", "networks", "printed"]
+    return pd.concat(parts, ignore_index=True)[shown]
+
+
+def examples(x: np.ndarray, tasks: Tasks, shape: Sequence[int]) -> pd.DataFrame:
+    """The pixels of images x [n, d] as the first two tasks show them: part, task, example, row, column, value."""
+    rows, columns = np.indices(shape).reshape(2, -1)
+    return pd.concat(
+        [
+            pd.DataFrame({"part": "examples", "task": task, "example": number, "row": rows, "column": columns, "value": image})
+            for task in (1, 2)
+            for number, image in enumerate(tasks.images(x, task))
+        ],
+        ignore_index=True,
+    )
+
+
+def batchnorm_curves(levels: pd.DataFrame, tasks: int, widths: Mapping[str, int]) -> pd.DataFrame:
+    """Accuracy on each task after the last by whose BatchNorm and which statistics, of each m and each width, in the audited
+    reading. Columns as `plots.fig_batchnorm` says."""
+    parts = []
+    for part, axis in (("m", ""), ("width", "width")):
+        own = usual(levels, "audited", axis)
+        own = own[(own.after == LAST) & (own.norm != "reloaded") & (own.task != EARLIER)]
+        own = own if part == "m" else own[own.m == WIDER]
+        network = own.m if part == "m" else own.width.map(widths)
+        parts.append(own.assign(part=part, network=network, task=own.task.replace(LAST, str(tasks)).astype(int)))
+    shown = ["part", "network", "norm", "statistics", "task", "value", "low", "high", "examples", "networks"]
+    return pd.concat(parts, ignore_index=True)[shown]

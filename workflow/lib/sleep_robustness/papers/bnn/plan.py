@@ -1,0 +1,65 @@
+"""Which networks learn the tasks, and what each is evaluated under. Standard library only, as the shared plan.
+
+A grid is networks that differ in width, epochs, β and m alone; each is a member of it, numbered from 1. A run is a mapping of
+its axes: grid, member and seed, and the columns by which tables tell networks apart: COLUMNS. These name sizes, so that claims
+are the same at every scale.
+"""
+
+from collections.abc import Iterable, Mapping
+from itertools import product
+
+from sleep_robustness.plan import Plan, Run
+
+MNIST = "mnist"
+COLUMNS = ("weights", "width", "epochs", "lipschitz", "m")
+AXES = (*COLUMNS, "after", "norm", "statistics", "by", "strength")  # of what is evaluated, but for the images
+
+
+def members(config: Mapping, grid: str) -> list[dict]:
+    """The columns of each member of a grid, in order."""
+    own = config["grids"][grid]
+    names = product(own["widths"], own["epochs"], own["lipschitz"], own["m"])
+    return [dict(zip(COLUMNS, (own["weights"], *each), strict=True)) for each in names]
+
+
+def parameters(config: Mapping, grid: str, member: int) -> dict:
+    """What a member of a grid is made with: the arguments of `learnt.learn`."""
+    own, sizes = members(config, grid)[member - 1], config["sizes"]
+    named = {"width": sizes["widths"][own["width"]], "epochs": sizes["epochs"][own["epochs"]]}
+    named |= {"lipschitz": sizes["lipschitz"][own["lipschitz"]], "m": own["m"], "real": own["weights"] == "real"}
+    return config["training"] | named | {"form": config["grids"][grid]["form"], "examples": config["tasks"]["examples"]}
+
+
+def runs(plan: Plan, grids: Iterable[str]) -> list[Run]:
+    """All networks of some grids."""
+    return [
+        {"grid": grid, "member": number, "seed": seed} | own
+        for grid in grids
+        for number, own in enumerate(members(plan.config, grid), start=1)
+        for seed in plan.seeds(MNIST)
+    ]
+
+
+def read_runs(plan: Plan) -> list[Run]:
+    """The networks of each reading, with the reading."""
+    return [{"reading": reading} | run for reading, own in plan.config["readings"].items() for run in runs(plan, own["grids"])]
+
+
+def attacked_runs(plan: Plan) -> list[Run]:
+    """The networks of each reading under each of its attacks, with the reading, `by` (the attack) and by_variant."""
+    return [
+        run | {"by": name, "by_variant": variant}
+        for run in read_runs(plan)
+        for name, variant in plan.config["readings"][run["reading"]]["attacks"].items()
+    ]
+
+
+def statistics(plan: Plan, name: str, variant: str) -> list[str]:
+    """The statistics of BatchNorm with which networks are attacked by a variant: those of the readings that name it."""
+    readings = plan.config["readings"].values()
+    return sorted({one for own in readings if own["attacks"].get(name) == variant for one in own["statistics"]})
+
+
+def paths(pattern: str, found: Iterable[Run]) -> list[str]:
+    """The file of each run."""
+    return [pattern.format(**run) for run in found]

@@ -1,0 +1,51 @@
+"""Whose BatchNorm, and of which statistics: accuracy on each task after the last."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from sleep_robustness.plots.style import BASE
+
+KINDS = {
+    ("own", "running"): "own, running",
+    ("own", "estimated"): "own, estimated when the task ended",
+    ("own", "afterwards"): "own, estimated at the end on old images",
+    ("own", "batch"): "own, of the test batch",
+    ("last", "running"): "last, running",
+    ("last", "batch"): "last, of the test batch",
+}
+CHANCE = 0.1
+
+
+def fig_batchnorm(table: pd.DataFrame) -> Figure:
+    """One panel for each m (above) and each width (below): a line over the tasks for each BatchNorm.
+
+    table: part ("m" or "width"), network, norm, statistics, task, value, low, high, examples, networks.
+    """
+    parts = dict(list(table.groupby("part", sort=False)))
+    columns = max(own.network.nunique() for own in parts.values())
+    figure = Figure(figsize=(2.2 * columns, 5.6), layout="constrained")
+    grid = figure.subplots(len(parts), columns, squeeze=False, sharex=True, sharey=True)
+    for axes in grid.flat:
+        axes.set_axis_off()
+    for line, (part, own) in zip(grid, parts.items(), strict=True):
+        for axes, (name, panel) in zip(line, own.groupby("network"), strict=False):
+            axes.set_axis_on()
+            _draw(axes, panel)
+            axes.set_title(f"m {name:g}" if part == "m" else f"{name:g} units, m 1.35", fontsize="medium")
+        line[0].set_ylabel("accuracy after the last")
+    for axes in grid[-1]:
+        axes.set_xlabel("task")
+    handles = {name: line for axes in figure.axes for line, name in zip(*axes.get_legend_handles_labels(), strict=True)}
+    figure.legend(handles.values(), handles, loc="outside lower center", ncols=3, frameon=False)
+    return figure
+
+
+def _draw(axes: Axes, panel: pd.DataFrame) -> None:
+    for colour, ((norm, statistics), label) in zip(BASE, KINDS.items(), strict=False):
+        own = panel[(panel.norm == norm) & (panel.statistics == statistics)].sort_values("task")
+        axes.plot(own.task, own.value, "-" if norm == "own" else "--", marker=".", color=colour, label=label)
+        axes.fill_between(own.task, own.low, own.high, color=colour, alpha=0.12, linewidth=0)
+    axes.axhline(CHANCE, color="0.7", lw=0.8, zorder=0)
+    axes.set(ylim=(0, 1.02))
+    axes.set_xticks(sorted(panel.task.unique()))

@@ -1,0 +1,265 @@
+"""Pham et al. 2021, metaplastic binary networks: its own stages (learn, evaluate), figures, tables and verdicts."""
+
+from sleep_robustness.papers.bnn import plan as bnn
+
+BNN = PLANS["bnn"]
+LEARNT = f"{RESULTS}/bnn/learnt/{{grid}}/{{member}}/seed{{seed}}"
+
+
+localrules:
+    bnn_summarise,
+    bnn_summarise_attacks,
+    bnn_fig_1,
+    bnn_fig_4,
+    bnn_fig_batchnorm,
+
+
+wildcard_constraints:
+    grid=one_of(BNN.config["grids"]),
+    member=r"\d+",
+    by=one_of(BNN.config["attacks"]),
+    by_variant=one_of(BNN.variants("attacks")),
+
+
+rule bnn_learn:
+    """A network that learns all tasks, one after the other."""
+    input:
+        dataset=BNN.data_file(DATASET, bnn.MNIST),
+        code=code("learn", of="papers/bnn"),
+    output:
+        learnt=f"{LEARNT}.pt",
+        time=f"{LEARNT}_time.csv",
+    log:
+        f"logs/bnn_learn/{config['scale']}/{{grid}}/{{member}}/seed{{seed}}.log",
+    benchmark:
+        f"benchmarks/bnn_learn/{config['scale']}/{{grid}}/{{member}}/seed{{seed}}.tsv"
+    conda:
+        "../../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=600,
+        gpu=0,
+    params:
+        tasks=BNN.config["tasks"],
+        network=lambda wildcards: bnn.parameters(BNN.config, wildcards.grid, int(wildcards.member)),
+    script:
+        "scripts/learn.py"
+
+
+rule bnn_evaluate:
+    """Which clean test images the networks of a grid are right on, by the statistics and the parameters of BatchNorm."""
+    input:
+        dataset=BNN.data_file(DATASET, bnn.MNIST),
+        learnt=lambda wildcards: bnn.paths(rules.bnn_learn.output.learnt, bnn.runs(BNN, [wildcards.grid])),
+        code=code("evaluate", of="papers/bnn"),
+    output:
+        flags=f"{RESULTS}/bnn/evaluated/{{grid}}.npz",
+    log:
+        f"logs/bnn_evaluate/{config['scale']}/{{grid}}.log",
+    benchmark:
+        f"benchmarks/bnn_evaluate/{config['scale']}/{{grid}}.tsv"
+    conda:
+        "../../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        tasks=BNN.config["tasks"],
+        runs=lambda wildcards: bnn.runs(BNN, [wildcards.grid]),
+    script:
+        "scripts/evaluate.py"
+
+
+rule bnn_attack:
+    """Which test images the networks of a grid are right on under an attack on themselves."""
+    input:
+        dataset=BNN.data_file(DATASET, bnn.MNIST),
+        order=BNN.data_file(rules.test_order.output.order, bnn.MNIST),
+        learnt=rules.bnn_evaluate.input.learnt,
+        code=lambda wildcards: code("attack", f"attacks.{wildcards.by}", of="papers/bnn"),
+    output:
+        flags=f"{RESULTS}/bnn/attacked/{{by}}/{{by_variant}}/{{grid}}.npz",
+    log:
+        f"logs/bnn_attack/{config['scale']}/{{by}}/{{by_variant}}/{{grid}}.log",
+    benchmark:
+        f"benchmarks/bnn_attack/{config['scale']}/{{by}}/{{by_variant}}/{{grid}}.tsv"
+    conda:
+        "../../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+        gpu=0,
+    params:
+        tasks=BNN.config["tasks"],
+        attack=lambda wildcards: BNN.attack_params(bnn.MNIST, wildcards.by, wildcards.by_variant),
+        statistics=lambda wildcards: bnn.statistics(BNN, wildcards.by, wildcards.by_variant),
+        runs=lambda wildcards: bnn.runs(BNN, [wildcards.grid]),
+    script:
+        "scripts/attack.py"
+
+
+rule bnn_summarise:
+    """Accuracies on clean images, and what claims compare of them."""
+    input:
+        flags=bnn.paths(rules.bnn_evaluate.output.flags, bnn.read_runs(BNN)),
+        code=code("summarise", of="papers/bnn"),
+    output:
+        levels=f"{RESULTS}/bnn/summary/clean.csv",
+        contrasts=f"{RESULTS}/bnn/summary/clean_contrasts.csv",
+    log:
+        f"logs/bnn_summarise/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/bnn_summarise/{config['scale']}.tsv"
+    conda:
+        "../../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        runs=bnn.read_runs(BNN),
+        contrasts=BNN.config["contrasts"],
+        tasks=BNN.config["tasks"]["number"],
+        clean=None,
+    script:
+        "scripts/summarise.py"
+
+
+use rule bnn_summarise as bnn_summarise_attacks with:
+    input:
+        flags=bnn.paths(rules.bnn_attack.output.flags, bnn.attacked_runs(BNN)),
+        code=code("summarise", of="papers/bnn"),
+    output:
+        levels=f"{RESULTS}/bnn/summary/attacked.csv",
+        contrasts=f"{RESULTS}/bnn/summary/attacked_contrasts.csv",
+    log:
+        f"logs/bnn_summarise_attacks/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/bnn_summarise_attacks/{config['scale']}.tsv"
+    params:
+        runs=bnn.attacked_runs(BNN),
+        contrasts=BNN.config["contrasts"],
+        tasks=BNN.config["tasks"]["number"],
+        clean={"norm": "own", "strength": 0.0},
+
+
+rule bnn_fig_1:
+    """Mid report, Figure 1: the tasks, and accuracy on each after the last, by metaplasticity and by width."""
+    input:
+        levels=rules.bnn_summarise.output.levels,
+        dataset=BNN.data_file(DATASET, bnn.MNIST),
+        printed=project_file("workflow/papers/bnn/reference/fig_1.csv"),
+        code=code("fig_1", of="papers/bnn"),
+    output:
+        pdf=f"{REPORTS}/bnn/figures/fig_1.pdf",
+        png=report(f"{REPORTS}/bnn/figures/fig_1.png", caption="report/fig_1.rst", category="Pham et al."),
+        csv=f"{REPORTS}/bnn/figures/fig_1.csv",
+        readings=expand(f"{REPORTS}/bnn/figures/fig_1/{{reading}}.png", reading=BNN.config["readings"]),
+    log:
+        f"logs/bnn_fig_1/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/bnn_fig_1/{config['scale']}.tsv"
+    conda:
+        "../../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        tasks=BNN.config["tasks"],
+        widths=BNN.config["sizes"]["widths"],
+        readings=BNN.config["readings"],
+    script:
+        "scripts/fig_1.py"
+
+
+rule bnn_fig_4:
+    """Mid report, Figure 4: FGSM on the first task, after it and after the last."""
+    input:
+        levels=rules.bnn_summarise_attacks.output.levels,
+        printed=project_file("workflow/papers/bnn/reference/fig_4.csv"),
+        code=code("fig_4", of="papers/bnn"),
+    output:
+        pdf=f"{REPORTS}/bnn/figures/fig_4.pdf",
+        png=report(f"{REPORTS}/bnn/figures/fig_4.png", caption="report/fig_4.rst", category="Pham et al."),
+        csv=f"{REPORTS}/bnn/figures/fig_4.csv",
+        readings=expand(f"{REPORTS}/bnn/figures/fig_4/{{reading}}.png", reading=BNN.config["readings"]),
+    log:
+        f"logs/bnn_fig_4/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/bnn_fig_4/{config['scale']}.tsv"
+    conda:
+        "../../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        tasks=BNN.config["tasks"]["number"],
+        readings=BNN.config["readings"],
+    script:
+        "scripts/fig_4.py"
+
+
+rule bnn_fig_batchnorm:
+    """Whose BatchNorm, and of which statistics: accuracy on each task after the last."""
+    input:
+        levels=rules.bnn_summarise.output.levels,
+        code=code("fig_batchnorm", of="papers/bnn"),
+    output:
+        pdf=f"{REPORTS}/bnn/figures/fig_batchnorm.pdf",
+        png=report(
+            f"{REPORTS}/bnn/figures/fig_batchnorm.png",
+            caption="report/fig_batchnorm.rst",
+            category="Pham et al.",
+        ),
+        csv=f"{REPORTS}/bnn/figures/fig_batchnorm.csv",
+    log:
+        f"logs/bnn_fig_batchnorm/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/bnn_fig_batchnorm/{config['scale']}.tsv"
+    conda:
+        "../../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        tasks=BNN.config["tasks"]["number"],
+        widths=BNN.config["sizes"]["widths"],
+    script:
+        "scripts/fig_batchnorm.py"
+
+
+BESIDE["bnn"] = {
+    "pairs": [],
+    "checks": [],
+    "inside": [
+        ("clean", rules.bnn_summarise.output.levels),
+        ("contrasts", rules.bnn_summarise.output.contrasts),
+        ("attacked", rules.bnn_summarise_attacks.output.levels),
+        ("attacked_contrasts", rules.bnn_summarise_attacks.output.contrasts),
+    ],
+    "datasets": [],
+}
+SHOWN["bnn"] = {
+    "claims": expand(rules.claims.output, paper="bnn"),
+    "fig_1": rules.bnn_fig_1.output,
+    "fig_4": rules.bnn_fig_4.output,
+    "fig_batchnorm": rules.bnn_fig_batchnorm.output,
+}
+
+
+rule bnn:
+    """The tables and figures of Pham et al., and the verdicts on their claims."""
+    input:
+        SHOWN["bnn"].values(),
+
+
+rule bnn_claims:
+    """The verdicts on the claims of Pham et al."""
+    input:
+        expand(rules.claims.output, paper="bnn"),
