@@ -54,12 +54,13 @@ def _check(images: np.ndarray, name: str, severity: int) -> None:
         raise UserError(
             f"there is no corruption {name!r}; " + (f"did you mean {close[0]}?" if close else f"there are {', '.join(NAMES)}.")
         )
-    if severity not in range(1, 6):
+    if not isinstance(severity, int | np.integer) or not 1 <= severity <= 5:
         raise UserError(f"the severity of {name} is {severity!r}; it must be a whole number from 1 to 5.")
-    if images.ndim != 3 or images.shape[1] != images.shape[2] or not np.issubdtype(images.dtype, np.floating):
+    square = images.ndim == 3 and images.shape[1] == images.shape[2] and images.size
+    if not square or not np.issubdtype(images.dtype, np.floating):
         raise UserError(
-            f"{name} cannot be done to {images.dtype} data of shape {list(images.shape)}; corruptions are for square images, "
-            "floats of shape [n, side, side]."
+            f"{name} cannot be done to {images.dtype} data of shape {list(images.shape)}; corruptions are for one or more "
+            "square images, floats of shape [n, side, side]."
         )
     if not ((images >= 0) & (images <= 1)).all():  # NaN is neither
         raise UserError(f"{name} is for images from 0 to 1; these have values outside, or ones that are no numbers.")

@@ -44,8 +44,10 @@ def defocus_blur(x: np.ndarray, level: tuple, rng: np.random.Generator) -> np.nd
 
 
 def disk(radius: int, sigma: float) -> np.ndarray:
-    """A disk of mean weight, smoothed by a 3 × 3 Gaussian; it has at least 17 pixels a side, as the authors' has, which matters
-    to the smoothing of a rim that touches the border."""
+    """Equal weights on a disk of 17 pixels a side or more, smoothed by a 3 × 3 Gaussian that mirrors them at the border.
+
+    As in the authors' form, a rim that touches the border so gains: from radius 8 on the weights sum to 1.01.
+    """
     line = np.arange(-max(radius, 8), max(radius, 8) + 1)
     inside = (line[:, None] ** 2 + line**2 <= radius**2).astype(float)
     return gaussian_filter(inside / inside.sum(), sigma, radius=1, mode="mirror")

