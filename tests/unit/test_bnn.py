@@ -5,13 +5,14 @@ import pandas as pd
 import pytest
 import torch
 
+from sleep_robustness.corruptions import corrupt
 from sleep_robustness.data import Dataset
 from sleep_robustness.errors import UserError
 from sleep_robustness.metrics import mean_of_networks
-from sleep_robustness.papers.bnn.evaluation import attacked_flags, clean_flags
+from sleep_robustness.papers.bnn.evaluation import attacked_flags, clean_flags, corrupted_flags
 from sleep_robustness.papers.bnn.flags import Flags
-from sleep_robustness.papers.bnn.learnt import Learnt, accuracy, learn, partial_file, remove_partial
-from sleep_robustness.papers.bnn.summary import contrast_rows, gathered, level_rows
+from sleep_robustness.papers.bnn.learnt import Learnt, accuracy, learn, partial_file, predictions, remove_partial
+from sleep_robustness.papers.bnn.summary import contrast_rows, gathered, level_rows, with_mean
 from sleep_robustness.papers.bnn.tasks import Tasks
 from sleep_robustness.training.metaplastic import train
 
@@ -202,6 +203,31 @@ def test_an_attack_is_run_on_the_network_itself_by_own_and_last_batchnorm(datase
     assert accuracies[3, 1, "own", 0.0] != accuracies[3, 1, "last", 0.0]
 
 
+def test_corruptions_are_of_tasks_or_of_the_images_that_these_put_in_order(dataset, tasks, learnt):
+    params = {"names": ["gaussian_blur"], "severities": [1], "columns_alone": False, "truncated": False}
+    x, y, found = dataset.test_x, dataset.test_y, {}
+    for order in ("before", "after"):
+        how = {"shape": dataset.shape, "params": params | {"order": order}, "statistics": ["running"], "seed": 1}
+        flags = corrupted_flags({1: learnt}, tasks, x, y, photographs=[], **how)
+        keys = flags.conditions[flags.conditions.norm == "own"][["corruption", "task"]].itertuples(index=False, name=None)
+        found[order] = dict(zip(keys, flags.right[flags.conditions.norm == "own"], strict=True))
+    for task in (1, 2, 3):
+        assert found["after"]["original", task].mean() == pytest.approx(learnt.done[2]["right"][task - 1])
+    blurred = corrupt(x.reshape(-1, 5, 5), "gaussian_blur", 1, np.random.default_rng(0)).reshape(x.shape)
+    wanted = predictions(learnt.network(3, 2), tasks.images(blurred, 2)) == y
+    np.testing.assert_array_equal(found["before"]["gaussian_blur", 2], wanted)
+    # the first task's order is the usual one
+    np.testing.assert_array_equal(found["after"]["gaussian_blur", 1], found["before"]["gaussian_blur", 1])
+    assert (found["after"]["gaussian_blur", 2] != found["before"]["gaussian_blur", 2]).any()
+
+
+def test_features_are_not_corrupted(tasks, learnt, dataset):
+    params = {"names": ["contrast"], "severities": [1], "order": "before", "columns_alone": False, "truncated": False}
+    how = {"shape": (25,), "params": params, "statistics": ["running"], "seed": 1, "photographs": []}
+    with pytest.raises(UserError, match="corruptions are for one or more square images"):
+        corrupted_flags({1: learnt}, tasks, dataset.test_x, dataset.test_y, **how)
+
+
 # flags and what is compared
 
 
@@ -282,6 +308,14 @@ def test_among_the_right_are_images_that_all_terms_get_right_at_first():
 
 def test_contrasts_without_the_networks_that_they_name_are_left_out():
     assert contrast_rows(grid(), {"none": [{"m": 7}, {"m": 0, "times": -1}]}).empty
+
+
+def test_the_mean_over_corruptions_is_image_by_image():
+    rows = [{"seed": s, "task": "1", "norm": "own", "corruption": c, "severity": int(c != "original")} for s in (1, 2, 3)
+            for c in ("original", "fog", "snow")]  # fmt: skip
+    flags = with_mean(flags_of(rows))
+    table = level_rows(flags).query("task == '1'").set_index("corruption").value
+    assert table["all"] == pytest.approx((table["fog"] + table["snow"]) / 2)
 
 
 def test_what_jobs_found_is_gathered_with_the_axes_of_its_networks():

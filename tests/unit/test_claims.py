@@ -260,8 +260,10 @@ def test_lists_ask_a_question_for_each_entry():
 def test_a_question_that_several_rows_answer_is_refused_and_rows_may_stand_with_the_claim():
     with pytest.raises(UserError, match=r"Sleep, FGSM on MNIST, clean accuracy is answered by 2 rows; name the variant"):
         ask(table="digits", measure="clean", above=0)
-    asked = list(questions(ONE | {"rows": {"layer": [2, 3]}, "parts": [{"above": 0}, {"rows": {"label": "8-9"}, "below": 1}]}))
-    assert [one["rows"] for one in asked] == [{"layer": 2}, {"layer": 3}, {"label": "8-9"}]
+    parts = [{"above": 0}, {"rows": {"label": "8-9"}, "below": 1}, {"rows": {"layer": 4}, "below": 1}]
+    asked = list(questions(ONE | {"rows": {"layer": [2, 3]}, "parts": parts}))
+    told = [{"layer": 2}, {"layer": 3}, {"layer": 2, "label": "8-9"}, {"layer": 3, "label": "8-9"}, {"layer": 4}]
+    assert [one["rows"] for one in asked] == told
 
 
 def test_a_ratio_that_a_table_does_not_have_is_one_sentence():

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from sleep_robustness.corruptions import load_photographs
 from sleep_robustness.data import download as data_download
 from sleep_robustness.data import frost
 from sleep_robustness.errors import UserError
@@ -41,7 +42,7 @@ def test_a_folders_first_five_pictures_are_taken_by_name_and_are_grey(tmp_path):
     (tmp_path / "b.JPG").write_bytes(picture((255, 0, 0), "JPEG"))
     (tmp_path / "a.txt").write_text("no picture")
     frost.download(tmp_path / "out/photographs.npz", tmp_path / "cache", str(tmp_path))
-    photographs = frost.load(tmp_path / "out/photographs.npz")
+    photographs = load_photographs(tmp_path / "out/photographs.npz")
     assert [photo.shape for photo in photographs] == [(30, 40)] * 5 and photographs[0].dtype == np.float32
     means = [photo.mean() for photo in photographs]
     np.testing.assert_allclose(means, [200 / 255, 0.2125, 120 / 255, 80 / 255, 40 / 255], atol=0.006)
@@ -94,7 +95,7 @@ def test_the_authors_photographs(tmp_path, caplog):
             frost.download(tmp_path / "a.npz", tmp_path / "cache")
     except UserError as error:
         pytest.skip(f"THE PHOTOGRAPHS OF FROST WERE NOT TESTED: {error}")
-    photographs = frost.load(tmp_path / "a.npz")
+    photographs = load_photographs(tmp_path / "a.npz")
     assert [photo.shape for photo in photographs] == [(600, 900), (315, 560), (315, 560), (350, 527), (495, 660)]
     assert all(0 <= photo.min() < 0.4 and 0.8 < photo.max() <= 1 for photo in photographs)
     assert "frost1.png" in caplog.text and "frost6" not in caplog.text

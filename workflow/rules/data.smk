@@ -52,7 +52,7 @@ rule download_frost:
         mem_mb=1000,
         runtime=15,
     params:
-        folder=None,  # a folder with pictures of frost, in place of the authors'
+        folder=PLANS["bnn"].config["frost"],
     script:
         "../scripts/download_frost.py"
 

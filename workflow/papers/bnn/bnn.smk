@@ -9,7 +9,10 @@ LEARNT = f"{RESULTS}/bnn/learnt/{{grid}}/{{member}}/seed{{seed}}"
 localrules:
     bnn_summarise,
     bnn_summarise_attacks,
+    bnn_summarise_corruptions,
     bnn_fig_1,
+    bnn_fig_2,
+    bnn_fig_3,
     bnn_fig_4,
     bnn_fig_batchnorm,
 
@@ -19,6 +22,7 @@ wildcard_constraints:
     member=r"\d+",
     by=one_of(BNN.config["attacks"]),
     by_variant=one_of(BNN.variants("attacks")),
+    corruptions=one_of(BNN.config["corruptions"]),
 
 
 rule bnn_learn:
@@ -101,6 +105,35 @@ rule bnn_attack:
         "scripts/attack.py"
 
 
+rule bnn_corrupt:
+    """Which corrupted test images the networks of a grid are right on, after the last task."""
+    input:
+        dataset=BNN.data_file(DATASET, bnn.MNIST),
+        order=BNN.data_file(rules.test_order.output.order, bnn.MNIST),
+        learnt=rules.bnn_evaluate.input.learnt,
+        photographs=rules.download_frost.output.photographs,
+        code=code("corrupt", of="papers/bnn"),
+    output:
+        flags=f"{RESULTS}/bnn/corrupted/{{corruptions}}/{{grid}}.npz",
+    log:
+        f"logs/bnn_corrupt/{config['scale']}/{{corruptions}}/{{grid}}.log",
+    benchmark:
+        f"benchmarks/bnn_corrupt/{config['scale']}/{{corruptions}}/{{grid}}.tsv"
+    conda:
+        "../../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        tasks=BNN.config["tasks"],
+        corruptions=lambda wildcards: BNN.config["corruptions"][wildcards.corruptions],
+        statistics=lambda wildcards: bnn.corrupted_statistics(BNN, wildcards.corruptions),
+        runs=lambda wildcards: bnn.runs(BNN, [wildcards.grid]),
+    script:
+        "scripts/corrupt.py"
+
+
 rule bnn_summarise:
     """Accuracies on clean images, and what claims compare of them."""
     input:
@@ -146,6 +179,27 @@ use rule bnn_summarise as bnn_summarise_attacks with:
         clean={"norm": "own", "strength": 0.0},
 
 
+use rule bnn_summarise as bnn_summarise_corruptions with:
+    input:
+        flags=[
+            rules.bnn_corrupt.output.flags.format(corruptions=run["by_variant"], **run)
+            for run in bnn.corrupted_runs(BNN)
+        ],
+        code=code("summarise", of="papers/bnn"),
+    output:
+        levels=f"{RESULTS}/bnn/summary/corrupted.csv",
+        contrasts=f"{RESULTS}/bnn/summary/corrupted_contrasts.csv",
+    log:
+        f"logs/bnn_summarise_corruptions/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/bnn_summarise_corruptions/{config['scale']}.tsv"
+    params:
+        runs=bnn.corrupted_runs(BNN),
+        contrasts=BNN.config["contrasts"],
+        tasks=BNN.config["tasks"]["number"],
+        clean={"norm": "own", "corruption": "original", "severity": 0},
+
+
 rule bnn_fig_1:
     """Mid report, Figure 1: the tasks, and accuracy on each after the last, by metaplasticity and by width."""
     input:
@@ -174,6 +228,64 @@ rule bnn_fig_1:
         readings=BNN.config["readings"],
     script:
         "scripts/fig_1.py"
+
+
+rule bnn_fig_2:
+    """Mid report, Figure 2: a digit under the corruptions."""
+    input:
+        dataset=BNN.data_file(DATASET, bnn.MNIST),
+        photographs=rules.download_frost.output.photographs,
+        code=code("fig_2", of="papers/bnn"),
+    output:
+        pdf=f"{REPORTS}/bnn/figures/fig_2.pdf",
+        png=report(f"{REPORTS}/bnn/figures/fig_2.png", caption="report/fig_2.rst", category="Pham et al."),
+        csv=f"{REPORTS}/bnn/figures/fig_2.csv",
+        readings=expand(f"{REPORTS}/bnn/figures/fig_2/{{reading}}.png", reading=BNN.config["readings"]),
+    log:
+        f"logs/bnn_fig_2/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/bnn_fig_2/{config['scale']}.tsv"
+    conda:
+        "../../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        corruptions={
+            name: BNN.config["corruptions"][own["corruptions"]]
+            for name, own in BNN.config["readings"].items()
+        },
+    script:
+        "scripts/fig_2.py"
+
+
+rule bnn_fig_3:
+    """Mid report, Figure 3: accuracy on each task under each corruption, after the last."""
+    input:
+        levels=rules.bnn_summarise_corruptions.output.levels,
+        printed=project_file("workflow/papers/bnn/reference/fig_3.csv"),
+        code=code("fig_3", of="papers/bnn"),
+    output:
+        pdf=f"{REPORTS}/bnn/figures/fig_3.pdf",
+        png=report(f"{REPORTS}/bnn/figures/fig_3.png", caption="report/fig_3.rst", category="Pham et al."),
+        csv=f"{REPORTS}/bnn/figures/fig_3.csv",
+        readings=expand(f"{REPORTS}/bnn/figures/fig_3/{{reading}}.png", reading=BNN.config["readings"]),
+    log:
+        f"logs/bnn_fig_3/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/bnn_fig_3/{config['scale']}.tsv"
+    conda:
+        "../../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        tasks=BNN.config["tasks"]["number"],
+        readings=BNN.config["readings"],
+    script:
+        "scripts/fig_3.py"
 
 
 rule bnn_fig_4:
@@ -240,6 +352,8 @@ BESIDE["bnn"] = {
     "inside": [
         ("clean", rules.bnn_summarise.output.levels),
         ("contrasts", rules.bnn_summarise.output.contrasts),
+        ("corrupted", rules.bnn_summarise_corruptions.output.levels),
+        ("corrupted_contrasts", rules.bnn_summarise_corruptions.output.contrasts),
         ("attacked", rules.bnn_summarise_attacks.output.levels),
         ("attacked_contrasts", rules.bnn_summarise_attacks.output.contrasts),
     ],
@@ -248,6 +362,8 @@ BESIDE["bnn"] = {
 SHOWN["bnn"] = {
     "claims": expand(rules.claims.output, paper="bnn"),
     "fig_1": rules.bnn_fig_1.output,
+    "fig_2": rules.bnn_fig_2.output,
+    "fig_3": rules.bnn_fig_3.output,
     "fig_4": rules.bnn_fig_4.output,
     "fig_batchnorm": rules.bnn_fig_batchnorm.output,
 }

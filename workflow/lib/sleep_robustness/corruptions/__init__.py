@@ -5,6 +5,7 @@ They are written anew in the form that Pham et al. (2021) gave them for MNIST: g
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from pathlib import Path
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from sleep_robustness.corruptions import blur, digital, noise, spatter, weather
 from sleep_robustness.corruptions.levels import LEVELS, NAMES
 from sleep_robustness.errors import UserError
 
-__all__ = ["LEVELS", "NAMES", "as_uint8", "corrupt"]
+__all__ = ["LEVELS", "NAMES", "as_uint8", "corrupt", "load_photographs"]
 
 BLURS_OF_COLUMNS = ("gaussian_blur", "glass_blur")  # those that can blur along columns alone
 
@@ -45,6 +46,13 @@ def corrupt(
 def as_uint8(images: np.ndarray) -> np.ndarray:
     """`images`, in 0..1, as bytes keep them: 255·x truncated, as the released code does it, and again in 0..1."""
     return np.floor(images * 255) / 255
+
+
+def load_photographs(path: Path) -> list[np.ndarray]:
+    """Photographs of frost that `data.frost.download` wrote, in the order of their names: grey float32 arrays in 0..1, each
+    [height, width]."""
+    with np.load(path) as held:
+        return [held[name] / np.float32(255) for name in sorted(held)]
 
 
 def _check(images: np.ndarray, name: str, severity: int) -> None:

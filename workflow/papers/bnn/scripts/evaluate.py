@@ -12,5 +12,5 @@ dataset, found = HeldOut.load(job.input.dataset), []
 x, y = dataset.test_x, dataset.test_y
 for run, file in zip(job.params.runs, job.input.learnt, strict=True):
     tasks = Tasks.permuted(job.params.tasks, x.shape[1], run["seed"])
-    found.append(clean_flags(Learnt.load(file), tasks, x, y).of(member=run["member"], seed=run["seed"]))
+    found.append(clean_flags(Learnt.load(file), tasks, x, y).with_axes(member=run["member"], seed=run["seed"]))
 Flags.together(found).save(job.output.flags)

@@ -3,7 +3,8 @@
 from sleep_robustness.errors import UserError
 from sleep_robustness.papers.bnn.plan import AXES, members
 
-TABLES = ("clean", "attacked", "contrasts", "attacked_contrasts")  # the summaries that its claims may ask
+# the summaries that its claims may ask
+TABLES = ("clean", "attacked", "corrupted", "contrasts", "attacked_contrasts", "corrupted_contrasts")
 KINDS = ("widths", "epochs", "lipschitz")  # of sizes
 
 
@@ -16,6 +17,9 @@ def check(config: dict, schema: dict) -> None:
                 known = ", ".join(config["sizes"][kind])
                 raise UserError(f"config: grids.{name}.{kind} names {unknown[0]!r}; it must be among sizes.{kind}: {known}.")
     for name, own in config["readings"].items():
+        if own["corruptions"] not in config["corruptions"]:
+            known = ", ".join(config["corruptions"])
+            raise UserError(f"config: readings.{name}.corruptions is {own['corruptions']!r}; it must be among {known}.")
         networks = {}
         for grid in own["grids"]:
             if grid not in config["grids"]:

@@ -47,6 +47,20 @@ def curves(
     return pd.concat(parts, ignore_index=True)[shown]
 
 
+def corruption_curves(levels: pd.DataFrame, printed: pd.DataFrame, readings: Mapping[str, Mapping], tasks: int) -> pd.DataFrame:
+    """Figure 3: accuracy on each task under each corruption at severity 1, after the last task and by its BatchNorm, of the m
+    that are printed, beside print (corruption, m, task, printed). Columns as `plots.fig_3` says."""
+    parts = []
+    for reading, parts_of in readings.items():
+        own = usual(levels, reading)
+        own = own[(own.norm == "last") & (own.statistics == statistics_of(parts_of)) & (own.severity < 2)]
+        own = own[own.m.isin(printed.m) & (own.task != EARLIER) & (own.corruption != "all")]
+        own = own.assign(task=own.task.replace(LAST, str(tasks)).astype(int))
+        parts.append(own.merge(printed, "outer", on=["corruption", "m", "task"]).assign(reading=reading))
+    shown = ["reading", "corruption", "m", "task", "value", "low", "high", "examples", "networks", "printed"]
+    return pd.concat(parts, ignore_index=True)[shown]
+
+
 def fgsm_curves(levels: pd.DataFrame, printed: pd.DataFrame, readings: Mapping[str, Mapping]) -> pd.DataFrame:
     """Figure 4: accuracy on the first task under FGSM, after it and after the last, by the last BatchNorm and its own, beside
     print. printed: m, after, strength, printed. Columns: reading, m, after, norm, strength, value, low, high, examples,

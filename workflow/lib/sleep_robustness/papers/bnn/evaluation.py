@@ -1,4 +1,4 @@
-"""Which examples a network that learnt tasks is right on: by its state, by BatchNorm, and under an attack.
+"""Which examples a network that learnt tasks is right on: by its state, by BatchNorm, under an attack and under corruptions.
 
 The axes of a condition: after, the task after which the weights are taken; norm, whose BatchNorm: "own", that of the task that
 the images are of, "last", that of the task learnt last, or "reloaded", the released code's, whose network "after task k" has
@@ -9,11 +9,11 @@ BatchNorm, those of `Learnt` and "batch", of the test images themselves, BATCH a
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-import pandas as pd
 import torch
 
 from sleep_robustness.attacks import attack
 from sleep_robustness.networks.binary import BinaryNetwork
+from sleep_robustness.papers.bnn.corrupted import conditions, shown
 from sleep_robustness.papers.bnn.flags import Flags
 from sleep_robustness.papers.bnn.learnt import Learnt, predictions
 from sleep_robustness.papers.bnn.tasks import Tasks
@@ -28,20 +28,20 @@ def states(learnt: Learnt) -> Iterator[tuple[dict, BinaryNetwork]]:
     for task in range(1, last + 1):
         for norm, whose in (("own", task), ("last", last)):
             for statistics in ("running", "estimated"):
-                yield _axes(last, norm, statistics, task), learnt.network(last, whose, statistics)
+                yield state(last, norm, statistics, task), learnt.network(last, whose, statistics)
             network = learnt.network(last, whose)
             for part in network.norms.train():
                 part.momentum = 0  # what it has gathered stays
-            yield _axes(last, norm, "batch", task), network
-        yield _axes(last, "own", "afterwards", task), learnt.network(last, task, "afterwards")
+            yield state(last, norm, "batch", task), network
+        yield state(last, "own", "afterwards", task), learnt.network(last, task, "afterwards")
         for after in range(1, last + 1):
-            yield _axes(after, "reloaded", "running", task), learnt.network(last, after)
+            yield state(after, "reloaded", "running", task), learnt.network(last, after)
 
 
 def clean_flags(learnt: Learnt, tasks: Tasks, x: np.ndarray, y: np.ndarray) -> Flags:
     """Whether it is right on clean test images x [n, d] of classes y [n]."""
     found = [(axes, predictions(network, tasks.images(x, axes["task"]), BATCH) == y) for axes, network in states(learnt)]
-    return _flags(found)
+    return Flags.of(found)
 
 
 def attacked_flags(
@@ -72,17 +72,61 @@ def attacked_flags(
                 result = attack(name).run(network, shown, torch.from_numpy(y).to(device), params, rng)
                 rows = zip(result.details["strengths"], result.details["right"].T, strict=True)
                 for strength, right in rows:
-                    axes = _axes(after, norm, kind, task) | {"strength": float(strength)}
+                    axes = state(after, norm, kind, task) | {"strength": float(strength)}
                     # a network that has learnt nothing else has its own BatchNorm and the last one in one
                     both = ("own", "last") if after == task else (norm,)
                     found += [(axes | {"norm": one}, right) for one in both]
-    return _flags(found)
+    return Flags.of(found)
 
 
-def _axes(after: int, norm: str, statistics: str, task: int) -> dict:
+def corrupted_flags(
+    networks: Mapping[int, Learnt],
+    tasks: Tasks,
+    x: np.ndarray,
+    y: np.ndarray,
+    *,
+    shape: Sequence[int],
+    params: Mapping,
+    statistics: Sequence[str],
+    seed: int,
+    photographs: Sequence[np.ndarray],
+) -> Flags:
+    """Whether networks of one seed, by member of their grid, are right on test images x [n, d] after the last task, under every
+    corruption and none, as each task shows them, by its own BatchNorm and the last one's.
+
+    params: names, severities, order (corrupted "before" the pixels are put in a task's order, or "after", which the authors do,
+    so that blurs mix pixels that never were neighbours), columns_alone and truncated, as for `shown`. The conditions have the
+    axes corruption and severity beside those of `evaluation`.
+    """
+    found = []
+    for name, severity in conditions(params):
+        for task, inputs in _by_task(x, tasks, name, severity, seed, shape, params, photographs):
+            for member, learnt in networks.items():
+                axes = {"member": member, "seed": seed, "corruption": name, "severity": severity}
+                found += [(own | axes, right) for own, right in _judged(learnt, inputs, y, task, statistics)]
+    return Flags.of(found)
+
+
+def _by_task(x, tasks, name, severity, seed, shape, params, photographs) -> Iterator[tuple[int, np.ndarray]]:
+    """Each task with its images under a corruption, [n, d]."""
+    if params["order"] == "before":
+        corrupted = shown(x.reshape(-1, *shape), name, severity, params, (), photographs).reshape(x.shape)
+    for task in range(1, len(tasks) + 1):
+        if params["order"] == "before":
+            yield task, tasks.images(corrupted, task)
+        else:
+            images = tasks.images(x, task).reshape(-1, *shape)
+            yield task, shown(images, name, severity, params, (seed, task), photographs).reshape(x.shape)
+
+
+def _judged(learnt: Learnt, inputs: np.ndarray, y: np.ndarray, task: int, statistics: Sequence[str]) -> Iterator:
+    """The conditions of one task's inputs, with flags."""
+    last = len(learnt.done)
+    for kind in statistics:
+        for norm, whose in (("own", task), ("last", last)):
+            yield state(last, norm, kind, task), predictions(learnt.network(last, whose, kind), inputs) == y
+
+
+def state(after: int, norm: str, statistics: str, task: int) -> dict:
+    """The axes of a condition."""
     return {"after": after, "norm": norm, "statistics": statistics, "task": task}
-
-
-def _flags(found: Sequence[tuple[dict, np.ndarray]]) -> Flags:
-    axes, right = zip(*found, strict=True)
-    return Flags(pd.DataFrame(axes), np.array(right, bool))

@@ -12,12 +12,19 @@ from sleep_robustness.files import atomic
 
 @dataclass
 class Flags:
-    """conditions: a row each, its axes as columns; right: bool [conditions, n], on the same n examples in the same order."""
+    """conditions: a row each, its axes as columns; right: bool [conditions, n], on the same n examples in the same order, or
+    means of such."""
 
     conditions: pd.DataFrame
     right: np.ndarray
 
-    def of(self, **axes: object) -> "Flags":
+    @classmethod
+    def of(cls, found: Sequence[tuple[dict, np.ndarray]]) -> "Flags":
+        """The flags of conditions, each with its axes."""
+        axes, right = zip(*found, strict=True)
+        return cls(pd.DataFrame(axes), np.array(right))
+
+    def with_axes(self, **axes: object) -> "Flags":
         """The same, with further axes that all conditions share."""
         return Flags(self.conditions.assign(**axes), self.right)
 

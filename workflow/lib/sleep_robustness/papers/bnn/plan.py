@@ -54,6 +54,17 @@ def attacked_runs(plan: Plan) -> list[Run]:
     ]
 
 
+def corrupted_runs(plan: Plan) -> list[Run]:
+    """The networks of each reading, with the reading and by_variant, that of its corruptions."""
+    return [run | {"by_variant": plan.config["readings"][run["reading"]]["corruptions"]} for run in read_runs(plan)]
+
+
+def corrupted_statistics(plan: Plan, variant: str) -> list[str]:
+    """The statistics of BatchNorm with which networks are shown corrupted images of a variant."""
+    readings = plan.config["readings"].values()
+    return sorted({one for own in readings if own["corruptions"] == variant for one in own["statistics"]})
+
+
 def statistics(plan: Plan, name: str, variant: str) -> list[str]:
     """The statistics of BatchNorm with which networks are attacked by a variant: those of the readings that name it."""
     readings = plan.config["readings"].values()

@@ -33,6 +33,14 @@ def gathered(runs: pd.DataFrame, read: Callable[[str], Flags], tasks: int) -> Fl
     return flags
 
 
+def with_mean(flags: Flags) -> Flags:
+    """With the corruption "all", the mean over all that there are, image by image."""
+    axes = [axis for axis in flags.conditions if axis != "corruption"]
+    rows = flags.conditions[flags.conditions.severity > 0].groupby(axes, sort=False)
+    means = [(dict(zip(axes, key, strict=True)) | {"corruption": ALL}, flags.right[own.index].mean(0)) for key, own in rows]
+    return Flags.together([flags, Flags.of(means)])
+
+
 def level_rows(flags: Flags) -> pd.DataFrame:
     """The accuracy under each condition. Columns: its axes, measure ("accuracy"), and those of `metrics.mean_of_networks`."""
     rows = []
