@@ -7,7 +7,7 @@ BIN    := .venv/bin
 READY  := .venv/ready-$(shell cksum < requirements.lock | cut -d' ' -f1)
 export PYTHONPATH := workflow/lib
 
-.PHONY: help setup reproduce birds plan config report unlock deepsleep test campaign-config bench lint lock
+.PHONY: help setup reproduce birds plan config report unlock deepsleep bnn test campaign-config bench lint lock
 .DEFAULT_GOAL := help
 
 help: ## list these
@@ -37,6 +37,10 @@ birds: setup unlock ## the same with birds: CUB-200-2011 is downloaded (1.2 GB);
 deepsleep: setup unlock ## the tables, figures and verdicts of DeepSleep, which `reproduce` leaves out
 	@$(BIN)/snakemake --cores $(CORES) deepsleep --quiet rules
 	@echo "The results are in reports/deepsleep/."
+
+bnn: setup unlock ## the figures and verdicts of Pham et al. (metaplastic binary networks), which `reproduce` leaves out
+	@$(BIN)/snakemake --cores $(CORES) bnn --quiet rules
+	@echo "The results are in reports/bnn/."
 
 plan: setup ## which network of PAPER meets which attack, and which readings compare them; OVERLAY=FILES as for --configfile
 	@$(BIN)/python -m sleep_robustness.show plan $(PAPER) $(OVERLAY)

@@ -45,7 +45,8 @@ def test_the_plan_says_which_network_meets_what_and_who_compares_them():
     [
         (
             ("plan", "tadrso"),
-            "papers.tadrso is not in the config: 'tadrso' is not there; it must go on with one of bnn, deepsleep, tadros, zhang.",
+            "papers.tadrso is not in the config: 'tadrso' is not there; "
+            "it must go on with one of bnn, deepsleep, tadros, zhang.",
         ),
         (("config", "scale.x"), "scale.x is not in the config: 'x' is not there; it ends before."),
         (("config", "scale", "nowhere.yaml"), "nowhere.yaml is not there; name files as for --configfile."),

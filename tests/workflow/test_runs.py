@@ -137,6 +137,26 @@ def test_deepsleep_runs_and_a_second_time_has_nothing_to_do(project, mnist_raw):
     assert "Nothing to be done" in done.stdout + done.stderr
 
 
+@pytest.mark.slow
+def test_bnn_runs_and_makes_what_is_gone_again_to_the_same_bytes(project, mnist_raw):
+    """Four networks' files of a whole run are taken away, one of them half learnt; the next run makes the same tables."""
+    give_mnist(project, mnist_raw)
+    project.snakemake("bnn", "--cores", "2", *SMOKE)
+    claims = pd.read_csv(project.folder / "reports/smoke/bnn/claims.csv")
+    assert set(claims.reading) == set(WHOLE["papers"]["bnn"]["readings"])
+    assert not claims.verdict.eq("cannot be tested").all()
+    before = {name: content for name, content in project.csv().items() if not name.endswith("_time.csv")}
+    done = project.snakemake("bnn", "--cores", "2", *SMOKE)
+    assert "Nothing to be done" in done.stdout + done.stderr
+    learnt = project.folder / "results/smoke/bnn/learnt"
+    networks = {file: file.read_bytes() for file in sorted(learnt.rglob("seed*.pt"))}
+    for file in list(networks)[:4]:
+        file.unlink()
+    project.snakemake("bnn", "--cores", "1", *SMOKE)
+    assert {file: file.read_bytes() for file in networks} == networks and not list(learnt.rglob("*partial*"))
+    assert {name: content for name, content in project.csv().items() if not name.endswith("_time.csv")} == before
+
+
 def test_one_core_gives_the_same_numbers(finished_small, small):
     small.snakemake("--cores", "1", "tadros_table_1", "tadros_fig_2")
     assert len(small.csv()) > 20 and small.csv().items() <= finished_small.csv().items()
