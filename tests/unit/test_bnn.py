@@ -281,7 +281,15 @@ def test_a_contrast_is_paired_by_seed_and_image():
     row = rows.loc[0.1, "1"]
     for name in ("value", "low", "high", "p"):
         assert row[name] == pytest.approx(wanted[name])
-    assert row.level - row.other_level == pytest.approx(row.value)
+    assert row.level - row.other_level == pytest.approx(row.value) and not row.identical
+
+
+def test_what_is_right_on_the_same_images_is_identical():
+    flags = grid()
+    rows = contrast_rows(
+        Flags(flags.conditions, flags.right[:1].repeat(len(flags.right), 0)), {"more": [{"m": 1.35}, {"m": 0, "times": -1}]}
+    )
+    assert rows.identical.all() and (rows.value == 0).all()
 
 
 def test_a_contrast_may_be_a_second_difference():

@@ -186,7 +186,11 @@ def _evidence(asked: Mapping, table: pd.DataFrame | None, checks: pd.DataFrame, 
 
 def _no_room(asked: Mapping, row: pd.Series) -> str:
     """Why a share cannot tell two networks apart: both are at its end. "" where it can, or where no difference is claimed."""
-    if not _directional(asked) or row.get("level") is None or row.measure not in (*SHARES, "accuracy", "worst_difference"):
+    if (
+        not _directional(asked)
+        or row.get("level") is None
+        or row.measure not in (*SHARES, "accuracy", "accuracy_difference", "worst_difference")
+    ):
         return ""
     both = row[["level", "other_level"]]
     end = 1 if (both >= 1 - END).all() else 0 if (both <= END).all() else None

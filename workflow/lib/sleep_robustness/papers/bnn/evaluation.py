@@ -40,7 +40,12 @@ def states(learnt: Learnt) -> Iterator[tuple[dict, BinaryNetwork]]:
 
 def clean_flags(learnt: Learnt, tasks: Tasks, x: np.ndarray, y: np.ndarray) -> Flags:
     """Whether it is right on clean test images x [n, d] of classes y [n]."""
-    found = [(axes, predictions(network, tasks.images(x, axes["task"]), BATCH) == y) for axes, network in states(learnt)]
+    shown = {task: tasks.images(x, task) for task in range(1, len(tasks) + 1)}
+    sizes = {"batch": {"size": BATCH}}
+    found = [
+        (axes, predictions(network, shown[axes["task"]], **sizes.get(axes["statistics"], {})) == y)
+        for axes, network in states(learnt)
+    ]
     return Flags.of(found)
 
 

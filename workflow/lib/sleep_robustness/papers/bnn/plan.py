@@ -26,7 +26,8 @@ def parameters(config: Mapping, grid: str, member: int) -> dict:
     """What a member of a grid is made with: the arguments of `learnt.learn`."""
     own, sizes = members(config, grid)[member - 1], config["sizes"]
     named = {"width": sizes["widths"][own["width"]], "epochs": sizes["epochs"][own["epochs"]]}
-    named |= {"lipschitz": sizes["lipschitz"][own["lipschitz"]], "m": own["m"], "real": own["weights"] == "real"}
+    beta = sizes["lipschitz"][own["lipschitz"]] if config["grids"][grid]["penalty"] == "live" else 0  # else its gradient is 0
+    named |= {"lipschitz": beta, "m": own["m"], "real": own["weights"] == "real"}
     return config["training"] | named | {"form": config["grids"][grid]["form"], "examples": config["tasks"]["examples"]}
 
 

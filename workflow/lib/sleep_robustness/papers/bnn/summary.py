@@ -11,6 +11,7 @@ import pandas as pd
 
 from sleep_robustness.metrics import mean_of_networks
 from sleep_robustness.papers.bnn.flags import Flags
+from sleep_robustness.statistics import mean, of_all
 
 PLACES = ["seed", "task"]  # what rows are means over, or tell apart at the end
 EARLIER, LAST = "earlier", "last"
@@ -60,8 +61,8 @@ def contrast_rows(
     contrasts: by name, terms, each `times` (1 if it does not say) and what it is of: the value of one axis or more; all terms
     of a contrast name the same axes. clean: the condition under which an image must be right to be among the right ones; each
     contrast is then told among those too that all its terms get right. Columns: contrast, the axes that it does not name,
-    among, measure ("accuracy_difference"), those of `metrics.mean_of_networks`, p, and level and other_level, the accuracies of
-    the terms that are added and of those taken off.
+    among, measure ("accuracy_difference"), those of `metrics.mean_of_networks`, p, level and other_level (the accuracies of the
+    terms that are added and of those taken off), and identical, whether the sum is 0 for every image.
     """
     rows, first = [], _same_but(flags.conditions, clean) if clean else None
     for name, terms in contrasts.items():
@@ -83,8 +84,9 @@ def _contrasted(axes: dict, values: Mapping[tuple, np.ndarray], times: np.ndarra
     sides = [np.where(times > 0, times, 0) / times[times > 0].sum(), np.where(times < 0, times, 0) / times[times < 0].sum()]
     levels = [dict(_by_task({place: side @ own for place, own in values.items()})) for side in sides]
     for task, own in _by_task(sums):
-        level, other = (np.mean([np.nanmean(one) for one in side[task]]) for side in levels)
+        level, other = (np.mean([of_all(mean, one) for one in side[task]]) for side in levels)
         numbers = mean_of_networks(own, tested=True) | {"level": level, "other_level": other}
+        numbers["identical"] = not any(np.nan_to_num(one).any() for one in own)
         yield axes | {"task": task, "measure": "accuracy_difference"} | numbers
 
 
