@@ -40,6 +40,7 @@ HOLDS, REFUTED, NOT_SHOWN, NO_EFFECT, UNTESTED, UNCLEAR = VERDICTS = (
 )
 BEFORE = ("clean", "zero_gradient", "wrong_way", "zero_output")  # measures of images that are not attacked yet
 AXES = ("dataset", "attack", "distortion", "table", "of", "over", "measure", "strength")
+ACCURACIES = ("accuracy", "accuracy_difference", "worst_difference")  # measures that are shares besides
 MOST = 1000  # networks, beyond which nobody will run them
 END = 0.005  # shares of two networks that both lie so near 0 or 1 leave no room to tell them apart
 
@@ -186,11 +187,7 @@ def _evidence(asked: Mapping, table: pd.DataFrame | None, checks: pd.DataFrame, 
 
 def _no_room(asked: Mapping, row: pd.Series) -> str:
     """Why a share cannot tell two networks apart: both are at its end. "" where it can, or where no difference is claimed."""
-    if (
-        not _directional(asked)
-        or row.get("level") is None
-        or row.measure not in (*SHARES, "accuracy", "accuracy_difference", "worst_difference")
-    ):
+    if not _directional(asked) or row.get("level") is None or row.measure not in (*SHARES, *ACCURACIES):
         return ""
     both = row[["level", "other_level"]]
     end = 1 if (both >= 1 - END).all() else 0 if (both <= END).all() else None

@@ -10,10 +10,12 @@ localrules:
     bnn_summarise,
     bnn_summarise_attacks,
     bnn_summarise_corruptions,
+    bnn_images,
     bnn_fig_1,
     bnn_fig_2,
     bnn_fig_3,
     bnn_fig_4,
+    bnn_fig_5,
     bnn_fig_batchnorm,
 
 
@@ -316,6 +318,56 @@ rule bnn_fig_4:
         "scripts/fig_4.py"
 
 
+rule bnn_images:
+    """Images that FGSM makes on the network after the first task, and what it takes them for."""
+    input:
+        dataset=BNN.data_file(DATASET, bnn.MNIST),
+        learnt=rules.bnn_learn.output.learnt.format(**bnn.first_network(BNN)),
+        code=code("images", "attacks.fgsm", of="papers/bnn"),
+    output:
+        table=f"{RESULTS}/bnn/summary/images.csv",
+    log:
+        f"logs/bnn_images/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/bnn_images/{config['scale']}.tsv"
+    conda:
+        "../../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        tasks=BNN.config["tasks"],
+        run=bnn.first_network(BNN),
+        readings=bnn.fgsm_by_reading(BNN),
+    script:
+        "scripts/images.py"
+
+
+rule bnn_fig_5:
+    """Mid report, Figure 5: images that FGSM makes on the network after the first task."""
+    input:
+        images=rules.bnn_images.output.table,
+        code=code("fig_5", of="papers/bnn"),
+    output:
+        pdf=f"{REPORTS}/bnn/figures/fig_5.pdf",
+        png=report(f"{REPORTS}/bnn/figures/fig_5.png", caption="report/fig_5.rst", category="Pham et al."),
+        csv=f"{REPORTS}/bnn/figures/fig_5.csv",
+        readings=expand(f"{REPORTS}/bnn/figures/fig_5/{{reading}}.png", reading=BNN.config["readings"]),
+    log:
+        f"logs/bnn_fig_5/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/bnn_fig_5/{config['scale']}.tsv"
+    conda:
+        "../../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    script:
+        "scripts/fig_5.py"
+
+
 rule bnn_fig_batchnorm:
     """Whose BatchNorm, and of which statistics: accuracy on each task after the last."""
     input:
@@ -365,6 +417,7 @@ SHOWN["bnn"] = {
     "fig_2": rules.bnn_fig_2.output,
     "fig_3": rules.bnn_fig_3.output,
     "fig_4": rules.bnn_fig_4.output,
+    "fig_5": rules.bnn_fig_5.output,
     "fig_batchnorm": rules.bnn_fig_batchnorm.output,
 }
 

@@ -9,9 +9,10 @@ BatchNorm, those of `Learnt` and "batch", of the test images themselves, BATCH a
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
+import pandas as pd
 import torch
 
-from sleep_robustness.attacks import attack
+from sleep_robustness.attacks import IMAGES, attack
 from sleep_robustness.networks.binary import BinaryNetwork
 from sleep_robustness.papers.bnn.corrupted import conditions, shown
 from sleep_robustness.papers.bnn.flags import Flags
@@ -82,6 +83,23 @@ def attacked_flags(
                     both = ("own", "last") if after == task else (norm,)
                     found += [(axes | {"norm": one}, right) for one in both]
     return Flags.of(found)
+
+
+def attacked_images(
+    network: BinaryNetwork, x: np.ndarray, y: np.ndarray, params: Mapping, shape: Sequence[int]
+) -> pd.DataFrame:
+    """What FGSM makes of images x [n, d] of classes y [n] at each of its strengths, and what the network takes that for:
+    strength, example, label, prediction, row, column, value."""
+    inputs = torch.from_numpy(x).to(network.precision)
+    made = attack("fgsm").run(network, inputs, torch.from_numpy(y), {**params, "keep": True}, torch_stream("images")).details
+    rows, columns = np.indices(shape).reshape(2, -1)
+    tables = []
+    for strength, images in zip(made["strengths"], made[IMAGES], strict=True):
+        given = predictions(network, images)
+        for example, image in enumerate(images):
+            about = {"strength": strength, "example": example, "label": y[example], "prediction": given[example]}
+            tables.append(pd.DataFrame({**about, "row": rows, "column": columns, "value": image}))
+    return pd.concat(tables, ignore_index=True)
 
 
 def corrupted_flags(

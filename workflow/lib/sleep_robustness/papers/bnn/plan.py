@@ -75,3 +75,19 @@ def statistics(plan: Plan, name: str, variant: str) -> list[str]:
 def paths(pattern: str, found: Iterable[Run]) -> list[str]:
     """The file of each run."""
     return [pattern.format(**run) for run in found]
+
+
+def first_network(plan: Plan) -> Run:
+    """A binary network of the usual sizes without metaplasticity, of the first seed."""
+    return next(run for run in read_runs(plan) if run["weights"] == "binary" and run["m"] == 0 and run["width"] == "base")
+
+
+def fgsm_by_reading(plan: Plan) -> dict[str, dict]:
+    """The parameters of each reading's FGSM, and the statistics of BatchNorm that its figures show."""
+    return {
+        name: {
+            "attack": plan.attack_params(MNIST, "fgsm", own["attacks"]["fgsm"]),
+            "statistics": own["statistics"][-1],
+        }
+        for name, own in plan.config["readings"].items()
+    }
