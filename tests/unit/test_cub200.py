@@ -3,6 +3,7 @@
 import io
 import shutil
 import tarfile
+import zipfile
 from pathlib import Path
 
 import numpy as np
@@ -131,6 +132,55 @@ def test_an_archive_is_unpacked_wherever_its_folder_lies(tmp_path):
     source.mkdir()
     found = unpack(archive_of(lay_out(source), tmp_path / "a.tar.gz"), tmp_path / "target")
     assert found == tmp_path / "target" / "birds" and len(read_index(found).files) == 4
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar", "bztar", "xztar", "gztar"])
+def test_an_archive_is_known_by_its_content_not_by_its_name(tmp_path, kind):
+    source = tmp_path / "source" / "birds"
+    source.mkdir(parents=True)
+    lay_out(source)
+    archive = Path(shutil.make_archive(tmp_path / "a", kind, source.parent)).rename(tmp_path / "a.archive")
+    found = unpack(archive, tmp_path / "target")
+    assert found == tmp_path / "target" / "birds" and len(read_index(found).files) == 4
+    damaged = bytearray(archive.read_bytes())
+    (tmp_path / "b").write_bytes(damaged[: len(damaged) // 3])
+    with pytest.raises(UserError, match=r"cannot be unpacked .*; get it again"):
+        unpack(tmp_path / "b", tmp_path / "target")
+    assert len(read_index(found).files) == 4
+
+
+@pytest.mark.parametrize("name", ["../outside", "/outside", "a/../../outside"])
+def test_a_zip_whose_paths_escape_is_refused(tmp_path, name):
+    with zipfile.ZipFile(tmp_path / "a.zip", "w") as members:
+        members.writestr(name, "x")
+    with pytest.raises(UserError, match="would write outside its folder"):
+        unpack(tmp_path / "a.zip", tmp_path / "inside/target")
+    assert not (tmp_path / "outside").exists() and not (tmp_path / "inside/outside").exists()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le"])
+def test_lists_are_utf_8_or_utf_16_with_its_mark(tmp_path, encoding):
+    lay_out(tmp_path)
+    (tmp_path / "images.txt").write_text(FILES["images.txt"], encoding=encoding)
+    if encoding == "utf-16-le":  # no mark: the zeros between letters are no numbers
+        with pytest.raises(UserError, match=r"images\.txt, line 1: .* must be a number of its own and a value"):
+            read_index(tmp_path)
+    else:
+        assert len(read_index(tmp_path).files) == 4
+
+
+def test_a_list_in_another_encoding_is_one_sentence(tmp_path):
+    lay_out(tmp_path)
+    (tmp_path / "classes.txt").write_text("1 Pingüino\n", encoding="latin-1")
+    with pytest.raises(UserError, match=r"classes\.txt cannot be read \(.*\); save it as UTF-8"):
+        read_index(tmp_path)
+
+
+def test_names_that_differ_in_capitals_are_told_with_the_mend(tmp_path):
+    lay_out(tmp_path)
+    (tmp_path / "images/001.A/a.jpg").rename(tmp_path / "images/001.A/a.JPG")
+    with pytest.raises(UserError, match=r"first 001\.A/a\.jpg; there is a\.JPG: write the names as the files have them"):
+        read_index(tmp_path)
 
 
 @pytest.mark.parametrize("entry", ["../outside", "/outside"])

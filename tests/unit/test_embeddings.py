@@ -72,6 +72,12 @@ def test_any_image_becomes_its_centre_in_colour(photographs, shorter):
         np.testing.assert_array_equal(pixels(photographs[2], shorter), np.asarray(crop)[1:225, 1:225].transpose(2, 0, 1))
 
 
+def test_floats_are_refused_since_they_would_be_black(tmp_path):
+    Image.fromarray(np.full((300, 300), 0.5, np.float32)).save(tmp_path / "a.tiff")
+    with pytest.raises(UserError, match=r"a\.tiff has floats as pixels; save it with whole numbers"):
+        pixels(tmp_path / "a.tiff", 256)
+
+
 def test_grey_of_16_bits_is_brought_to_8(tmp_path):
     levels = np.linspace(0, 65535, 224 * 224).reshape(224, 224).astype(np.uint16)
     Image.fromarray(levels).save(tmp_path / "deep.png")

@@ -126,6 +126,8 @@ def pixels(file: Path, shorter: int) -> np.ndarray:
     """
     try:
         with Image.open(file) as image:
+            if image.mode == "F":  # Pillow would take 0 to 1 for black
+                raise UserError(f"{file} has floats as pixels; save it with whole numbers, 8 or 16 bits, as PNG say.")
             if image.mode.startswith("I"):  # 16 bits, which Pillow would cut off at 255
                 image = Image.fromarray((np.asarray(image) // 257).astype(np.uint8))
             image = image.convert("RGB")

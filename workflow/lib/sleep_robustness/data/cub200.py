@@ -1,12 +1,18 @@
 """CUB-200-2011 (Wah et al. 2011; paper §4.3), or any folder in its layout with any of its classes: which images there are, of
 which class, and the official split. `embeddings.py` makes numbers of the images; `load` makes a data set of the numbers."""
 
+import bz2
+import codecs
 import gzip
 import logging
+import lzma
+import os
 import re
 import shutil
 import tarfile
+import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -98,12 +104,14 @@ def read_index(folder: Path, inverted: bool = False) -> Index:
     if wrong := [labels[number] for number in images if not labels[number].isdigit()]:
         raise UserError(f"{folder / 'image_class_labels.txt'} says {wrong[0]!r}; it must be the number of a class.")
     if wrong := {split[number] for number in images} - {"0", "1"}:
-        raise UserError(f"{folder / 'train_test_split.txt'} says {wrong.pop()!r}; it must be 0 or 1.")
+        raise UserError(f"{folder / 'train_test_split.txt'} says {wrong.pop()!r}; it must be 0 or 1 (1 means training).")
     if outside := [file for file in images.values() if Path(file).is_absolute() or ".." in Path(file).parts]:
         raise UserError(f"{folder / 'images.txt'} names {outside[0]}, which does not lie in images/.")
     gone = [file for file in images.values() if not (folder / "images" / file).is_file()]
     if gone:
-        raise UserError(f"{folder / 'images'} lacks {len(gone)} of the {len(images)} images, first {gone[0]}.")
+        other = next((file for file in (folder / "images" / gone[0]).parent.glob("*") if _alike(file.name, gone[0])), None)
+        mend = f"; there is {other.name}: write the names as the files have them" if other else ""
+        raise UserError(f"{folder / 'images'} lacks {len(gone)} of the {len(images)} images, first {gone[0]}{mend}.")
     numbers = sorted({labels[number] for number in images}, key=int)
     if unnamed := [number for number in numbers if number not in names]:
         raise UserError(f"{folder / 'classes.txt'} lacks class {unnamed[0]}.")
@@ -162,20 +170,21 @@ def check_classes(dataset: str, found: int, outputs: int) -> None:
 
 
 def unpack(archive: Path, target: Path) -> Path:
-    """Unpack a .tar.gz and return the folder in it that holds images.txt. What `target` held before is replaced, once the
+    """Unpack an archive, a .zip or a .tar, which may be compressed by gzip, bzip2 or xz, whatever its name, and return the
+    folder in it that holds images.txt. What `target` held before is replaced, once the
     archive was read to its end and its checksum was right. Raises UserError for what is no whole archive, for paths that would
     leave `target`, and where there is not just one such folder."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=target.parent) as temporary:
         fresh = Path(temporary) / "unpacked"
         try:
-            with gzip.open(archive) as stream, tarfile.open(fileobj=stream, mode="r:") as tar:
-                tar.extractall(fresh, filter="data")
-                while stream.read(1 << 20):  # tarfile stops before the end, where gzip's checksum is
-                    pass
+            if zipfile.is_zipfile(archive):
+                _unzip(archive, fresh)
+            else:
+                _untar(archive, fresh)
         except tarfile.FilterError as error:
             raise UserError(f"{archive} would write outside its folder ({error}); do not trust it, get it again.") from error
-        except (tarfile.TarError, EOFError, OSError, zlib.error) as error:
+        except (tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError, EOFError, OSError, zlib.error) as error:
             raise UserError(f"{archive} cannot be unpacked ({error}); get it again.") from error
         found = sorted(fresh.glob("**/images.txt"))
         if len(found) != 1:
@@ -185,12 +194,51 @@ def unpack(archive: Path, target: Path) -> Path:
     return target / found[0].parent.relative_to(fresh)
 
 
+def _alike(name: str, path: str) -> bool:
+    """Whether a file's name is that of a path but for capitals."""
+    return name.lower() == Path(path).name.lower()
+
+
+def _untar(archive: Path, target: Path) -> None:
+    """Unpack a .tar, compressed or not."""
+    opener = _opener(archive)
+    with opener(archive, "rb") as stream, tarfile.open(fileobj=stream, mode="r:") as tar:
+        tar.extractall(target, filter="data")
+        while stream.read(1 << 20):  # tarfile stops before the end, where a checksum is
+            pass
+        if opener is open:  # there is none, but the end is of zeros
+            stream.seek(-tarfile.BLOCKSIZE, os.SEEK_END)
+            if any(stream.read()):
+                raise tarfile.ReadError("its end is missing")
+
+
+def _opener(archive: Path) -> Callable:
+    """What opens a file, by the bytes that it begins with."""
+    with archive.open("rb") as file:
+        beginning = file.read(6)
+    kinds = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\x00": lzma.open}
+    return next((opener for magic, opener in kinds.items() if beginning.startswith(magic)), open)
+
+
+def _unzip(archive: Path, target: Path) -> None:
+    """Unpack a .zip; its links become files that hold where they lead to."""
+    with zipfile.ZipFile(archive) as members:
+        for name in members.namelist():
+            if name.startswith("/") or ".." in Path(name).parts:
+                raise UserError(f"{archive} would write outside its folder ({name}); do not trust it, get it again.")
+        members.extractall(target)
+
+
 def _listed(folder: Path, name: str) -> dict[str, str]:
     """The lines "number value" of a file, by number, in its order; between them blanks, or a comma."""
     try:
-        lines = (folder / name).read_text(encoding="utf-8-sig").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"{folder / name} cannot be read ({getattr(error, 'strerror', None) or error}).") from error
+        content = (folder / name).read_bytes()
+        wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        lines = content.decode("utf-16" if wide else "utf-8-sig").splitlines()
+    except OSError as error:
+        raise UserError(f"{folder / name} cannot be read ({error.strerror or error}).") from error
+    except UnicodeDecodeError as error:
+        raise UserError(f"{folder / name} cannot be read ({error}); save it as UTF-8.") from error
     listed = {}
     for at, line in enumerate(lines, start=1):
         if line.strip():
