@@ -16,6 +16,7 @@ help: ## list these
 setup: $(READY) ## make the environment in .venv, with uv when it is there, else with pip
 
 $(READY): | requirements.lock
+	@case "$$PWD" in *[[:space:]\'\"]*) echo "$$PWD has a blank or a quote in it, which Snakemake's jobs cannot run from; move the project." >&2; exit 1;; esac
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name one: make PYTHON=python3.11 …")'
 	@rm -rf .venv
 	@echo "making the environment in .venv (once)"

@@ -1,9 +1,11 @@
 """The workflow used from where it does not lie: from another folder, under an overlay of one's own, and as a module."""
 
 import os
+import shutil
 import subprocess
 import sys
 
+import pytest
 from conftest import ROOT
 
 SNAKEFILE = ["--snakefile", ROOT / "Snakefile"]
@@ -53,3 +55,13 @@ def test_as_a_module_of_another_workflow(tmp_path):
     (tmp_path / "Snakefile").write_text(MODULE)
     snakemake(tmp_path, "sleep_tadros_table_2")
     assert (tmp_path / "reports/tadros/tables/table_2.csv").is_file()
+
+
+@pytest.mark.parametrize("name", ["o b", "o'b", 'o"b'])
+def test_a_folder_whose_name_jobs_cannot_run_from_is_refused_at_setup(tmp_path, name):
+    (folder := tmp_path / name).mkdir()
+    for file in ("Makefile", "requirements.lock"):
+        shutil.copy(ROOT / file, folder)
+    done = subprocess.run(["make", "setup"], cwd=folder, capture_output=True, text=True, timeout=3600)
+    assert done.returncode and "has a blank or a quote in it, which Snakemake's jobs cannot run from; move" in done.stderr
+    assert not (folder / ".venv").exists()
