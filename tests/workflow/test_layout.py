@@ -29,7 +29,9 @@ def own_name(rule):
     return (folder.name, rule.removeprefix(f"{folder.name}_")) if folder.parent == WORKFLOW / "papers" else (None, rule)
 
 
-SHOWN = [name for name in [*RULES, *ALIKE] if re.match(r"(fig|table)_(?!own_)", own_name(name)[1])]  # the page has these
+SHOWN = [
+    name for name in [*RULES, *ALIKE] if re.match(r"(final_)?(fig|table)_(?!own_)", own_name(name)[1])
+]  # the page has these
 
 
 def test_there_are_rules():

@@ -36,7 +36,8 @@ def item(
     called: "Tadros et al."; name: "fig_1"; files: its outputs, with a figure's images of single readings, "fig_1/printed.png";
     caption: reStructuredText that begins with a title in bold; page: the page's own path, which links are relative to.
     """
-    kind, _, number = name.partition("_")
+    report, kind, number = re.fullmatch(r"(final_)?([a-z]+)_?(\w*)", name).groups()
+    called += ", final report" if report else ""
     own = {file.suffix[1:]: file for file in files if file.stem == name}
     images = {file.stem: file for file in files if file.stem != name}
     table = own["html"].read_text(encoding="utf-8") if "html" in own else None

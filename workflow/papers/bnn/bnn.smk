@@ -16,6 +16,8 @@ localrules:
     bnn_fig_3,
     bnn_fig_4,
     bnn_fig_5,
+    bnn_final_fig_3,
+    bnn_final_fig_4,
     bnn_fig_batchnorm,
 
 
@@ -368,6 +370,74 @@ rule bnn_fig_5:
         "scripts/fig_5.py"
 
 
+rule bnn_final_fig_3:
+    """Final report, Figure 3: accuracy by metaplasticity, width and epochs, and time."""
+    input:
+        levels=rules.bnn_summarise.output.levels,
+        times=bnn.paths(rules.bnn_learn.output.time, bnn.read_runs(BNN)),
+        printed=project_file("workflow/papers/bnn/reference/final_fig_3.csv"),
+        code=code("final_fig_3", of="papers/bnn"),
+    output:
+        pdf=f"{REPORTS}/bnn/figures/final_fig_3.pdf",
+        png=report(
+            f"{REPORTS}/bnn/figures/final_fig_3.png",
+            caption="report/final_fig_3.rst",
+            category="Pham et al.",
+        ),
+        csv=f"{REPORTS}/bnn/figures/final_fig_3.csv",
+        time=f"{REPORTS}/bnn/figures/final_fig_3_time.csv",
+        readings=expand(f"{REPORTS}/bnn/figures/final_fig_3/{{reading}}.png", reading=BNN.config["readings"]),
+    log:
+        f"logs/bnn_final_fig_3/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/bnn_final_fig_3/{config['scale']}.tsv"
+    conda:
+        "../../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        tasks=BNN.config["tasks"]["number"],
+        readings=BNN.config["readings"],
+        widths=BNN.config["sizes"]["widths"],
+        runs=bnn.read_runs(BNN),
+    script:
+        "scripts/final_fig_3.py"
+
+
+rule bnn_final_fig_4:
+    """Final report, Figure 4: accuracy by β of the Lipschitz term and metaplasticity."""
+    input:
+        levels=rules.bnn_summarise.output.levels,
+        printed=project_file("workflow/papers/bnn/reference/final_fig_4.csv"),
+        code=code("final_fig_4", of="papers/bnn"),
+    output:
+        pdf=f"{REPORTS}/bnn/figures/final_fig_4.pdf",
+        png=report(
+            f"{REPORTS}/bnn/figures/final_fig_4.png",
+            caption="report/final_fig_4.rst",
+            category="Pham et al.",
+        ),
+        csv=f"{REPORTS}/bnn/figures/final_fig_4.csv",
+        readings=expand(f"{REPORTS}/bnn/figures/final_fig_4/{{reading}}.png", reading=BNN.config["readings"]),
+    log:
+        f"logs/bnn_final_fig_4/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/bnn_final_fig_4/{config['scale']}.tsv"
+    conda:
+        "../../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        tasks=BNN.config["tasks"]["number"],
+        readings=BNN.config["readings"],
+    script:
+        "scripts/final_fig_4.py"
+
+
 rule bnn_fig_batchnorm:
     """Whose BatchNorm, and of which statistics: accuracy on each task after the last."""
     input:
@@ -418,6 +488,8 @@ SHOWN["bnn"] = {
     "fig_3": rules.bnn_fig_3.output,
     "fig_4": rules.bnn_fig_4.output,
     "fig_5": rules.bnn_fig_5.output,
+    "final_fig_3": rules.bnn_final_fig_3.output,
+    "final_fig_4": rules.bnn_final_fig_4.output,
     "fig_batchnorm": rules.bnn_fig_batchnorm.output,
 }
 

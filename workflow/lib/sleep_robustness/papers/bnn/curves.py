@@ -1,6 +1,6 @@
 """What the figures of Pham et al. show: rows of the summaries, and what is printed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -13,10 +13,10 @@ PRINTED_TASKS = 5  # of Fig. 1
 WIDER = 1.35  # m of the networks that differ in width
 
 
-def usual(levels: pd.DataFrame, reading: str, but: str = "") -> pd.DataFrame:
-    """The rows of a reading's binary networks of usual size, but for one axis."""
+def usual(levels: pd.DataFrame, reading: str, *but: str) -> pd.DataFrame:
+    """The rows of a reading's binary networks of usual size, but for some axes."""
     own = levels[levels.reading == reading]
-    return own[np.logical_and.reduce([own[axis] == one for axis, one in USUAL.items() if axis != but])]
+    return own[np.logical_and.reduce([own[axis] == one for axis, one in USUAL.items() if axis not in but])]
 
 
 def statistics_of(reading: Mapping) -> str:
@@ -30,20 +30,78 @@ def curves(
     """Figure 1 b and c: accuracy on each task after the last by its own BatchNorm, of each m and of each width, beside print.
     printed: part, network, task, printed. Columns as `plots.fig_1` says."""
     parts = []
-    for reading, parts_of in readings.items():
+    for reading, params in readings.items():
         for part, axis in (("m", ""), ("width", "width")):
-            own = usual(levels, reading, axis)
-            own = own[(own.after == LAST) & (own.norm == "own") & (own.statistics == statistics_of(parts_of))]
-            own = own[own.task != EARLIER]
+            own = after_the_last(levels, reading, params, tasks, axis)
             if part == "width":
                 own = own[own.m == WIDER]
             network = own.m if part == "m" else own.width.map(widths)
-            numbers = own.task.replace(LAST, str(tasks)).astype(int)
-            places = (numbers - 1) / (tasks - 1)
-            parts.append(own.assign(part=part, network=network, task=numbers, place=places, printed=np.nan))
+            places = (own.task - 1) / (tasks - 1)
+            parts.append(own.assign(part=part, network=network, place=places, printed=np.nan))
             its = printed[printed.part == part]
             parts.append(its.assign(reading=reading, place=(its.task - 1) / (PRINTED_TASKS - 1)))
     shown = ["part", "reading", "network", "task", "place", "value", "low", "high", "examples", "networks", "printed"]
+    return pd.concat(parts, ignore_index=True)[shown]
+
+
+def after_the_last(levels: pd.DataFrame, reading: str, params: Mapping, tasks: int, *but: str) -> pd.DataFrame:
+    """A reading's accuracies on each task after the last by its own BatchNorm, of networks of usual size but for some axes."""
+    own = usual(levels, reading, *but)
+    own = own[(own.after == LAST) & (own.norm == "own") & (own.statistics == statistics_of(params)) & (own.task != EARLIER)]
+    return own.assign(task=own.task.replace(LAST, str(tasks)).astype(int))
+
+
+def grid_curves(
+    levels: pd.DataFrame,
+    printed: pd.DataFrame,
+    readings: Mapping[str, Mapping],
+    tasks: int,
+    widths: Mapping[str, int],
+) -> pd.DataFrame:
+    """Figure 3 of the final report: accuracy on each task by width, epochs and m, beside print (epochs, width, m, task,
+    printed). Columns as `plots.final_fig_3` says."""
+    parts = []
+    for reading, params in readings.items():
+        own = after_the_last(levels, reading, params, tasks, "width", "epochs")
+        alike = printed[printed.epochs.isin(own.epochs)]
+        own = own.merge(alike, "outer", on=["epochs", "width", "m", "task"])
+        parts.append(own.assign(part="accuracy", reading=reading, size=own.width.map(widths)))
+    shown = [
+        "part",
+        "reading",
+        "epochs",
+        "width",
+        "size",
+        "m",
+        "task",
+        "value",
+        "low",
+        "high",
+        "examples",
+        "networks",
+        "printed",
+    ]
+    return pd.concat(parts, ignore_index=True)[shown]
+
+
+def times(runs: pd.DataFrame, read: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
+    """The seconds that an epoch of binary networks took, the mean over tasks and networks: part ("time"), reading, epochs,
+    width, value, networks. runs: reading, weights, lipschitz, epochs, width, path of each network's times, which `read` reads."""
+    own = runs[(runs.weights == "binary") & (runs.lipschitz == "none")]
+    own = own.assign(value=[read(path).seconds.mean() for path in own.path])
+    found = own.groupby(["reading", "epochs", "width"], sort=False).value.agg(value="mean", networks="size").reset_index()
+    return found.assign(part="time")
+
+
+def lipschitz_curves(levels: pd.DataFrame, printed: pd.DataFrame, readings: Mapping[str, Mapping], tasks: int) -> pd.DataFrame:
+    """Figure 4 of the final report: accuracy on each task by β and by m, beside print (lipschitz, m, task, printed). Columns as
+    `plots.final_fig_4` says."""
+    parts = []
+    for reading, params in readings.items():
+        own = after_the_last(levels, reading, params, tasks, "lipschitz")
+        own = own[own.m.isin(printed.m)]
+        parts.append(own.merge(printed, "outer", on=["lipschitz", "m", "task"]).assign(reading=reading))
+    shown = ["reading", "lipschitz", "m", "task", "value", "low", "high", "examples", "networks", "printed"]
     return pd.concat(parts, ignore_index=True)[shown]
 
 
@@ -51,9 +109,9 @@ def corruption_curves(levels: pd.DataFrame, printed: pd.DataFrame, readings: Map
     """Figure 3: accuracy on each task under each corruption at severity 1, after the last task and by its BatchNorm, of the m
     that are printed, beside print (corruption, m, task, printed). Columns as `plots.fig_3` says."""
     parts = []
-    for reading, parts_of in readings.items():
+    for reading, params in readings.items():
         own = usual(levels, reading)
-        own = own[(own.norm == "last") & (own.statistics == statistics_of(parts_of)) & (own.severity < 2)]
+        own = own[(own.norm == "last") & (own.statistics == statistics_of(params)) & (own.severity < 2)]
         own = own[own.m.isin(printed.m) & (own.task != EARLIER) & (own.corruption != "all")]
         own = own.assign(task=own.task.replace(LAST, str(tasks)).astype(int))
         parts.append(own.merge(printed, "outer", on=["corruption", "m", "task"]).assign(reading=reading))
@@ -66,9 +124,9 @@ def fgsm_curves(levels: pd.DataFrame, printed: pd.DataFrame, readings: Mapping[s
     print. printed: m, after, strength, printed. Columns: reading, m, after, norm, strength, value, low, high, examples,
     networks, printed."""
     parts = []
-    for reading, parts_of in readings.items():
+    for reading, params in readings.items():
         own = usual(levels, reading)
-        own = own[(own.by == "fgsm") & (own.task == "1") & (own.statistics == statistics_of(parts_of))]
+        own = own[(own.by == "fgsm") & (own.task == "1") & (own.statistics == statistics_of(params))]
         own = own.assign(after=own.after.astype(str))
         alike = printed.assign(after=printed.after.astype(str), norm="last")
         parts.append(own.merge(alike, "outer", on=["m", "after", "norm", "strength"]).assign(reading=reading))
