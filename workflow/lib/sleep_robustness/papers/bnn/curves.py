@@ -86,7 +86,7 @@ def grid_curves(
 
 def times(runs: pd.DataFrame, read: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
     """The seconds that an epoch of binary networks took, the mean over tasks and networks: part ("time"), reading, epochs,
-    width, value, networks. runs: reading, weights, lipschitz, epochs, width, path of each network's times, which `read` reads."""
+    width, value, networks. runs: reading, weights, lipschitz, epochs, width, and path of the times, which `read` reads."""
     own = runs[(runs.weights == "binary") & (runs.lipschitz == "none")]
     own = own.assign(value=[read(path).seconds.mean() for path in own.path])
     found = own.groupby(["reading", "epochs", "width"], sort=False).value.agg(value="mean", networks="size").reset_index()
