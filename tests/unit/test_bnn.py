@@ -12,7 +12,7 @@ from sleep_robustness.metrics import mean_of_networks
 from sleep_robustness.papers.bnn.evaluation import attacked_flags, clean_flags, corrupted_flags
 from sleep_robustness.papers.bnn.flags import Flags
 from sleep_robustness.papers.bnn.learnt import Learnt, accuracy, learn, partial_file, predictions, remove_partial
-from sleep_robustness.papers.bnn.summary import contrast_rows, gathered, level_rows, with_mean
+from sleep_robustness.papers.bnn.summary import contrast_rows, gathered, level_rows, with_mean, with_worst
 from sleep_robustness.papers.bnn.tasks import Tasks
 from sleep_robustness.training.metaplastic import train
 
@@ -193,10 +193,13 @@ def test_an_attack_is_run_on_the_network_itself_by_own_and_last_batchnorm(datase
         "strengths": [0.05, 0.2],
         "among": "all",
         "keep": False,
+        "windows": [1, "none"],
     }
     how = {"name": "fgsm", "params": params, "statistics": ["running"], "seed": 1}
     flags = attacked_flags(learnt, tasks, dataset.test_x, dataset.test_y, **how)
-    accuracies = flags.conditions.assign(value=flags.right.mean(1)).set_index(["after", "task", "norm", "strength"]).value
+    assert set(flags.conditions.window) == {"1", "none"}
+    axes = ["after", "task", "norm", "strength"]
+    accuracies = flags.conditions.assign(value=flags.right.mean(1)).query("window == '1'").set_index(axes).value
     assert set(flags.conditions.strength) == {0, 0.05, 0.2}
     assert accuracies[1, 1, "own", 0.2] == accuracies[1, 1, "last", 0.2] < accuracies[1, 1, "own", 0.0]
     assert accuracies[3, 1, "own", 0.0] == pytest.approx(learnt.done[2]["right"][0])
@@ -324,6 +327,28 @@ def test_the_mean_over_corruptions_is_image_by_image():
     flags = with_mean(flags_of(rows))
     table = level_rows(flags).query("task == '1'").set_index("corruption").value
     assert table["all"] == pytest.approx((table["fog"] + table["snow"]) / 2)
+
+
+def test_the_worst_of_all_attacks_leaves_what_is_right_under_each():
+    kinds = (
+        ("fgsm", "1", 0.0),
+        ("fgsm", "1", 0.1),
+        ("fgsm", "1", 0.2),
+        ("pgd", "1", 0.1),
+        ("pgd", "3", 0.1),
+        ("pgd", "3", 0.0),
+    )
+    flags = flags_of(
+        [
+            {"seed": seed, "task": "1", "norm": "own", "by": by, "window": window, "strength": strength}
+            for seed in (1, 2, 3)
+            for by, window, strength in kinds
+        ]
+    )
+    worst = with_worst(flags)
+    at = [of(flags, by=by, window=window, strength=0.1, seed=2) for by, window in (("fgsm", "1"), ("pgd", "1"), ("pgd", "3"))]
+    np.testing.assert_array_equal(of(worst, by="worst", strength=0.1, seed=2), np.logical_and.reduce(at))
+    assert set(worst.conditions[worst.conditions.by == "worst"].strength) == {0.0, 0.1}  # FGSM alone has 0.2
 
 
 def test_what_jobs_found_is_gathered_with_the_axes_of_its_networks():

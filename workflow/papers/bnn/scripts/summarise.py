@@ -6,7 +6,7 @@ import pandas as pd
 
 from sleep_robustness.files import atomic
 from sleep_robustness.papers.bnn.flags import Flags
-from sleep_robustness.papers.bnn.summary import contrast_rows, gathered, level_rows, with_mean
+from sleep_robustness.papers.bnn.summary import contrast_rows, gathered, level_rows, with_mean, with_worst
 
 runs = pd.DataFrame(job.params.runs).assign(path=list(job.input.flags))
 tables = {"levels": [], "contrasts": []}
@@ -14,6 +14,8 @@ for reading, own in runs.groupby("reading", sort=False):
     flags = gathered(own.drop(columns="reading"), Flags.load, job.params.tasks)
     if "corruption" in flags.conditions:
         flags = with_mean(flags)
+    if "window" in flags.conditions:
+        flags = with_worst(flags)
     found = {"levels": level_rows(flags), "contrasts": contrast_rows(flags, job.params.contrasts, job.params.clean)}
     for name, table in found.items():
         tables[name].append(table.assign(dataset="mnist", reading=reading))

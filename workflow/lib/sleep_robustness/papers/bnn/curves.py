@@ -126,7 +126,7 @@ def fgsm_curves(levels: pd.DataFrame, printed: pd.DataFrame, readings: Mapping[s
     parts = []
     for reading, params in readings.items():
         own = usual(levels, reading)
-        own = own[(own.by == "fgsm") & (own.task == "1") & (own.statistics == statistics_of(params))]
+        own = own[(own.by == "fgsm") & (own.window == "1") & (own.task == "1") & (own.statistics == statistics_of(params))]
         own = own.assign(after=own.after.astype(str))
         alike = printed.assign(after=printed.after.astype(str), norm="last")
         parts.append(own.merge(alike, "outer", on=["m", "after", "norm", "strength"]).assign(reading=reading))

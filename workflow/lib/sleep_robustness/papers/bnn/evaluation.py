@@ -6,20 +6,23 @@ task k's BatchNorm and the last weights (a checkpoint that is loaded into a used
 BatchNorm, those of `Learnt` and "batch", of the test images themselves, BATCH at a time; task, whose images are shown.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 
 import numpy as np
 import pandas as pd
 import torch
 
 from sleep_robustness.attacks import IMAGES, attack
-from sleep_robustness.networks.binary import BinaryNetwork
+from sleep_robustness.networks.binary import TANH, BinaryNetwork
 from sleep_robustness.papers.bnn.corrupted import conditions, shown
 from sleep_robustness.papers.bnn.flags import Flags
 from sleep_robustness.papers.bnn.learnt import Learnt, predictions
 from sleep_robustness.papers.bnn.tasks import Tasks
 from sleep_robustness.randomness import torch_stream
 
+WINDOWS = {"tanh": TANH, "none": math.inf}  # what is no number
 BATCH = 100  # test images that give BatchNorm its statistics
 
 
@@ -65,23 +68,24 @@ def attacked_flags(
     """Whether it is right on test images that an attack makes on the network itself, strength by strength, 0 for clean ones: of
     the first task, after it and after the last, and of the last; by its own BatchNorm and the last one.
 
-    params: the attack's; statistics: of BatchNorm, those of `Learnt` that are evaluated. The attack must be one that gives
-    `right` by strength.
+    params: the attack's, which must be one that gives `right` by strength, and windows, of the gradient of a sign, see
+    `BinaryNetwork`; statistics: of BatchNorm, those of `Learnt` that are evaluated. The conditions have the axes strength and
+    window beside those of this file.
     """
     last, found = len(learnt.done), []
     for after, task in ((1, 1), (last, 1), (last, last)):
         shown = torch.from_numpy(tasks.images(x, task)).double().to(device)
-        for norm, whose in (("own", task), ("last", after)) if after != task else (("own", task),):
-            for kind in statistics:
-                network = learnt.network(after, whose, kind).to(device)
-                rng = torch_stream(f"attack {name}", "tasks", seed, task)
-                result = attack(name).run(network, shown, torch.from_numpy(y).to(device), params, rng)
-                rows = zip(result.details["strengths"], result.details["right"].T, strict=True)
-                for strength, right in rows:
-                    axes = state(after, norm, kind, task) | {"strength": float(strength)}
-                    # a network that has learnt nothing else has its own BatchNorm and the last one in one
-                    both = ("own", "last") if after == task else (norm,)
-                    found += [(axes | {"norm": one}, right) for one in both]
+        # a network that has learnt nothing else has its own BatchNorm and the last one in one
+        norms = {"own": task, "last": after} if after != task else {"own": task}
+        for (norm, whose), kind, window in product(norms.items(), statistics, params["windows"]):
+            network = learnt.network(after, whose, kind).to(device)
+            network.window = WINDOWS.get(window, window)
+            rng = torch_stream(f"attack {name}", "tasks", seed, task)
+            result = attack(name).run(network, shown, torch.from_numpy(y).to(device), params, rng)
+            for strength, right in zip(result.details["strengths"], result.details["right"].T, strict=True):
+                own = {"strength": float(strength), "window": f"{window:g}" if window not in WINDOWS else window}
+                for one in ("own", "last") if after == task else (norm,):
+                    found.append((state(after, one, kind, task) | own, right))
     return Flags.of(found)
 
 

@@ -12,7 +12,7 @@ from sleep_robustness.plan import Plan, Run
 
 MNIST = "mnist"
 COLUMNS = ("weights", "width", "epochs", "lipschitz", "m")
-AXES = (*COLUMNS, "after", "norm", "statistics", "by", "strength")  # of what is evaluated, but for the images
+AXES = (*COLUMNS, "after", "norm", "statistics", "by", "window", "strength")  # of what is evaluated, but for the images
 
 
 def members(config: Mapping, grid: str) -> list[dict]:

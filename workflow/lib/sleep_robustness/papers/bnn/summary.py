@@ -16,6 +16,7 @@ from sleep_robustness.statistics import mean, of_all
 PLACES = ["seed", "task"]  # what rows are means over, or tell apart at the end
 EARLIER, LAST = "earlier", "last"
 ALL, RIGHT = "all", "right"  # among which images an accuracy is
+WORST = "worst"
 
 Places = dict[tuple[int, str], int]  # of each seed and task, the number of a condition
 
@@ -40,6 +41,18 @@ def with_mean(flags: Flags) -> Flags:
     rows = flags.conditions[flags.conditions.severity > 0].groupby(axes, sort=False)
     means = [(dict(zip(axes, key, strict=True)) | {"corruption": ALL}, flags.right[own.index].mean(0)) for key, own in rows]
     return Flags.together([flags, Flags.of(means)])
+
+
+def with_worst(flags: Flags) -> Flags:
+    """With the attack "worst", of the window "worst": right under all attacks in all windows, at strengths that all have."""
+    conditions = flags.conditions
+    axes = [axis for axis in conditions if axis not in ("by", "window")]
+    found = [
+        (dict(zip(axes, key, strict=True)) | {"by": WORST, "window": WORST}, flags.right[own.index].all(0))
+        for key, own in conditions.groupby(axes, sort=False)
+        if own.by.nunique() == conditions.by.nunique()
+    ]
+    return Flags.together([flags, Flags.of(found)])
 
 
 def level_rows(flags: Flags) -> pd.DataFrame:
