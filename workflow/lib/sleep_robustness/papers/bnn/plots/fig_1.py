@@ -4,10 +4,10 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sleep_robustness.plots.style import BASE, draw_image
+from sleep_robustness.papers.bnn.plots.lines import colours_of, draw_lines, say_counted
+from sleep_robustness.plots.style import draw_image
 
 TITLES = {"m": "b  by metaplasticity m", "width": "c  by width, m 1.35"}
-CHANCE = 0.1
 
 
 def fig_1(table: pd.DataFrame) -> Figure:
@@ -47,21 +47,9 @@ def _draw_examples(part, examples: pd.DataFrame) -> None:
 
 
 def _draw(axes: Axes, panel: pd.DataFrame) -> None:
-    for number, (name, own) in enumerate(panel.groupby("network")):
-        colour = BASE[number % len(BASE)]
-        ours = own.dropna(subset="value").sort_values("place")
-        axes.plot(ours.place, ours.value, marker=".", color=colour, label=f"{name:g}")
-        axes.fill_between(ours.place, ours.low, ours.high, color=colour, alpha=0.15, linewidth=0)
-        printed = own.dropna(subset="printed")
-        axes.plot(
-            printed.place, printed.printed, "o", mfc="none", color=colour, label="" if len(ours) else f"{name:g}, printed"
-        )
-    axes.axhline(CHANCE, color="0.7", lw=0.8, zorder=0)
+    draw_lines(axes, panel, "place", "network", colours_of(panel.network))
     places = panel.dropna(subset="value").drop_duplicates("place")
     axes.set_xticks(places.place, places.task.astype(int))
-    axes.set(ylim=(0, 1.02), xlim=(-0.05, 1.05))
-    ours = panel.dropna(subset="value")
-    if len(ours):
-        n = f"n = {ours.networks.max():.0f} × {(ours.examples / ours.networks).max():.0f}"
-        axes.text(0.02, 0.03, n, transform=axes.transAxes, fontsize="small", color="0.3")
-        axes.legend(fontsize="x-small", frameon=False, loc="center left", bbox_to_anchor=(1, 0.5), title_fontsize="x-small")
+    axes.set_xlim(-0.05, 1.05)
+    say_counted(axes, panel, (0.02, 0.03), "left")
+    axes.legend(fontsize="x-small", frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))

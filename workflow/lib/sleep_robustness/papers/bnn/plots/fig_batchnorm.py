@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from sleep_robustness.papers.bnn.plots.lines import CHANCE, legend
 from sleep_robustness.plots.style import BASE
 
 KINDS = {
@@ -14,7 +15,6 @@ KINDS = {
     ("last", "running"): "last, running",
     ("last", "batch"): "last, of the test batch",
 }
-CHANCE = 0.1
 
 
 def fig_batchnorm(table: pd.DataFrame) -> Figure:
@@ -36,8 +36,7 @@ def fig_batchnorm(table: pd.DataFrame) -> Figure:
         line[0].set_ylabel("accuracy after the last")
     for axes in grid[-1]:
         axes.set_xlabel("task")
-    handles = {name: line for axes in figure.axes for line, name in zip(*axes.get_legend_handles_labels(), strict=True)}
-    figure.legend(handles.values(), handles, loc="outside lower center", ncols=3, frameon=False)
+    legend(figure, columns=3)
     return figure
 
 

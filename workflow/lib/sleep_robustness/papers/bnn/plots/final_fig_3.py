@@ -6,9 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sleep_robustness.plots.style import BASE
-
-CHANCE = 0.1
+from sleep_robustness.papers.bnn.plots.lines import colours_of, draw_lines, legend
 
 
 def final_fig_3(table: pd.DataFrame) -> Figure:
@@ -20,35 +18,22 @@ def final_fig_3(table: pd.DataFrame) -> Figure:
     """
     rows = list(table.groupby(["reading", "epochs"], sort=False))
     widths = dict(table.sort_values("size").drop_duplicates("width").dropna(subset="size").set_index("width")["size"])
-    colours = {m: BASE[number % len(BASE)] for number, m in enumerate(sorted(table.m.dropna().unique()))}
     figure = Figure(figsize=(10, 0.9 + 2 * len(rows)), layout="constrained")
     grid = figure.subplots(len(rows), 1 + len(widths), squeeze=False, width_ratios=[0.7, *[1] * len(widths)])
     for line, ((reading, epochs), own) in zip(grid, rows, strict=True):
         _draw_times(line[0], own[own.part == "time"], widths)
         line[0].set_title(f"{reading}, {epochs}", loc="left", fontsize="medium")
         for axes, (width, size) in zip(line[1:], widths.items(), strict=True):
-            _draw(axes, own[(own.part == "accuracy") & (own.width == width)], colours)
+            panel = own[(own.part == "accuracy") & (own.width == width)]
+            draw_lines(axes, panel, "task", "m", colours_of(table.m), "m {:g}")
+            if panel.value.isna().all():
+                axes.text(0.5, 0.5, "not run", transform=axes.transAxes, ha="center", color="0.3")
             axes.set_title(f"{size:g} units", fontsize="medium")
         line[1].set_ylabel("accuracy after the last")
     for axes in grid[-1][1:]:
         axes.set_xlabel("task")
-    handles = {name: line for axes in figure.axes for line, name in zip(*axes.get_legend_handles_labels(), strict=True)}
-    ordered = sorted(handles, key=lambda name: float(name.removeprefix("m ")))
-    figure.legend([handles[name] for name in ordered], ordered, loc="outside lower center", ncols=9, frameon=False)
+    legend(figure, columns=8)
     return figure
-
-
-def _draw(axes: Axes, panel: pd.DataFrame, colours: Mapping[float, tuple]) -> None:
-    for m, own in panel.sort_values("task").groupby("m"):
-        ours, printed = own.dropna(subset="value"), own.dropna(subset="printed")
-        if len(ours):
-            axes.plot(ours.task, ours.value, marker=".", color=colours[m], label=f"m {m:g}")
-            axes.fill_between(ours.task, ours.low, ours.high, color=colours[m], alpha=0.15, linewidth=0)
-        axes.plot(printed.task, printed.printed, "o", markersize=3.5, mfc="none", color=colours[m], label=f"m {m:g}")
-    if panel.value.isna().all():
-        axes.text(0.5, 0.5, "not run", transform=axes.transAxes, ha="center", color="0.3")
-    axes.axhline(CHANCE, color="0.7", lw=0.8, zorder=0)
-    axes.set_ylim(0, 1.02)
 
 
 def _draw_times(axes: Axes, times: pd.DataFrame, widths: Mapping[str, float]) -> None:
