@@ -24,7 +24,7 @@ def fig_batchnorm(table: pd.DataFrame) -> Figure:
     """
     parts = dict(list(table.groupby("part", sort=False)))
     columns = max(own.network.nunique() for own in parts.values())
-    figure = Figure(figsize=(2.2 * columns, 5.6), layout="constrained")
+    figure = Figure(figsize=(max(8, 2.2 * columns), 5.8), layout="constrained")
     grid = figure.subplots(len(parts), columns, squeeze=False, sharex=True, sharey=True)
     for axes in grid.flat:
         axes.set_axis_off()
@@ -36,7 +36,7 @@ def fig_batchnorm(table: pd.DataFrame) -> Figure:
         line[0].set_ylabel("accuracy after the last")
     for axes in grid[-1]:
         axes.set_xlabel("task")
-    legend(figure, columns=3)
+    legend(figure, columns=2)
     return figure
 
 
