@@ -41,6 +41,11 @@ HOLDS, REFUTED, NOT_SHOWN, NO_EFFECT, UNTESTED, UNCLEAR = VERDICTS = (
 BEFORE = ("clean", "zero_gradient", "wrong_way", "zero_output")  # measures of images that are not attacked yet
 AXES = ("dataset", "attack", "distortion", "table", "of", "over", "measure", "strength")
 ACCURACIES = ("accuracy", "accuracy_difference", "worst_difference")  # measures that are shares besides
+# what summaries of attacks, of distortions, of pairs of networks and of checks have
+COLUMNS = (
+    *("reading", "dataset", "defence", "variant", "attack", "attack_variant", "other", "other_variant"),
+    *("measure", "strength", "seed", "check", "passed", "failed", "says"),
+)
 MOST = 1000  # networks, beyond which nobody will run them
 END = 0.005  # shares of two networks that both lie so near 0 or 1 leave no room to tell them apart
 

@@ -25,7 +25,7 @@ def chosen(summary: pd.DataFrame, reading: Mapping, part: str) -> pd.DataFrame:
     its_own = [variant in named(reading, defence, name) for defence, variant, name in axes]
     return summary[
         pd.Series(its_own, summary.index, bool)
-        & (summary[f"{kind}_variant"] == summary[kind].map(reading[part]))
+        & (summary[f"{kind}_variant"] == summary[kind].map(reading.get(part, {})))
         & (summary.seed == "mean")
     ]
 
