@@ -9,6 +9,7 @@ from scipy import stats
 
 from sleep_robustness.claim_files import read_claims
 from sleep_robustness.claims import (
+    COLUMNS,
     HOLDS,
     NO_EFFECT,
     NOT_SHOWN,
@@ -264,6 +265,26 @@ def test_a_question_that_several_rows_answer_is_refused_and_rows_may_stand_with_
     asked = list(questions(ONE | {"rows": {"layer": [2, 3]}, "parts": parts}))
     told = [{"layer": 2}, {"layer": 3}, {"layer": 2, "label": "8-9"}, {"layer": 3, "label": "8-9"}, {"layer": 4}]
     assert [one["rows"] for one in asked] == told
+
+
+def test_what_is_usual_is_asked_and_not_told_unless_it_is_otherwise():
+    usually = {"layer": 2, "label": "8-9"}
+    claims = {"T1": ONE | {"table": "digits", "measure": "clean", "usually": {"label": "8-9"}, "parts": [{"above": 0}]}}
+    claims["T1"]["parts"].append({"rows": {"label": "0-7"}, "above": 0})
+    asked = list(questions(ONE | {"usually": usually, "rows": {"layer": 3}, "parts": [{"above": 0}]}))
+    assert asked[0]["rows"] == {"layer": 3, "label": "8-9"}
+    rows = decided(claims)
+    assert rows.value.tolist() == [0.12, 0.1]
+    assert rows.question.str.contains("label").tolist() == [False, True]
+
+
+def test_numbers_in_rows_are_compared_as_numbers():
+    table = pd.DataFrame([DIGITS | {"m": m, "value": value} for m, value in ((0.0, 0.3), (1.35, 0.4))])
+    ask = {"table": "own", "dataset": "mnist", "measure": "clean", "above": 0}
+    claims = {"T1": {"says": "x", "where": "here", "parts": [ask | {"rows": {"m": m}} for m in (0, 1.35)]}}
+    none = pd.DataFrame(columns=COLUMNS)  # as where a paper has stages of its own
+    rows = decide(claims, none, none, none, {"own": stable(table)}, READINGS, ["mnist"])
+    assert rows.value.tolist() == [0.3, 0.4] and rows.question[0].startswith("own (m 0) on MNIST")
 
 
 def test_a_ratio_that_a_table_does_not_have_is_one_sentence():

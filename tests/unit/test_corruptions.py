@@ -4,7 +4,8 @@ Bad input tried: a name that is misspelt or unlike any, severities 0, 6, 1.5 and
 image at all, values below 0, above 1 and NaN, frost without photographs, with one too small, and with one in colours.
 
 The referee and what it imports are no dependencies of ours. Its tests run where they are installed: `pip install --no-deps
-imagecorruptions-imaug==1.1.5 opencv-python-headless==5.0.0.93 scikit-image==0.26.0 lazy-loader==0.6`. Ten of its functions are in method and levels as the authors' of the paper; the others are not.
+imagecorruptions-imaug==1.1.5 opencv-python-headless==5.0.0.93 scikit-image==0.26.0 lazy-loader==0.6`. Ten of its functions are
+in method and levels as the authors' of the paper; the others are not.
 """
 
 import io

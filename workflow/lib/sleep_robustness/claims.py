@@ -53,9 +53,9 @@ END = 0.005  # shares of two networks that both lie so near 0 or 1 leave no room
 def questions(claim: Mapping) -> Iterator[dict]:
     """The questions of a claim: of each of its parts, with the claim's own keys where a part has none; a key with a list asks
     one question for each entry."""
-    common = {key: claim[key] for key in (*AXES, "rows") if key in claim}
+    common = {key: claim[key] for key in (*AXES, "rows", "usually") if key in claim}
     for part in claim["parts"]:
-        asked = common | part | {"rows": common.get("rows", {}) | part.get("rows", {})}
+        asked = common | part | {"rows": common.get("usually", {}) | common.get("rows", {}) | part.get("rows", {})}
         lists = {key: asked[key] for key in AXES if isinstance(asked.get(key), list)}
         rows = {key: one if isinstance(one, list) else [one] for key, one in asked.get("rows", {}).items()}
         for choice in product(*lists.values()):
@@ -155,7 +155,7 @@ def _evidence(asked: Mapping, table: pd.DataFrame | None, checks: pd.DataFrame, 
         return {}, f"{_says(asked)}: not measured"
     same = (table.dataset == asked["dataset"]) & (table.measure == asked["measure"])
     for key, one in ({kind: asked[kind] for kind in ("attack", "distortion") if kind in asked} | asked["rows"]).items():
-        same &= table[key].astype(str) == str(one)
+        same &= _is(table[key], one)
     if "strength" in asked:
         same &= np.isclose(table.strength, asked["strength"])
     for key, columns in (("of", ("defence", "variant")), ("over", ("other", "other_variant"))):
@@ -188,6 +188,13 @@ def _evidence(asked: Mapping, table: pd.DataFrame | None, checks: pd.DataFrame, 
     if failure:
         return found, failure
     return found, _no_room(asked, row)
+
+
+def _is(column: pd.Series, value: object) -> pd.Series:
+    """Where a column has a value of the claims, which may write 0 for 0.0."""
+    if pd.api.types.is_numeric_dtype(column) and isinstance(value, int | float):
+        return pd.Series(np.isclose(column, value), column.index)
+    return column.astype(str) == str(value)
 
 
 def _no_room(asked: Mapping, row: pd.Series) -> str:
@@ -281,7 +288,8 @@ def _named(defence: str, variant: str, attack: str) -> str:
 
 def _says(asked: Mapping) -> str:
     """What a question's number is, as text."""
-    rows = ", ".join(f"{key} {one}" for key, one in asked["rows"].items())
+    usual = asked.get("usually", {})
+    rows = ", ".join(f"{key} {one}" for key, one in asked["rows"].items() if usual.get(key) != one)
     words = {"attack": lambda name: label(ATTACKS, name), "distortion": lambda name: DISTORTIONS[name][0], "table": str}
     word = next(say(asked[key]) for key, say in words.items() if key in asked) + (f" ({rows})" if rows else "")
     both = [asked[key].partition("/") for key in ("of", "over") if key in asked]
@@ -289,4 +297,5 @@ def _says(asked: Mapping) -> str:
     compared = (" ÷ " if asked.get("as") == "ratio" else " − ").join(names)
     strength = f" at {asked['strength']:g}" if "strength" in asked else ""
     measure = label(MEASURES, asked["measure"]).partition(":")[0].replace("_", " ")
-    return f"{compared}, {word} on {label(DATASETS, asked['dataset'])}, {measure}{strength}"
+    what = f"{word} on {label(DATASETS, asked['dataset'])}, {measure}{strength}"
+    return f"{compared}, {what}" if compared else what
