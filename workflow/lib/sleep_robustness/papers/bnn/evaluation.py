@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 import torch
 
-from sleep_robustness.attacks import IMAGES, attack
+from sleep_robustness.attacks import IMAGES, PIECE, attack
 from sleep_robustness.networks.binary import TANH, BinaryNetwork
 from sleep_robustness.papers.bnn.corrupted import conditions, shown
 from sleep_robustness.papers.bnn.flags import Flags
@@ -44,12 +44,10 @@ def states(learnt: Learnt) -> Iterator[tuple[dict, BinaryNetwork]]:
 
 def clean_flags(learnt: Learnt, tasks: Tasks, x: np.ndarray, y: np.ndarray) -> Flags:
     """Whether it is right on clean test images x [n, d] of classes y [n]."""
-    shown = {task: tasks.images(x, task) for task in range(1, len(tasks) + 1)}
-    sizes = {"batch": {"size": BATCH}}
-    found = [
-        (axes, predictions(network, shown[axes["task"]], **sizes.get(axes["statistics"], {})) == y)
-        for axes, network in states(learnt)
-    ]
+    images, found = {task: tasks.images(x, task) for task in range(1, len(tasks) + 1)}, []
+    for axes, network in states(learnt):
+        size = BATCH if axes["statistics"] == "batch" else PIECE
+        found.append((axes, predictions(network, images[axes["task"]], size) == y))
     return Flags.of(found)
 
 
@@ -74,14 +72,14 @@ def attacked_flags(
     """
     last, found = len(learnt.done), []
     for after, task in ((1, 1), (last, 1), (last, last)):
-        shown = torch.from_numpy(tasks.images(x, task)).double().to(device)
+        images = torch.from_numpy(tasks.images(x, task)).double().to(device)
         # a network that has learnt nothing else has its own BatchNorm and the last one in one
         norms = {"own": task, "last": after} if after != task else {"own": task}
         for (norm, whose), kind, window in product(norms.items(), statistics, params["windows"]):
             network = learnt.network(after, whose, kind).to(device)
             network.window = WINDOWS.get(window, window)
             rng = torch_stream(f"attack {name}", "tasks", seed, task)
-            result = attack(name).run(network, shown, torch.from_numpy(y).to(device), params, rng)
+            result = attack(name).run(network, images, torch.from_numpy(y).to(device), params, rng)
             for strength, right in zip(result.details["strengths"], result.details["right"].T, strict=True):
                 own = {"strength": float(strength), "window": f"{window:g}" if window not in WINDOWS else window}
                 for one in ("own", "last") if after == task else (norm,):
@@ -123,7 +121,7 @@ def corrupted_flags(
 
     params: names, severities, order (corrupted "before" the pixels are put in a task's order, or "after", which the authors do,
     so that blurs mix pixels that never were neighbours), columns_alone and truncated, as for `shown`. The conditions have the
-    axes corruption and severity beside those of `evaluation`.
+    axes corruption and severity beside those of this file.
     """
     found = []
     for name, severity in conditions(params):

@@ -14,6 +14,7 @@ import pandas as pd
 import torch
 from torch import Tensor
 
+from sleep_robustness.attacks import PIECE
 from sleep_robustness.data import Dataset
 from sleep_robustness.errors import UserError
 from sleep_robustness.files import atomic
@@ -145,7 +146,7 @@ def accuracy(network: BinaryNetwork, x: np.ndarray, y: np.ndarray) -> float:
     return (predictions(network, x) == y).mean().item()
 
 
-def predictions(network: BinaryNetwork, x: np.ndarray, size: int = 1000) -> np.ndarray:
+def predictions(network: BinaryNetwork, x: np.ndarray, size: int = PIECE) -> np.ndarray:
     """The classes that a network gives x [n, d], int64 [n], so many at a time, which matters to one in training mode."""
     rows = torch.from_numpy(x).to(network.device, network.precision).split(size)
     return torch.cat([network.predict(some) for some in rows]).cpu().numpy()
