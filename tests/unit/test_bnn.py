@@ -13,6 +13,7 @@ from sleep_robustness.papers.bnn.evaluation import attacked_flags, clean_flags, 
 from sleep_robustness.papers.bnn.flags import Flags
 from sleep_robustness.papers.bnn.learnt import Learnt, accuracy, learn, partial_file, predictions, remove_partial
 from sleep_robustness.papers.bnn.summary import contrast_rows, gathered, level_rows, with_mean, with_worst
+from sleep_robustness.papers.bnn.tables.table_gradient import gradient_rows, table_gradient
 from sleep_robustness.papers.bnn.tasks import Tasks
 from sleep_robustness.training.metaplastic import train
 
@@ -360,3 +361,35 @@ def test_what_jobs_found_is_gathered_with_the_axes_of_its_networks():
         {"seed": 1, "task": "1", "after": "last", "m": 1.0},
     ]
     np.testing.assert_array_equal(flags.right, kept.right)
+
+
+def test_what_the_released_gradient_misses_is_what_it_leaves_above_the_worst():
+    kinds = (("fgsm", "logit", "1"), ("fgsm", "margin", "1"), ("pgd", "linf", "1"), ("pgd", "linf", "3"))
+    places = [(seed, after, task) for seed in (1, 2, 3) for after, task in ((1, 1), (3, 1), (3, 3))]
+    files = {}
+    for number, (by, variant, window) in enumerate(kinds):
+        rows = [
+            {"member": 1, "seed": seed, "after": after, "norm": "own", "statistics": "running", "task": task, "window": window}
+            | {"strength": strength}
+            for seed, after, task in places
+            for strength in (0.0, 0.1)
+        ]
+        files.setdefault(f"{by} {variant}", []).append(flags_of(rows, seed=number))
+    files = {name: Flags.together(several) for name, several in files.items()}
+    network = {"weights": "binary", "width": "base", "epochs": "base", "lipschitz": "none", "m": 1.35}
+    runs = pd.DataFrame(
+        {"grid": "g", "member": 1, "seed": seed, "by": by, "by_variant": variant, "path": f"{by} {variant}"} | network
+        for by, variant in dict.fromkeys(kind[:2] for kind in kinds)
+        for seed in (1, 2, 3)
+    )
+    rows = gradient_rows(runs, files.get, tasks=3)
+    missed = rows[(rows.measure == "accuracy_difference") & (rows.after == "1")].iloc[0]
+    each = []
+    for seed in (1, 2, 3):
+        at = [of(flags, seed=seed, after=1, strength=0.1, window=w)[0] for flags in files.values() for w in
+              flags.conditions.window.unique()]  # fmt: skip
+        each.append((at[0] - np.min(at, axis=0)).mean())
+    assert missed.value == pytest.approx(np.mean(each)) and missed.value > 0
+    table = table_gradient(rows, {"base": 128}, tasks=3)
+    assert table["After task"].tolist() == ["1", "3", "3"] and table["ε"].tolist() == ["0.1"] * 3
+    assert table["Missed by the released gradient"][0].startswith(f"{missed.value:.3f}")

@@ -19,6 +19,7 @@ localrules:
     bnn_final_fig_3,
     bnn_final_fig_4,
     bnn_fig_batchnorm,
+    bnn_table_gradient,
 
 
 wildcard_constraints:
@@ -468,6 +469,37 @@ rule bnn_fig_batchnorm:
         "scripts/fig_batchnorm.py"
 
 
+rule bnn_table_gradient:
+    """What FGSM with the released gradient leaves right that other attacks do not."""
+    input:
+        flags=bnn.paths(rules.bnn_attack.output.flags, bnn.shared_runs(BNN, "as_released", "audited")),
+        code=code("table_gradient", of="papers/bnn"),
+    output:
+        csv=f"{REPORTS}/bnn/tables/table_gradient.csv",
+        md=f"{REPORTS}/bnn/tables/table_gradient.md",
+        html=report(
+            f"{REPORTS}/bnn/tables/table_gradient.html",
+            caption="report/table_gradient.rst",
+            category="Pham et al.",
+        ),
+    log:
+        f"logs/bnn_table_gradient/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/bnn_table_gradient/{config['scale']}.tsv"
+    conda:
+        "../../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        runs=bnn.shared_runs(BNN, "as_released", "audited"),
+        widths=BNN.config["sizes"]["widths"],
+        tasks=BNN.config["tasks"]["number"],
+    script:
+        "scripts/table_gradient.py"
+
+
 BESIDE["bnn"] = {
     "pairs": [],
     "checks": [],
@@ -491,6 +523,7 @@ SHOWN["bnn"] = {
     "final_fig_3": rules.bnn_final_fig_3.output,
     "final_fig_4": rules.bnn_final_fig_4.output,
     "fig_batchnorm": rules.bnn_fig_batchnorm.output,
+    "table_gradient": rules.bnn_table_gradient.output,
 }
 
 

@@ -55,6 +55,14 @@ def attacked_runs(plan: Plan) -> list[Run]:
     ]
 
 
+def shared_runs(plan: Plan, *readings: str) -> list[Run]:
+    """The networks that all of some readings have, under the attacks of each: `by` and by_variant."""
+    grids = [plan.config["readings"][name]["grids"] for name in readings if name in plan.config["readings"]]
+    shared = [grid for grid in grids[0] if all(grid in own for own in grids)] if grids else []
+    attacks = {pair for name in readings for pair in plan.config["readings"].get(name, {"attacks": {}})["attacks"].items()}
+    return [run | {"by": name, "by_variant": variant} for run in runs(plan, shared) for name, variant in sorted(attacks)]
+
+
 def corrupted_runs(plan: Plan) -> list[Run]:
     """The networks of each reading, with the reading and by_variant, that of its corruptions."""
     return [run | {"by_variant": plan.config["readings"][run["reading"]]["corruptions"]} for run in read_runs(plan)]
