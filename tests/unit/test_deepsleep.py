@@ -9,7 +9,7 @@ from sleep_robustness.attacks.diagnosis import diagnose, mismatch, unlearnt
 from sleep_robustness.data import Dataset
 from sleep_robustness.defences import adversarial_train, control, deepsleep, distilled
 from sleep_robustness.errors import UserError
-from sleep_robustness.networks import copy_of
+from sleep_robustness.networks import copy_of, estimate_statistics
 from sleep_robustness.networks.lenet import LeNet
 from sleep_robustness.networks.spiking_lenet import SpikingLeNet
 from sleep_robustness.randomness import numpy_stream, torch_stream
@@ -103,7 +103,7 @@ def test_the_network_handed_back_has_the_statistics_that_are_asked_for(dataset, 
 def test_statistics_that_are_not_those_of_the_images_are_found(dataset, base):
     """A channel whose stored mean is 3 stored standard deviations off, and one whose standard deviation is a fourth."""
     x, network = torch.from_numpy(dataset.train_x), copy_of(base)
-    deepsleep.estimate(network, x, size=len(x))
+    estimate_statistics(network, x, size=len(x))
     assert mismatch(network, x) < 0.01
     network.norm2.running_mean[4] += 3 * network.norm2.running_var[4].sqrt()
     assert mismatch(network, x) == pytest.approx(3, rel=0.01)

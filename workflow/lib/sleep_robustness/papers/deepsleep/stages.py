@@ -7,9 +7,8 @@ import pandas as pd
 import torch
 from torch import Tensor
 
-from sleep_robustness.defences.deepsleep import estimate
 from sleep_robustness.metrics import mean_of_networks
-from sleep_robustness.networks import copy_of
+from sleep_robustness.networks import copy_of, estimate_statistics
 from sleep_robustness.networks.lenet import LeNet
 
 NEURONS = {"conv1": 10 * 24 * 24, "conv2": 20 * 8 * 8, "linear": 10}
@@ -40,7 +39,7 @@ def stage_rows(
             continue
         estimated = list(map(copy_of, own))
         for network in estimated:
-            estimate(network, train_x)
+            estimate_statistics(network, train_x)
         yield after, "", "clean_estimated", mean_of_networks([_right(network, x, y) for network in estimated], share=True)
         for layer in LAYERS if after != "control" else []:
             both = [_weights(layer, *pair) for pair in zip(own, networks["control"], strict=True)]
