@@ -1,11 +1,16 @@
 """Networks that learn tasks one after the other: what is kept, what is evaluated, and what claims compare of it."""
 
+import re
+
 import numpy as np
 import pandas as pd
 import pytest
 import torch
+import yaml
+from conftest import ROOT
 
-from sleep_robustness.corruptions import corrupt
+from sleep_robustness.configuration import check, load
+from sleep_robustness.corruptions import NAMES, corrupt
 from sleep_robustness.data import Dataset
 from sleep_robustness.errors import UserError
 from sleep_robustness.metrics import mean_of_networks
@@ -33,6 +38,7 @@ NETWORK = {
     "estimated_on": 200,
 }
 TASKS = {"number": 3, "first": "plain"}
+BASE = yaml.safe_load((ROOT / "config/config.yaml").read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +58,49 @@ def tasks():
 @pytest.fixture(scope="module")
 def learnt(dataset, tasks):
     return learn(dataset, tasks, NETWORK, seed=1)[0]
+
+
+# the configuration
+
+
+@pytest.mark.parametrize(
+    ("overlay", "says"),
+    [
+        ({"tasks": {"number": 1}}, "tasks.number is 1; it must be a whole number from 2 to 100"),
+        ({"grids": {"squared": {"m": [-1]}}}, "grids.squared.m.0 is -1; it must be a number from 0 to 1000"),
+        ({"grids": {"squared": {"m": [float("nan")]}}}, "grids.squared.m.0 is nan; it must be a number from 0 to 1000"),
+        ({"grids": {"squared": {"widths": ["huge"]}}}, "grids.squared.widths names 'huge'; it must be among sizes.widths"),
+        ({"grids": {"squared": {"m": [0, 1]}}}, "has still and absolute, which both have weights binary, width base"),
+        ({"corruptions": {"before": {"severities": [6]}}}, "severities.0 is 6; it must be a whole number from 1 to 5"),
+        ({"corruptions": {"before": {"names": ["rain"]}}}, "names.0 is 'rain'; it must be a corruption that"),
+        ({"readings": {"audited": {"corruptions": "x"}}}, "readings.audited.corruptions is 'x'; it must be among isotropic"),
+        ({"readings": {"audited": {"grids": ["x"]}}}, "readings.audited.grids names 'x'; it must be among still, squared"),
+        ({"attacks": {"fgsm": {"logit": {"windows": [0]}}}}, "windows.0 is 0; it must be a number above 0, tanh or none"),
+        ({"contrasts": {"wider": [{"m": 1}, {"width": "base"}]}}, "wider has terms of ['m'] and of ['width']; all must name"),
+        ({"contrasts": {"wider": [{"x": 1}, {"x": 2}]}}, "contrasts.wider names 'x'; it must be among weights, width"),
+        ({"contrasts": {"wider": [{"m": 1, "times": "x"}, {"m": 2}]}}, "wider has times 'x'; it must be a number"),
+        ({"defences": {"control": {}}}, "it must be {}, since the paper has stages of its own"),
+        ({"datasets": {"mnist": {"training": {}}}}, "unknown key 'training' in datasets.mnist"),
+    ],
+)
+def test_a_wrong_config_is_one_sentence(overlay, says):
+    with pytest.raises(UserError, match=re.escape(says)) as error:
+        check(load({**BASE, "papers": {"bnn": overlay}}, ROOT / "config/papers"))
+    assert "\n" not in str(error.value)
+
+
+def test_an_attack_that_is_not_told_by_strength_is_refused():
+    config = load(BASE, ROOT / "config/papers")
+    deepfool = config["papers"]["tadros"]["attacks"]["deepfool"]["plain"] | {"windows": [1]}
+    own = {"attacks": {"deepfool": {"plain": {key: one for key, one in deepfool.items() if key != "networks"}}}}
+    own["readings"] = {"audited": {"attacks": {"deepfool": "plain"}}}
+    with pytest.raises(UserError, match="attacks has 'deepfool'; it must be one that is told by strength: fgsm, pgd"):
+        check(load({**BASE, "papers": {"bnn": own}}, ROOT / "config/papers"))
+
+
+def test_the_schema_has_the_corruptions_that_there_are():
+    schema = yaml.safe_load((ROOT / "workflow/papers/bnn/config.schema.yaml").read_text(encoding="utf-8"))
+    assert schema["$defs"]["corruptions"]["properties"]["names"]["items"]["enum"] == list(NAMES)
 
 
 # tasks

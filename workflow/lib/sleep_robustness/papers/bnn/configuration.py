@@ -5,17 +5,23 @@ from sleep_robustness.papers.bnn.plan import AXES, members
 
 # the summaries that its claims may ask
 TABLES = ("clean", "attacked", "corrupted", "contrasts", "attacked_contrasts", "corrupted_contrasts")
+BY_STRENGTH = ("fgsm", "pgd", "pgd_loss", "bim", "autoattack")  # attacks that say what is right at each ε
 KINDS = ("widths", "epochs", "lipschitz")  # of sizes
 
 
 def check(config: dict, schema: dict) -> None:
-    """Raise UserError, one sentence, for a grid of sizes that have no name, a reading of grids that there are not, two grids of
-    one reading with the same network, and a contrast whose terms name different axes."""
+    """Raise UserError, one sentence, for a grid of sizes that have no name, an attack that is not told by strength, a reading of
+    grids or corruptions that there are not, two grids of one reading with the same network, and a contrast whose terms name
+    different axes or none."""
     for name, grid in config["grids"].items():
         for kind in KINDS:
             if unknown := [one for one in grid[kind] if one not in config["sizes"][kind]]:
                 known = ", ".join(config["sizes"][kind])
                 raise UserError(f"config: grids.{name}.{kind} names {unknown[0]!r}; it must be among sizes.{kind}: {known}.")
+    for name in config["attacks"]:
+        if name not in BY_STRENGTH:
+            known = ", ".join(BY_STRENGTH)
+            raise UserError(f"config: attacks has {name!r}; it must be one that is told by strength: {known}.")
     for name, own in config["readings"].items():
         if own["corruptions"] not in config["corruptions"]:
             known = ", ".join(config["corruptions"])
