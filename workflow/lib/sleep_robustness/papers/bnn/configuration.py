@@ -10,8 +10,8 @@ KINDS = ("widths", "epochs", "lipschitz")  # of sizes
 
 
 def check(config: dict, schema: dict) -> None:
-    """Raise UserError, one sentence, for a grid of sizes that have no name, an attack that is not told by strength, a reading of
-    grids or corruptions that there are not, two grids of one reading with the same network, and a contrast whose terms name
+    """Raise UserError, one sentence, for a grid of sizes that have no name, an attack that is not told by strength, a reading
+    of grids or corruptions that there are not, two grids of one reading with the same network, and a contrast whose terms name
     different axes or none."""
     for name, grid in config["grids"].items():
         for kind in KINDS:
