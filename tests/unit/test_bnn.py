@@ -221,18 +221,16 @@ def test_training_that_diverges_is_one_sentence(dataset, tasks):
 # evaluation
 
 
-def test_a_batch_gives_batchnorm_its_statistics_and_leaves_what_is_kept(dataset, tasks, learnt):
-    x, y = dataset.test_x[:100], dataset.test_y[:100]
+def test_a_hundred_images_give_batchnorm_their_statistics(dataset, tasks, learnt):
+    x, y = dataset.test_x[:300], dataset.test_y[:300]
     flags = clean_flags(learnt, tasks, x, y)
     row = flags.conditions.query("task == 1 and norm == 'own' and statistics == 'batch'").index[0]
     network = learnt.network(3, 1)
     for norm in network.norms:
         norm.train()
     with torch.no_grad():
-        wanted = network.logits(torch.from_numpy(x).double()).argmax(1).numpy() == y
-    np.testing.assert_array_equal(flags.right[row], wanted)
-    again = clean_flags(learnt, tasks, x, y)
-    np.testing.assert_array_equal(again.right, flags.right)
+        wanted = [network.logits(some).argmax(1).numpy() for some in torch.from_numpy(x).double().split(100)]
+    np.testing.assert_array_equal(flags.right[row], np.concatenate(wanted) == y)
 
 
 def test_an_attack_is_run_on_the_network_itself_by_own_and_last_batchnorm(dataset, tasks, learnt):

@@ -184,7 +184,7 @@ def unpack(archive: Path, target: Path) -> Path:
                 _untar(archive, fresh)
         except tarfile.FilterError as error:
             raise UserError(f"{archive} would write outside its folder ({error}); do not trust it, get it again.") from error
-        except (tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError, EOFError, OSError, zlib.error) as error:
+        except (tarfile.TarError, zipfile.BadZipFile, lzma.LZMAError, EOFError, OSError, zlib.error, RuntimeError) as error:
             raise UserError(f"{archive} cannot be unpacked ({error}); get it again.") from error
         found = sorted(fresh.glob("**/images.txt"))
         if len(found) != 1:

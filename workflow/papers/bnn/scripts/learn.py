@@ -14,10 +14,10 @@ from sleep_robustness.papers.bnn.tasks import Tasks
 
 dataset, seed, params = Dataset.load(job.input.dataset), int(job.wildcards.seed), job.params.network
 tasks = Tasks.permuted(job.params.tasks, dataset.train_x.shape[1], seed)
-partial = partial_file(Path(job.output.learnt), job.input.code, params, job.params.tasks)
+partial = partial_file(Path(job.output.learnt), [*job.input.code, job.input.dataset], params, job.params.tasks)
 learnt, seconds = learn(dataset, tasks, params, seed, partial, device())
 learnt.save(job.output.learnt)
-how = {"device": device(), "threads": torch.get_num_threads()}
+rows = [(task, one, device(), torch.get_num_threads()) for task, one in seconds.items()]
 with atomic(job.output.time) as temporary:
-    pd.DataFrame([{"task": task, "seconds": one, **how} for task, one in seconds.items()]).to_csv(temporary, index=False)
+    pd.DataFrame(rows, columns=["task", "seconds", "device", "threads"]).to_csv(temporary, index=False)
 remove_partial(Path(job.output.learnt))

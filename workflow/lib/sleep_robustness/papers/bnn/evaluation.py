@@ -34,8 +34,7 @@ def states(learnt: Learnt) -> Iterator[tuple[dict, BinaryNetwork]]:
             for statistics in ("running", "estimated"):
                 yield state(last, norm, statistics, task), learnt.network(last, whose, statistics)
             network = learnt.network(last, whose)
-            for part in network.norms.train():
-                part.momentum = 0  # what it has gathered stays
+            network.norms.train()
             yield state(last, norm, "batch", task), network
         yield state(last, "own", "afterwards", task), learnt.network(last, task, "afterwards")
         for after in range(1, last + 1):

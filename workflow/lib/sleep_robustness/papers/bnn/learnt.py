@@ -78,7 +78,8 @@ class Learnt:
         facts, *tensors = torch.load(path, weights_only=True)
         learnt = cls(**json.loads(facts, object_hook=lambda own: tensors[own["tensor"]] if "tensor" in own else own))
         for task, own in enumerate(learnt.done, start=1):
-            if not all((weight != 0).all() and weight.isfinite().all() for weight in own["weights"]):
+            signed = learnt.form["real"] or all((weight != 0).all() for weight in own["weights"])
+            if not signed or not all(weight.isfinite().all() for weight in own["weights"]):
                 raise UserError(f"{path}: after task {task} a hidden weight is 0 or not finite; delete the file and run again.")
         return learnt
 
@@ -127,11 +128,12 @@ def learn(
     return learnt, seconds
 
 
-def partial_file(file: Path, code: Iterable[str], *params: Mapping) -> Path:
-    """Where what has been learnt so far lies, beside the file of all; another one for other code and parameters."""
+def partial_file(file: Path, inputs: Iterable[str], *params: Mapping) -> Path:
+    """Where what has been learnt so far lies, beside the file of all; another one for other files of code and data, and other
+    parameters."""
     digest = hashlib.blake2b(json.dumps(params, sort_keys=True).encode(), digest_size=8)
-    for module in code:
-        digest.update(Path(module).read_bytes())
+    for one in inputs:
+        digest.update(Path(one).read_bytes())
     return file.with_name(f".{file.stem}.{digest.hexdigest()}.partial{file.suffix}")
 
 
@@ -154,7 +156,7 @@ def predictions(network: BinaryNetwork, x: np.ndarray, size: int = PIECE) -> np.
 
 def _known(network: BinaryNetwork, shown: Tensor) -> dict:
     """What `Learnt` keeps of a network that has just learnt a task, but for `right`."""
-    if not all((weight != 0).all() for weight in network.layers):
+    if not network.real and not all((weight != 0).all() for weight in network.layers):
         raise UserError("training: a hidden weight is exactly 0 and so has no sign; lower learning_rate in the config.")
     estimated = copy_of(network).double()
     estimate_statistics(estimated, shown.double())

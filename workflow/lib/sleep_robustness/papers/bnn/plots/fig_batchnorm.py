@@ -13,6 +13,7 @@ KINDS = {
     ("own", "afterwards"): "own, estimated at the end on old images",
     ("own", "batch"): "own, of the test batch",
     ("last", "running"): "last, running",
+    ("last", "estimated"): "last, estimated when its task ended",
     ("last", "batch"): "last, of the test batch",
 }
 
