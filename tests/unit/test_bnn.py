@@ -75,6 +75,10 @@ def learnt(dataset, tasks):
         ({"corruptions": {"before": {"names": ["rain"]}}}, "names.0 is 'rain'; it must be a corruption that"),
         ({"readings": {"audited": {"corruptions": "x"}}}, "readings.audited.corruptions is 'x'; it must be among isotropic"),
         ({"readings": {"audited": {"grids": ["x"]}}}, "readings.audited.grids names 'x'; it must be among still, squared"),
+        (
+            {"grids": {"still": {"m": [0.1]}}},
+            "no reading has a network of weights binary, width base, epochs base",
+        ),
         ({"attacks": {"fgsm": {"logit": {"windows": [0]}}}}, "windows.0 is 0; it must be a number above 0, tanh or none"),
         ({"contrasts": {"wider": [{"m": 1}, {"width": "base"}]}}, "wider has terms of ['m'] and of ['width']; all must name"),
         ({"contrasts": {"wider": [{"x": 1}, {"x": 2}]}}, "contrasts.wider names 'x'; it must be among weights, width"),

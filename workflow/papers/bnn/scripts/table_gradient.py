@@ -9,5 +9,12 @@ from sleep_robustness.papers.bnn.tables.table_gradient import gradient_rows, tab
 from sleep_robustness.tables.style import write
 
 runs = pd.DataFrame(job.params.runs).assign(path=list(job.input.flags))
-rows = gradient_rows(runs, Flags.load, job.params.tasks)
-write(rows, table_gradient(rows, job.params.widths, job.params.tasks), **job.output)
+if len(runs):
+    rows = gradient_rows(runs, Flags.load, job.params.tasks)
+    shown = table_gradient(rows, job.params.widths, job.params.tasks)
+else:
+    rows, shown = (
+        pd.DataFrame(columns=["value"]),
+        pd.DataFrame({"Network": ["not run: it needs as_released and audited"]}),
+    )
+write(rows, shown, **job.output)

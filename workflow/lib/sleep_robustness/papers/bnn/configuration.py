@@ -1,7 +1,7 @@
 """What the check of the configuration looks at beside for Pham et al. 2021. Snakemake's own process imports it."""
 
 from sleep_robustness.errors import UserError
-from sleep_robustness.papers.bnn.plan import AXES, members
+from sleep_robustness.papers.bnn.plan import AXES, FIRST, members
 
 # the summaries that its claims may ask
 TABLES = ("clean", "attacked", "corrupted", "contrasts", "attacked_contrasts", "corrupted_contrasts")
@@ -26,6 +26,9 @@ def check(config: dict, schema: dict) -> None:
         if own["corruptions"] not in config["corruptions"]:
             known = ", ".join(config["corruptions"])
             raise UserError(f"config: readings.{name}.corruptions is {own['corruptions']!r}; it must be among {known}.")
+        if "fgsm" not in own["attacks"]:
+            known = ", ".join(config["attacks"].get("fgsm", {})) or "but attacks has none"
+            raise UserError(f"config: readings.{name}.attacks lacks 'fgsm'; name one of its variants: {known}.")
         networks = {}
         for grid in own["grids"]:
             if grid not in config["grids"]:
@@ -37,6 +40,10 @@ def check(config: dict, schema: dict) -> None:
                     raise UserError(
                         f"config: readings.{name}.grids has {other} and {grid}, which both have {said}; leave one out."
                     )
+    read = [network for own in config["readings"].values() for grid in own["grids"] for network in members(config, grid)]
+    if FIRST not in read:
+        said = ", ".join(f"{axis} {one}" for axis, one in FIRST.items())
+        raise UserError(f"config: no reading has a network of {said}, which fig_5 needs; add a grid with it.")
     for name, terms in config["contrasts"].items():
         for term in terms:
             own, first = (sorted(axis for axis in one if axis != "times") for one in (term, terms[0]))

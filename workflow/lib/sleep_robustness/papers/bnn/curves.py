@@ -148,11 +148,11 @@ def examples(x: np.ndarray, tasks: Tasks, shape: Sequence[int]) -> pd.DataFrame:
 
 
 def batchnorm_curves(levels: pd.DataFrame, tasks: int, widths: Mapping[str, int]) -> pd.DataFrame:
-    """Accuracy on each task after the last by whose BatchNorm and which statistics, of each m and each width, in the audited
-    reading. Columns as `plots.fig_batchnorm` says."""
+    """Accuracy on each task after the last by whose BatchNorm and which statistics, of each m and each width, in the last
+    reading, which is the audited one. Columns as `plots.fig_batchnorm` says."""
     parts = []
     for part, axis in (("m", ""), ("width", "width")):
-        own = usual(levels, "audited", axis)
+        own = usual(levels, levels.reading.iloc[-1], axis)
         own = own[(own.after == LAST) & (own.norm != "reloaded") & (own.task != EARLIER)]
         own = own if part == "m" else own[own.m == WIDER]
         network = own.m if part == "m" else own.width.map(widths)

@@ -12,6 +12,7 @@ from sleep_robustness.plan import Plan, Run
 
 MNIST = "mnist"
 COLUMNS = ("weights", "width", "epochs", "lipschitz", "m")
+FIRST = dict(zip(COLUMNS, ("binary", "base", "base", "none", 0), strict=True))  # the network that fig_5 is of
 AXES = (*COLUMNS, "after", "norm", "statistics", "by", "window", "strength")  # of what is evaluated, but for the images
 
 
@@ -87,7 +88,7 @@ def paths(pattern: str, found: Iterable[Run]) -> list[str]:
 
 def first_network(plan: Plan) -> Run:
     """A binary network of the usual sizes without metaplasticity, of the first seed."""
-    return next(run for run in read_runs(plan) if run["weights"] == "binary" and run["m"] == 0 and run["width"] == "base")
+    return next(run for run in read_runs(plan) if {key: run[key] for key in COLUMNS} == FIRST)
 
 
 def fgsm_by_reading(plan: Plan) -> dict[str, dict]:
