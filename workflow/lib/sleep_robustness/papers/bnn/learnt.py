@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 import torch
 from torch import Tensor
 
@@ -23,8 +22,6 @@ from sleep_robustness.networks.binary import BinaryNetwork
 from sleep_robustness.papers.bnn.tasks import Tasks
 from sleep_robustness.randomness import torch_stream
 from sleep_robustness.training.metaplastic import train
-
-STATISTICS = ("running", "estimated", "afterwards")  # of BatchNorm, as they are kept
 
 log = logging.getLogger("sleep_robustness")
 
@@ -60,8 +57,8 @@ class Learnt:
         return network.double().eval().requires_grad_(False)
 
     def save(self, path: str | os.PathLike) -> None:
-        """Write one file: a list of tensors behind a text, JSON, in which their numbers stand for them. So what is equal gives
-        equal files, as pickles of equal texts need not."""
+        """Write one file: a text, JSON, in which numbers stand for tensors, and the tensors behind it. Equal networks then give
+        equal files; pickles of equal texts can differ."""
         tensors: list[Tensor] = []
 
         def number(tensor: Tensor) -> dict:
@@ -173,14 +170,3 @@ def _state(network: BinaryNetwork) -> dict[str, Tensor]:
         name: values.detach().cpu().float() if values.is_floating_point() else values.cpu().clone()
         for name, values in network.norms.state_dict().items()
     }
-
-
-def size_rows(learnt: Learnt) -> pd.DataFrame:
-    """How large hidden weights are after each task: task, layer (from 1), weight (the mean of |W|)."""
-    return pd.DataFrame(
-        [
-            {"task": task, "layer": layer, "weight": weight.abs().mean().item()}
-            for task, own in enumerate(learnt.done, start=1)
-            for layer, weight in enumerate(own["weights"], start=1)
-        ]
-    )

@@ -47,7 +47,8 @@ def _draw_examples(part, examples: pd.DataFrame) -> None:
 
 
 def _draw(axes: Axes, panel: pd.DataFrame) -> None:
-    draw_lines(axes, panel, "place", "network", colours_of(panel.network))
+    label = "m {:g}" if (panel.part == "m").all() else "{:g} units"
+    draw_lines(axes, panel, "place", "network", colours_of(panel.network), label)
     places = panel.dropna(subset="value").drop_duplicates("place")
     axes.set_xticks(places.place, places.task.astype(int))
     axes.set_xlim(-0.05, 1.05)

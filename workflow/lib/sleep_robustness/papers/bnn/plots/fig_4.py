@@ -25,7 +25,7 @@ def fig_4(table: pd.DataFrame) -> Figure:
             say_counted(axes, own, (0.98, 0.9))
             axes.set_title(reading, loc="right", fontsize="small")
             if reading == readings[0]:
-                axes.set_title(title, loc="left", weight="bold", fontsize="medium", y=1.12)
+                axes.set_title(title, loc="left", weight="bold", fontsize="small", y=1.12)
             if reading == readings[-1]:
                 axes.set_xlabel("ε")
         line[0].set_ylabel("accuracy on task 1")

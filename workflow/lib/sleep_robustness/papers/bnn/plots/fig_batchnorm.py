@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sleep_robustness.papers.bnn.plots.lines import CHANCE, legend
+from sleep_robustness.papers.bnn.plots.lines import CHANCE, legend, say_counted
 from sleep_robustness.plots.style import BASE
 
 KINDS = {
@@ -46,6 +46,7 @@ def _draw(axes: Axes, panel: pd.DataFrame) -> None:
         own = panel[(panel.norm == norm) & (panel.statistics == statistics)].sort_values("task")
         axes.plot(own.task, own.value, "-" if norm == "own" else "--", marker=".", color=colour, label=label)
         axes.fill_between(own.task, own.low, own.high, color=colour, alpha=0.12, linewidth=0)
+    say_counted(axes, panel, (0.02, 0.92), "left")
     axes.axhline(CHANCE, color="0.7", lw=0.8, zorder=0)
     axes.set(ylim=(0, 1.02))
     axes.set_xticks(sorted(panel.task.unique()))

@@ -6,7 +6,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sleep_robustness.papers.bnn.plots.lines import colours_of, draw_lines, legend
+from sleep_robustness.papers.bnn.plots.lines import colours_of, counted, draw_lines, legend
 
 
 def final_fig_3(table: pd.DataFrame) -> Figure:
@@ -28,7 +28,7 @@ def final_fig_3(table: pd.DataFrame) -> Figure:
             draw_lines(axes, panel, "task", "m", colours_of(table.m), "m {:g}")
             if panel.value.isna().all():
                 axes.text(0.5, 0.5, "not run", transform=axes.transAxes, ha="center", color="0.3")
-            axes.set_title(f"{size:g} units", fontsize="medium")
+            axes.set_title(f"{size:g} units   {counted(panel)}", fontsize="small")
         line[1].set_ylabel("accuracy after the last")
     for axes in grid[-1][1:]:
         axes.set_xlabel("task")

@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sleep_robustness.papers.bnn.plots.lines import colours_of, draw_lines, legend, say_counted
+from sleep_robustness.papers.bnn.plots.lines import colours_of, counted, draw_lines, legend
 
 TITLES = {"none": "no Lipschitz term", "medium": "β 3e-4", "largest": "β 6e-4"}
 
@@ -20,8 +20,7 @@ def final_fig_4(table: pd.DataFrame) -> Figure:
         for axes, (lipschitz, title) in zip(line, TITLES.items(), strict=True):
             panel = own[own.lipschitz == lipschitz]
             draw_lines(axes, panel, "task", "m", colours_of(table.m), "m {:g}")
-            say_counted(axes, panel, (0.98, 0.05))
-            axes.set_title(reading, loc="right", fontsize="small")
+            axes.set_title(f"{reading}\n{counted(panel)}", loc="right", fontsize="small")
             axes.set_title(title, loc="left", fontsize="medium", weight="bold")
         line[0].set_ylabel("accuracy after the last")
     for axes in grid[-1]:

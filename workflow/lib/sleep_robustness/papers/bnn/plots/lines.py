@@ -28,8 +28,9 @@ def draw_lines(
         if len(ours):
             axes.plot(ours[place], ours.value, marker=".", markersize=size, color=colours[one], label=name)
             axes.fill_between(ours[place], ours.low, ours.high, color=colours[one], alpha=0.15, linewidth=0)
-        circles = {"mfc": "none", "markersize": size, "color": colours[one], "clip_on": False}
-        axes.plot(printed[place], printed.printed, "o", label=name if ours.empty else "", **circles)
+        if len(printed):
+            circles = {"mfc": "none", "markersize": size, "color": colours[one]}
+            axes.plot(printed[place], printed.printed, "o", label=name if ours.empty else None, **circles)
     axes.axhline(CHANCE, color="0.7", lw=0.8, zorder=0)
     axes.set_ylim(0, 1.02)
 
@@ -46,6 +47,8 @@ def say_counted(axes: Axes, panel: pd.DataFrame, place: tuple[float, float], ali
 
 
 def legend(figure: Figure, columns: int) -> None:
-    """One legend below all panels."""
-    handles = {name: line for axes in figure.axes for line, name in zip(*axes.get_legend_handles_labels(), strict=True)}
+    """One legend below all panels; what is a line in some has a line there."""
+    drawn = [pair for axes in figure.axes for pair in zip(*axes.get_legend_handles_labels(), strict=True)]
+    handles = {name: line for line, name in sorted(drawn, key=lambda pair: pair[0].get_linestyle() != "None")}
+    handles = {name: handles[name] for name in dict.fromkeys(name for _, name in drawn)}
     figure.legend(handles.values(), handles, loc="outside lower center", ncols=columns, frameon=False)
