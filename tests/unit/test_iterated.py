@@ -1,12 +1,18 @@
-"""PGD and BIM up the loss, and C&W, beside foolbox's own."""
+"""PGD and BIM up the loss, C&W, DeepFool for L∞, DDN and uniform noise, beside foolbox's own."""
 
 import foolbox
 import numpy as np
 import pytest
 import torch
-from foolbox.attacks import LinfBasicIterativeAttack, LinfProjectedGradientDescentAttack
+from foolbox.attacks import (
+    DDNAttack,
+    LinfAdditiveUniformNoiseAttack,
+    LinfBasicIterativeAttack,
+    LinfDeepFoolAttack,
+    LinfProjectedGradientDescentAttack,
+)
 
-from sleep_robustness.attacks import bim, cw, pgd_loss
+from sleep_robustness.attacks import bim, cw, ddn, deepfool_linf, pgd_loss, uniform
 from sleep_robustness.attacks.wrapped import AsModule, seeded
 from sleep_robustness.networks.lenet import LeNet
 from sleep_robustness.transfers import shown
@@ -77,3 +83,29 @@ def test_images_without_a_strength_are_shown_to_other_networks(attacked):
     again = shown(network, x, y, {"adversarial": result.adversarial.numpy()})
     np.testing.assert_array_equal(again.details["right"], result.details["right"])
     assert again.details["strengths"].tolist() == [np.inf]
+
+
+@pytest.mark.parametrize(
+    ("module", "params", "theirs"),
+    [
+        (deepfool_linf, {"steps": 10, "overshoot": 0.02}, LinfDeepFoolAttack(steps=10)),
+        (ddn, {"steps": 10}, DDNAttack(steps=10)),
+        (uniform, {}, LinfAdditiveUniformNoiseAttack()),
+    ],
+)
+def test_it_is_right_where_foolbox_says_so_at_each_of_its_distances(attacked, module, params, theirs):
+    network, x, y = attacked
+    params |= {"strengths": [0.3, 0.001, 0.02]}
+    right = module.run(network, x, y, params, torch.Generator().manual_seed(3)).details["right"]
+    model, epsilons, rng = (
+        foolbox.PyTorchModel(AsModule(network, raw=True).eval(), bounds=(0, 1), device="cpu"),
+        [0.001, 0.02, 0.3],
+        torch.Generator().manual_seed(3),
+    )
+    for column, epsilon in enumerate(epsilons, start=1):
+        with seeded(rng):
+            _, _, fooled = theirs(model, x, foolbox.Misclassification(y), epsilons=epsilon)
+        np.testing.assert_array_equal(right[:, column], ~fooled.numpy())
+    assert right[:, 0].all()
+    if module is not uniform:
+        assert right[:, 1].any() and not right[:, 3].all()

@@ -110,6 +110,39 @@ rule bnn_attack:
         "scripts/attack.py"
 
 
+rule bnn_transfer:
+    """Which test images the networks of a grid are right on that an attack makes on their real twin."""
+    input:
+        dataset=BNN.data_file(DATASET, bnn.MNIST),
+        order=BNN.data_file(rules.test_order.output.order, bnn.MNIST),
+        learnt=rules.bnn_evaluate.input.learnt,
+        twins=bnn.paths(rules.bnn_learn.output.learnt, bnn.twins(BNN).values()),
+        code=lambda wildcards: code("transfer", f"attacks.{wildcards.by}", of="papers/bnn"),
+    output:
+        flags=f"{RESULTS}/bnn/attacked/transfer/{{by}}-{{by_variant}}/{{grid}}.npz",
+    log:
+        f"logs/bnn_transfer/{config['scale']}/{{by}}/{{by_variant}}/{{grid}}.log",
+    benchmark:
+        f"benchmarks/bnn_transfer/{config['scale']}/{{by}}/{{by_variant}}/{{grid}}.tsv"
+    conda:
+        "../../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=60,
+        gpu=0,
+    params:
+        tasks=BNN.config["tasks"],
+        attack=lambda wildcards: BNN.attack_params(bnn.MNIST, wildcards.by, wildcards.by_variant),
+        statistics=lambda wildcards: bnn.statistics(
+            BNN, bnn.TRANSFER, f"{wildcards.by}-{wildcards.by_variant}"
+        ),
+        runs=lambda wildcards: bnn.runs(BNN, [wildcards.grid]),
+        twins=list(bnn.twins(BNN)),
+    script:
+        "scripts/transfer.py"
+
+
 rule bnn_corrupt:
     """Which corrupted test images the networks of a grid are right on, after the last task."""
     input:

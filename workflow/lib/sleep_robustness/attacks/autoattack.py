@@ -32,17 +32,11 @@ def run(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.Generat
     the standard. Strength is the smallest ε that fools the network.
 
     keep: whether all images are attacked at each ε, and kept for other networks to be shown; what is not fooled is kept as it
-    was. details: those of `at_strengths`, or of `each_strength` if images are kept. Raises UserError for inputs that are no
-    square images in [0, 1], which Square needs, and for less than 4 classes, which the difference of logits ratio needs.
+    was. details: those of `at_strengths`, or of `each_strength` if images are kept. Raises UserError for inputs that
+    `as_images` refuses.
     """
     check_input(network, x, y)
-    side, classes = math.isqrt(x.shape[1]), network.classes
-    if side**2 != x.shape[1] or tuple(network.bounds) != (0, 1) or classes < 4:
-        raise UserError(
-            f"autoattack: it needs square images in [0, 1] and 4 classes, not {x.shape[1]} values in {network.bounds[0]:g} to "
-            f"{network.bounds[1]:g} and {classes} classes; leave it out for this data set."
-        )
-    model = nn.Sequential(nn.Flatten(), AsModule(network, raw=True, floored=torch.tensor(True, device=x.device)))
+    (model, shape), classes = as_images(network, x), network.classes
 
     def fool(rows, epsilon):
         seed = int(torch.randint(2**31, (1,), generator=rng))
@@ -51,9 +45,28 @@ def run(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.Generat
             attack.apgd_targeted.n_target_classes = attack.fab.n_target_classes = min(9, classes - 1)
             attack.apgd.n_iter = attack.apgd_targeted.n_iter = attack.fab.n_iter = params["steps"]
             attack.square.n_queries = params["queries"]
-            attacked, _ = attack.run_standard_evaluation(x[rows].reshape(-1, 1, side, side), y[rows])
+            attacked, _ = attack.run_standard_evaluation(x[rows].reshape(-1, *shape), y[rows])
         return attacked.flatten(1)
 
     if params["keep"]:
         return each_strength(network, x, y, params["strengths"], lambda epsilon: fool(slice(None), epsilon), keep=True)
     return at_strengths(network, x, y, params["strengths"], fool)
+
+
+def as_images(network: Network, x: Tensor) -> tuple[nn.Module, tuple[int, int, int]]:
+    """The network as pyautoattack takes it, of images, and their shape (channel, side, side).
+
+    Raises UserError for inputs x [n, d] that are no square images in [0, 1], which Square needs, and for less than 4 classes,
+    which the difference of logits ratio needs.
+    """
+    side, classes = math.isqrt(x.shape[1]), network.classes
+    if side**2 != x.shape[1] or tuple(network.bounds) != (0, 1) or classes < 4:
+        raise UserError(
+            f"autoattack: it needs square images in [0, 1] and 4 classes, not {x.shape[1]} values in {network.bounds[0]:g} to "
+            f"{network.bounds[1]:g} and {classes} classes; leave it out for this data set."
+        )
+    return nn.Sequential(nn.Flatten(), AsModule(network, raw=True, floored=torch.tensor(True, device=x.device))), (
+        1,
+        side,
+        side,
+    )

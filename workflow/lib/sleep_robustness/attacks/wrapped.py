@@ -1,13 +1,17 @@
-"""A network as a foolbox model, and foolbox's random numbers."""
+"""A network as a foolbox model, foolbox's random numbers, and its attacks that look for near adversarials."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import foolbox
 import torch
+from foolbox.attacks.base import MinimizationAttack
 from torch import Tensor, nn
 
+from sleep_robustness.attacks import AttackResult, check_input, each_strength, in_batches
 from sleep_robustness.networks import Network
+
+BATCH = 500  # examples attacked at a time
 
 
 def wrapped(
@@ -30,6 +34,33 @@ def seeded(rng: torch.Generator) -> Iterator[None]:
     with torch.random.fork_rng():
         torch.manual_seed(int(torch.randint(2**62, (1,), generator=rng)))
         yield
+
+
+def shortened(
+    network: Network,
+    x: Tensor,
+    y: Tensor,
+    strengths: list[float],
+    attack: MinimizationAttack,
+    rng: torch.Generator,
+    what: str,
+) -> AttackResult:
+    """The result of an attack that looks for near adversarials, at each of some distances: what it found, brought to the
+    distance where it is farther, as foolbox does.
+
+    So an example that is fooled at one distance need not be at a larger one. Strength is the smallest that fools the network;
+    details: those of `each_strength`. what: the attack's name in the log.
+    """
+    check_input(network, x, y)
+    model = wrapped(network, raw=True)
+
+    def go(x, y):
+        with seeded(rng):
+            attacked = attack.run(model, x, foolbox.Misclassification(y))
+        return attacked, torch.zeros(len(x), dtype=torch.bool)
+
+    found, _ = in_batches(go, x, y, BATCH, what)
+    return each_strength(network, x, y, strengths, lambda epsilon: attack.distance.clip_perturbation(x, found, epsilon), False)
 
 
 class AsModule(nn.Module):

@@ -1,11 +1,14 @@
 """What the check of the configuration looks at beside for Pham et al. 2021. Snakemake's own process imports it."""
 
+from itertools import pairwise
+
 from sleep_robustness.errors import UserError
-from sleep_robustness.papers.bnn.plan import AXES, FIRST, members
+from sleep_robustness.papers.bnn.plan import AXES, FIRST, TWIN, members
 
 # the summaries that its claims may ask
 TABLES = ("clean", "attacked", "corrupted", "contrasts", "attacked_contrasts", "corrupted_contrasts")
-BY_STRENGTH = ("fgsm", "pgd", "pgd_loss", "bim", "autoattack")  # attacks that say what is right at each ε
+# attacks that say what is right at each ε
+BY_STRENGTH = ("fgsm", "pgd", "pgd_loss", "bim", "deepfool_linf", "ddn", "square", "uniform", "autoattack")
 KINDS = ("widths", "epochs", "lipschitz")  # of sizes
 
 
@@ -22,6 +25,11 @@ def check(config: dict, schema: dict) -> None:
         if name not in BY_STRENGTH:
             known = ", ".join(BY_STRENGTH)
             raise UserError(f"config: attacks has {name!r}; it must be one that is told by strength: {known}.")
+    sizes = {f"{name}.{variant}": one["examples"] for name, own in config["attacks"].items() for variant, one in own.items()}
+    for (first, one), (other, two) in pairwise(sizes.items()):
+        if one != two:
+            said = f"attacks.{first} has {one} examples and {other} {two}"
+            raise UserError(f"config: {said}; all need the same, since the worst attack is asked image by image.")
     for name, own in config["readings"].items():
         if own["corruptions"] not in config["corruptions"]:
             known = ", ".join(config["corruptions"])
@@ -29,6 +37,14 @@ def check(config: dict, schema: dict) -> None:
         if "fgsm" not in own["attacks"]:
             known = ", ".join(config["attacks"].get("fgsm", {})) or "but attacks has none"
             raise UserError(f"config: readings.{name}.attacks lacks 'fgsm'; name one of its variants: {known}.")
+        for attack, variant in own.get("transfers", {}).items():
+            known = config["attacks"].get(attack, {})
+            if not known.get(variant, {}).get("keep"):
+                kept = ", ".join(one for one, params in known.items() if params.get("keep")) or "there is none"
+                raise UserError(
+                    f"config: readings.{name}.transfers.{attack} is {variant!r}; it must be a variant that keeps its images: "
+                    f"{kept}."
+                )
         networks = {}
         for grid in own["grids"]:
             if grid not in config["grids"]:
@@ -44,6 +60,9 @@ def check(config: dict, schema: dict) -> None:
     if FIRST not in read:
         said = ", ".join(f"{axis} {one}" for axis, one in FIRST.items())
         raise UserError(f"config: no reading has a network of {said}, which fig_5 needs; add a grid with it.")
+    if any(own.get("transfers") for own in config["readings"].values()) and TWIN not in read:
+        said = ", ".join(f"{axis} {one}" for axis, one in TWIN.items())
+        raise UserError(f"config: no reading has a network of {said}, on which `transfers` are made; add a grid with it.")
     for name, terms in config["contrasts"].items():
         for term in terms:
             own, first = (sorted(axis for axis in one if axis != "times") for one in (term, terms[0]))

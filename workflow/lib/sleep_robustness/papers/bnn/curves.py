@@ -10,6 +10,7 @@ from sleep_robustness.papers.bnn.tasks import Tasks
 
 USUAL = {"weights": "binary", "width": "base", "epochs": "base", "lipschitz": "none"}  # a network that differs in nothing else
 PRINTED_TASKS = 5  # of Fig. 1
+LARGEST = 0.2  # ε of Fig. 4
 WIDER = 1.35  # m of the networks that differ in width
 
 
@@ -126,7 +127,8 @@ def fgsm_curves(levels: pd.DataFrame, printed: pd.DataFrame, readings: Mapping[s
     parts = []
     for reading, params in readings.items():
         own = usual(levels, reading)
-        own = own[(own.by == "fgsm") & (own.window == "1") & (own.task == "1") & (own.statistics == statistics_of(params))]
+        own = own[(own.by == "fgsm") & (own.window == "1") & (own.task == "1") & (own.strength <= LARGEST)]
+        own = own[own.statistics == statistics_of(params)]
         own = own.assign(after=own.after.astype(str))
         alike = printed.assign(after=printed.after.astype(str), norm="last")
         parts.append(own.merge(alike, "outer", on=["m", "after", "norm", "strength"]).assign(reading=reading))

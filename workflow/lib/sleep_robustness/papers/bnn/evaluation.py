@@ -69,21 +69,53 @@ def attacked_flags(
     `BinaryNetwork`; statistics: of BatchNorm, those of `Learnt` that are evaluated. The conditions have the axes strength and
     window beside those of this file.
     """
-    last, found = len(learnt.done), []
-    for after, task in ((1, 1), (last, 1), (last, last)):
+    found, y = [], torch.from_numpy(y).to(device)
+    for after, task, norms in _attacked_states(learnt):
         images = torch.from_numpy(tasks.images(x, task)).double().to(device)
-        # a network that has learnt nothing else has its own BatchNorm and the last one in one
-        norms = {"own": task, "last": after} if after != task else {"own": task}
-        for (norm, whose), kind, window in product(norms.items(), statistics, params["windows"]):
+        for (whose, names), kind, window in product(norms.items(), statistics, params["windows"]):
             network = learnt.network(after, whose, kind).to(device)
             network.window = WINDOWS.get(window, window)
-            rng = torch_stream(f"attack {name}", "tasks", seed, task)
-            result = attack(name).run(network, images, torch.from_numpy(y).to(device), params, rng)
+            result = attack(name).run(network, images, y, params, torch_stream(f"attack {name}", "tasks", seed, task))
             for strength, right in zip(result.details["strengths"], result.details["right"].T, strict=True):
                 own = {"strength": float(strength), "window": f"{window:g}" if window not in WINDOWS else window}
-                for one in ("own", "last") if after == task else (norm,):
-                    found.append((state(after, one, kind, task) | own, right))
+                found += [(state(after, norm, kind, task) | own, right) for norm in names]
     return Flags.of(found)
+
+
+def transferred_flags(
+    learnt: Learnt,
+    twin: Learnt,
+    tasks: Tasks,
+    x: np.ndarray,
+    y: np.ndarray,
+    *,
+    name: str,
+    params: Mapping,
+    statistics: Sequence[str],
+    seed: int,
+    device: str = "cpu",
+) -> Flags:
+    """The same of images that the attack makes on another network, which has learnt the same tasks so far, by the BatchNorm of
+    the task. The attack must keep its images; the window is "1", though the twin needs none."""
+    found = []
+    for after, task, norms in _attacked_states(learnt):
+        images = torch.from_numpy(tasks.images(x, task)).double().to(device)
+        for kind in statistics:
+            source, rng = twin.network(after, task, kind).to(device), torch_stream(f"attack {name}", "tasks", seed, task)
+            made = attack(name).run(source, images, torch.from_numpy(y).to(device), params, rng).details
+            for (whose, names), number in product(norms.items(), range(len(made["strengths"]))):
+                right = predictions(learnt.network(after, whose, kind).to(device), made[IMAGES][number]) == y
+                own = {"strength": float(made["strengths"][number]), "window": "1"}
+                found += [(state(after, norm, kind, task) | own, right) for norm in names]
+    return Flags.of(found)
+
+
+def _attacked_states(learnt: Learnt) -> Iterator[tuple[int, int, dict[int, list[str]]]]:
+    """The states in which a network is attacked: after a task, on a task, and whose BatchNorm, with what that is called. A
+    network that has learnt nothing since has its own and the last one in one."""
+    last = len(learnt.done)
+    for after, task in ((1, 1), (last, 1), (last, last)):
+        yield after, task, {task: ["own", "last"]} if after == task else {task: ["own"], after: ["last"]}
 
 
 def attacked_images(

@@ -13,6 +13,9 @@ from sleep_robustness.plan import Plan, Run
 MNIST = "mnist"
 COLUMNS = ("weights", "width", "epochs", "lipschitz", "m")
 FIRST = dict(zip(COLUMNS, ("binary", "base", "base", "none", 0), strict=True))  # the network that fig_5 is of
+TWIN = FIRST | {"weights": "real"}  # the network on which images are made for others
+TRANSFER = "transfer"
+FIG_5 = (0.05, 0.1, 0.15, 0.2)  # its strengths
 AXES = (*COLUMNS, "after", "norm", "statistics", "by", "window", "strength")  # of what is evaluated, but for the images
 
 
@@ -52,15 +55,21 @@ def attacked_runs(plan: Plan) -> list[Run]:
     return [
         run | {"by": name, "by_variant": variant}
         for run in read_runs(plan)
-        for name, variant in plan.config["readings"][run["reading"]]["attacks"].items()
+        for name, variant in attacks_of(plan.config["readings"][run["reading"]])
     ]
+
+
+def attacks_of(reading: Mapping) -> list[tuple[str, str]]:
+    """The attacks of a reading and their variants; what is made on the twin is "transfer", of the variant "ATTACK-VARIANT"."""
+    own, transfers = reading["attacks"].items(), reading.get("transfers", {}).items()
+    return [*own, *((TRANSFER, f"{name}-{variant}") for name, variant in transfers)]
 
 
 def shared_runs(plan: Plan, *readings: str) -> list[Run]:
     """The networks that all of some readings have, under the attacks of each: `by` and by_variant."""
-    grids = [plan.config["readings"][name]["grids"] for name in readings if name in plan.config["readings"]]
-    shared = [grid for grid in grids[0] if all(grid in own for own in grids)] if grids else []
-    attacks = {pair for name in readings for pair in plan.config["readings"].get(name, {"attacks": {}})["attacks"].items()}
+    own = [plan.config["readings"][name] for name in readings if name in plan.config["readings"]]
+    shared = [grid for grid in own[0]["grids"] if all(grid in reading["grids"] for reading in own)] if own else []
+    attacks = {pair for reading in own for pair in attacks_of(reading)}
     return [run | {"by": name, "by_variant": variant} for run in runs(plan, shared) for name, variant in sorted(attacks)]
 
 
@@ -78,7 +87,7 @@ def corrupted_statistics(plan: Plan, variant: str) -> list[str]:
 def statistics(plan: Plan, name: str, variant: str) -> list[str]:
     """The statistics of BatchNorm with which networks are attacked by a variant: those of the readings that name it."""
     readings = plan.config["readings"].values()
-    return sorted({one for own in readings if own["attacks"].get(name) == variant for one in own["statistics"]})
+    return sorted({one for own in readings if (name, variant) in attacks_of(own) for one in own["statistics"]})
 
 
 def paths(pattern: str, found: Iterable[Run]) -> list[str]:
@@ -91,12 +100,18 @@ def first_network(plan: Plan) -> Run:
     return next(run for run in read_runs(plan) if {key: run[key] for key in COLUMNS} == FIRST)
 
 
+def twins(plan: Plan) -> dict[int, Run]:
+    """The twin of each seed; none if no reading has it."""
+    return {run["seed"]: run for run in read_runs(plan) if {key: run[key] for key in COLUMNS} == TWIN}
+
+
 def fgsm_by_reading(plan: Plan) -> dict[str, dict]:
-    """The parameters of each reading's FGSM, and the statistics of BatchNorm that its figures show."""
-    return {
-        name: {
-            "attack": plan.attack_params(MNIST, "fgsm", own["attacks"]["fgsm"]),
-            "statistics": own["statistics"][-1],
-        }
-        for name, own in plan.config["readings"].items()
-    }
+    """The parameters of each reading's FGSM, with the strengths of Figure 5 that it has, or all if it has none of them, and the
+    statistics of BatchNorm that its figures show."""
+    found = {}
+    for name, own in plan.config["readings"].items():
+        attack = plan.attack_params(MNIST, "fgsm", own["attacks"]["fgsm"])
+        if shown := [one for one in attack["strengths"] or [] if one in FIG_5]:
+            attack = attack | {"strengths": shown}
+        found[name] = {"attack": attack, "statistics": own["statistics"][-1]}
+    return found

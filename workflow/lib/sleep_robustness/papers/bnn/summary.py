@@ -72,14 +72,17 @@ def contrast_rows(
     """Sums of accuracies, each times a number, of the same seed, images and further conditions.
 
     contrasts: by name, terms, each `times` (1 if it does not say) and what it is of: the value of one axis or more; all terms
-    of a contrast name the same axes. clean: the condition under which an image must be right to be among the right ones; each
-    contrast is then told among those too that all its terms get right. Columns: contrast, the axes that it does not name,
-    among, measure ("accuracy_difference"), those of `metrics.mean_of_networks`, p, level and other_level (the accuracies of the
-    terms that are added and of those taken off), and identical, whether the sum is 0 for every image.
+    of a contrast name the same axes. One that names an axis which the conditions lack is left out. clean: the condition under
+    which an image must be right to be among the right ones; each contrast is then told among those too that all its terms get
+    right. Columns: contrast, the axes that it does not name, among, measure ("accuracy_difference"), those of
+    `metrics.mean_of_networks`, p, level and other_level (the accuracies of the terms that are added and of those taken off),
+    and identical, whether the sum is 0 for every image.
     """
     rows, first = [], _same_but(flags.conditions, clean) if clean else None
     for name, terms in contrasts.items():
         named = [axis for axis in terms[0] if axis != "times"]
+        if not set(named) <= set(flags.conditions):
+            continue
         found = [_term(flags.conditions, term, named) for term in terms]
         times = np.array([float(term.get("times", 1)) for term in terms])
         for key in (key for key in found[0] if all(key in one for one in found)):
