@@ -45,7 +45,7 @@ def in_optimiser(optimiser: MetaplasticAdam, weight: Tensor, gradients: list[Ten
 
 
 def a_pass(width: int) -> list:
-    """Milliseconds of a pass over one weight matrix, by each. Gradients are drawn anew each time, so that weights go to and fro;
+    """Milliseconds of a pass over one weight matrix, by each. Gradients are drawn anew, so that weights go to and fro;
     narrow matrices have more passes."""
     plain, own, of_optimiser = weights(width), weights(width), nn.Parameter(weights(width))
     rng = torch.Generator().manual_seed(1)
