@@ -46,7 +46,7 @@ def counts(sizes: Sequence[int], real: bool, tasks: int) -> dict[str, float]:
         "xnors": 0 if real else sum(others),
     }
     return found | {
-        "picojoules": sum(energy * found[name] for name, energy in PICOJOULES.items()),
+        "picojoules": round(sum(energy * found[name] for name, energy in PICOJOULES.items()), 5),
         "weight_bits": weights * (FLOAT if real else 1),
         "norm_bits": 2 * units * FLOAT,
         "training_bits": (3 * weights + 4 * units * tasks + 4 * units) * FLOAT,
@@ -68,13 +68,14 @@ def cost_rows(
 
 def time_rows(runs: pd.DataFrame, read: Callable[[str], pd.DataFrame], sizes: Mapping[str, Mapping]) -> pd.DataFrame:
     """How long an epoch took: the mean over tasks and networks ("seconds") of each kind of network and device; and for each
-    reading the "ratio" of two times that B13 compares, by tasks of networks of one seed, with the verdict.
+    reading the "ratio" of two times that B13 compares, by tasks of networks of one seed, with the verdict. The first task of a
+    job is left out, since what is compiled is made or loaded in it.
 
     runs: reading, grid, member, seed, the columns of NETWORK, and path of the times, which `read` reads; sizes: what the names
     of widths and epochs stand for. Columns: measure, reading, axis (what the two networks of a ratio differ in), those of
     NETWORK, device, threads, value, low, high, networks, verdict, note.
     """
-    each = pd.concat([read(run["path"]).assign(**run) for run in runs.to_dict("records")])
+    each = pd.concat([read(run["path"]).iloc[1:].assign(**run) for run in runs.to_dict("records")])
     alone, rows = each.drop_duplicates(["grid", "member", "seed", "task"]), []
     for key, own in alone.groupby([*NETWORK, "device", "threads"], sort=False):
         by_network = own.pivot_table(index=["grid", "seed"], columns="task", values="seconds")
@@ -125,15 +126,17 @@ def table_cost(costs: pd.DataFrame, times: pd.DataFrame) -> pd.DataFrame:
                 "XNORs, counted": _grouped(row.xnors),
                 "Energy, nJ": number(row.picojoules / 1000, 1),
                 "Bits of weights": _grouped(row.weight_bits),
-                "of BatchNorm, one task": _grouped(row.norm_bits),
-                "in training, all tasks": _grouped(row.training_bits),
+                "Bits of BatchNorm, one task": _grouped(row.norm_bits),
+                "Bits kept in training": _grouped(row.training_bits),
                 "Seconds an epoch, on this machine": "; ".join(seconds) or "not run",
             }
         )
-    ratios = times[times.measure == "ratio"].groupby("reading", sort=False)
-    verdicts = [(reading, "; ".join(_says(one) for one in own.itertuples())) for reading, own in ratios]
+    readings: dict[str, list[str]] = {}
+    for reading, own in times[times.measure == "ratio"].groupby("reading", sort=False):
+        readings.setdefault("; ".join(_says(one) for one in own.itertuples()) + ".", []).append(reading)
+    verdicts = ByReading(tuple((", ".join(names), text) for text, names in readings.items()))
     last = dict.fromkeys(shown[0], "–") | {"Network": "B13, on this machine alone"}
-    return pd.DataFrame([*shown, last | {"Seconds an epoch, on this machine": ByReading(verdicts)}])
+    return pd.DataFrame([*shown, last | {"Seconds an epoch, on this machine": verdicts}])
 
 
 def _says(row) -> str:
