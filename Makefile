@@ -62,9 +62,10 @@ test: setup ## the tests, on all cores
 campaign-config: setup ## 1 500 wrong configurations, each of which must be refused by one sentence; SEED=7 for others
 	@$(BIN)/python tests/campaign/config_mutations.py --seed $(or $(SEED),0) --mutants 1500
 
-bench: setup ## how fast sleep, attacks and embedding are, against others in the same run
+bench: setup ## how fast sleep, metaplastic training, attacks and embedding are, against others in the same run
 	@$(BIN)/python tests/bench/sleep.py
 	@$(BIN)/python tests/bench/ustdp.py
+	@$(BIN)/python tests/bench/metaplastic.py
 	@$(BIN)/python tests/bench/attacks.py
 	@$(BIN)/python tests/bench/embeddings.py
 

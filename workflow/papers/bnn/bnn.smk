@@ -20,6 +20,7 @@ localrules:
     bnn_final_fig_4,
     bnn_fig_batchnorm,
     bnn_table_gradient,
+    bnn_table_cost,
 
 
 wildcard_constraints:
@@ -533,6 +534,40 @@ rule bnn_table_gradient:
         "scripts/table_gradient.py"
 
 
+rule bnn_table_cost:
+    """What binary networks and their real twins cost: operations, energy, bits, and the time of an epoch."""
+    input:
+        dataset=BNN.data_file(DATASET, bnn.MNIST),
+        times=bnn.paths(rules.bnn_learn.output.time, bnn.read_runs(BNN)),
+        code=code("table_cost", of="papers/bnn"),
+    output:
+        csv=f"{REPORTS}/bnn/tables/table_cost.csv",
+        time=f"{REPORTS}/bnn/tables/table_cost_time.csv",
+        md=f"{REPORTS}/bnn/tables/table_cost.md",
+        html=report(
+            f"{REPORTS}/bnn/tables/table_cost.html",
+            caption="report/table_cost.rst",
+            category="Pham et al.",
+        ),
+    log:
+        f"logs/bnn_table_cost/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/bnn_table_cost/{config['scale']}.tsv"
+    conda:
+        "../../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        runs=bnn.read_runs(BNN),
+        sizes={name: BNN.config["sizes"][name] for name in ("widths", "epochs")},
+        layers=BNN.config["training"]["layers"],
+        tasks=BNN.config["tasks"]["number"],
+    script:
+        "scripts/table_cost.py"
+
+
 BESIDE["bnn"] = {
     "pairs": [],
     "checks": [],
@@ -557,6 +592,7 @@ SHOWN["bnn"] = {
     "final_fig_4": rules.bnn_final_fig_4.output,
     "fig_batchnorm": rules.bnn_fig_batchnorm.output,
     "table_gradient": rules.bnn_table_gradient.output,
+    "table_cost": rules.bnn_table_cost.output,
 }
 
 
