@@ -5,8 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.projections.polar import PolarAxes
 
-from sleep_robustness.papers.bnn.plots.final_fig_4 import TITLES
-from sleep_robustness.papers.bnn.plots.lines import CHANCE, colours_of, counted, legend
+from sleep_robustness.papers.bnn.plots.lines import CHANCE, LIPSCHITZ, colours_of, counted, legend
 
 COLUMNS = {"earlier": "earlier tasks, their mean", "last": "the last task"}
 
@@ -20,7 +19,7 @@ def final_fig_5(table: pd.DataFrame) -> Figure:
     rows = [
         (reading, lipschitz)
         for reading, own in table.groupby("reading", sort=False)
-        for lipschitz in TITLES
+        for lipschitz in LIPSCHITZ
         if (own.lipschitz == lipschitz).any()
     ]
     names = sorted(table.corruption.unique(), key=lambda name: (name != "original", name))
@@ -32,7 +31,7 @@ def final_fig_5(table: pd.DataFrame) -> Figure:
             own = table[(table.reading == reading) & (table.lipschitz == lipschitz) & (table.task == task)]
             _draw_spokes(axes, own.assign(angle=own.corruption.map(angles)), colours_of(table.m))
             _mark(axes, angles)
-            axes.set_title(f"{reading}, {TITLES[lipschitz]}\n{title}   {counted(own)}", fontsize="medium", pad=12)
+            axes.set_title(f"{reading}, {LIPSCHITZ[lipschitz]}\n{title}   {counted(own)}", fontsize="medium", pad=12)
     legend(figure, columns=5)
     return figure
 

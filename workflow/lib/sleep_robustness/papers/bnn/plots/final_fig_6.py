@@ -5,8 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sleep_robustness.papers.bnn.plots.final_fig_4 import TITLES
-from sleep_robustness.papers.bnn.plots.lines import colours_of, counted
+from sleep_robustness.papers.bnn.plots.lines import LIPSCHITZ, colours_of, counted
 from sleep_robustness.plots.style import draw_points
 
 COLUMNS = {"1": "the first task", "last": "the last task"}
@@ -33,7 +32,7 @@ def final_fig_6(table: pd.DataFrame) -> Figure:
     rows = [
         (reading, lipschitz)
         for reading, own in table.groupby("reading", sort=False)
-        for lipschitz in TITLES
+        for lipschitz in LIPSCHITZ
         if (own.lipschitz == lipschitz).any()
     ]
     names = sorted(table.by.unique(), key=lambda name: (name == "worst", [*ATTACKS, name].index(name), name))
@@ -43,7 +42,7 @@ def final_fig_6(table: pd.DataFrame) -> Figure:
         for axes, (task, title) in zip(line, COLUMNS.items(), strict=True):
             own = table[(table.reading == reading) & (table.lipschitz == lipschitz) & (table.task == task)]
             _draw(axes, own, names, table.m)
-            axes.set_title(f"{reading}, {TITLES[lipschitz]}: {title}   {counted(own)}", loc="left", fontsize="small")
+            axes.set_title(f"{reading}, {LIPSCHITZ[lipschitz]}: {title}   {counted(own)}", loc="left", fontsize="small")
         line[0].set_ylabel("auc_log")
     handles = dict(zip(*reversed(grid[0, 0].get_legend_handles_labels()), strict=True))
     names = sorted(handles, key=lambda name: not name.startswith("m "))  # its colours first
