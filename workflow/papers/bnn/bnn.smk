@@ -18,6 +18,8 @@ localrules:
     bnn_fig_5,
     bnn_final_fig_3,
     bnn_final_fig_4,
+    bnn_final_fig_5,
+    bnn_final_fig_6,
     bnn_fig_batchnorm,
     bnn_table_gradient,
     bnn_table_cost,
@@ -473,6 +475,70 @@ rule bnn_final_fig_4:
         "scripts/final_fig_4.py"
 
 
+rule bnn_final_fig_5:
+    """Final report, Figure 5: accuracy under each corruption, by β and metaplasticity."""
+    input:
+        levels=rules.bnn_summarise_corruptions.output.levels,
+        printed=project_file("workflow/papers/bnn/reference/final_fig_5.csv"),
+        code=code("final_fig_5", of="papers/bnn"),
+    output:
+        pdf=f"{REPORTS}/bnn/figures/final_fig_5.pdf",
+        png=report(
+            f"{REPORTS}/bnn/figures/final_fig_5.png",
+            caption="report/final_fig_5.rst",
+            category="Pham et al.",
+        ),
+        csv=f"{REPORTS}/bnn/figures/final_fig_5.csv",
+        readings=expand(f"{REPORTS}/bnn/figures/final_fig_5/{{reading}}.png", reading=BNN.config["readings"]),
+    log:
+        f"logs/bnn_final_fig_5/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/bnn_final_fig_5/{config['scale']}.tsv"
+    conda:
+        "../../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        readings=BNN.config["readings"],
+    script:
+        "scripts/final_fig_5.py"
+
+
+rule bnn_final_fig_6:
+    """Final report, Figure 6: auc_log under each attack, by β and metaplasticity."""
+    input:
+        flags=rules.bnn_summarise_attacks.input.flags,
+        printed=project_file("workflow/papers/bnn/reference/final_fig_6.csv"),
+        code=code("final_fig_6", of="papers/bnn"),
+    output:
+        pdf=f"{REPORTS}/bnn/figures/final_fig_6.pdf",
+        png=report(
+            f"{REPORTS}/bnn/figures/final_fig_6.png",
+            caption="report/final_fig_6.rst",
+            category="Pham et al.",
+        ),
+        csv=f"{REPORTS}/bnn/figures/final_fig_6.csv",
+        readings=expand(f"{REPORTS}/bnn/figures/final_fig_6/{{reading}}.png", reading=BNN.config["readings"]),
+    log:
+        f"logs/bnn_final_fig_6/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/bnn_final_fig_6/{config['scale']}.tsv"
+    conda:
+        "../../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        runs=bnn.attacked_runs(BNN),
+        readings=BNN.config["readings"],
+        tasks=BNN.config["tasks"]["number"],
+    script:
+        "scripts/final_fig_6.py"
+
+
 rule bnn_fig_batchnorm:
     """Whose BatchNorm, and of which statistics: accuracy on each task after the last."""
     input:
@@ -590,6 +656,8 @@ SHOWN["bnn"] = {
     "fig_5": rules.bnn_fig_5.output,
     "final_fig_3": rules.bnn_final_fig_3.output,
     "final_fig_4": rules.bnn_final_fig_4.output,
+    "final_fig_5": rules.bnn_final_fig_5.output,
+    "final_fig_6": rules.bnn_final_fig_6.output,
     "fig_batchnorm": rules.bnn_fig_batchnorm.output,
     "table_gradient": rules.bnn_table_gradient.output,
     "table_cost": rules.bnn_table_cost.output,

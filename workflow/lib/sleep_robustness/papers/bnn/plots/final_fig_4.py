@@ -3,9 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sleep_robustness.papers.bnn.plots.lines import colours_of, counted, draw_lines, legend
-
-TITLES = {"none": "no Lipschitz term", "medium": "β 3e-4", "largest": "β 6e-4"}
+from sleep_robustness.papers.bnn.plots.lines import LIPSCHITZ, colours_of, counted, draw_lines, legend
 
 
 def final_fig_4(table: pd.DataFrame) -> Figure:
@@ -15,9 +13,9 @@ def final_fig_4(table: pd.DataFrame) -> Figure:
     """
     readings = list(table.groupby("reading", sort=False))
     figure = Figure(figsize=(9, 0.9 + 2.2 * len(readings)), layout="constrained")
-    grid = figure.subplots(len(readings), len(TITLES), squeeze=False, sharex=True, sharey=True)
+    grid = figure.subplots(len(readings), len(LIPSCHITZ), squeeze=False, sharex=True, sharey=True)
     for line, (reading, own) in zip(grid, readings, strict=True):
-        for axes, (lipschitz, title) in zip(line, TITLES.items(), strict=True):
+        for axes, (lipschitz, title) in zip(line, LIPSCHITZ.items(), strict=True):
             panel = own[own.lipschitz == lipschitz]
             draw_lines(axes, panel, "task", "m", colours_of(table.m), "m {:g}")
             axes.set_title(f"{reading}\n{counted(panel)}", loc="right", fontsize="small")

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from sleep_robustness.plots.style import BASE
 
 CHANCE = 0.1  # of ten classes
+LIPSCHITZ = {"none": "no Lipschitz term", "medium": "β 3e-4", "largest": "β 6e-4"}
 
 
 def colours_of(values: pd.Series) -> dict[float, tuple]:
