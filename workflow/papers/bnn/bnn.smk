@@ -21,7 +21,10 @@ localrules:
     bnn_final_fig_5,
     bnn_final_fig_6,
     bnn_fig_batchnorm,
+    bnn_fig_trade,
+    bnn_table_checks,
     bnn_table_gradient,
+    bnn_table_weights,
     bnn_table_cost,
 
 
@@ -67,6 +70,7 @@ rule bnn_evaluate:
         code=code("evaluate", of="papers/bnn"),
     output:
         flags=f"{RESULTS}/bnn/evaluated/{{grid}}.npz",
+        networks=f"{RESULTS}/bnn/evaluated/{{grid}}_networks.csv",
     log:
         f"logs/bnn_evaluate/{config['scale']}/{{grid}}.log",
     benchmark:
@@ -569,6 +573,97 @@ rule bnn_fig_batchnorm:
         "scripts/fig_batchnorm.py"
 
 
+rule bnn_fig_trade:
+    """What networks keep of earlier tasks, against what attacks leave right."""
+    input:
+        clean=rules.bnn_summarise.output.levels,
+        attacked=rules.bnn_summarise_attacks.output.levels,
+        code=code("fig_trade", of="papers/bnn"),
+    output:
+        pdf=f"{REPORTS}/bnn/figures/fig_trade.pdf",
+        png=report(
+            f"{REPORTS}/bnn/figures/fig_trade.png", caption="report/fig_trade.rst", category="Pham et al."
+        ),
+        csv=f"{REPORTS}/bnn/figures/fig_trade.csv",
+        readings=expand(f"{REPORTS}/bnn/figures/fig_trade/{{reading}}.png", reading=BNN.config["readings"]),
+    log:
+        f"logs/bnn_fig_trade/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/bnn_fig_trade/{config['scale']}.tsv"
+    conda:
+        "../../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        readings=BNN.config["readings"],
+    script:
+        "scripts/fig_trade.py"
+
+
+rule bnn_table_checks:
+    """What is in doubt: networks that a task did not move, hidden gradients, attacks that another one beats."""
+    input:
+        networks=bnn.paths(rules.bnn_evaluate.output.networks, bnn.grids(BNN)),
+        flags=bnn.paths(rules.bnn_attack.output.flags, bnn.attacked_runs(BNN)),
+        code=code("table_checks", of="papers/bnn"),
+    output:
+        csv=f"{REPORTS}/bnn/tables/table_checks.csv",
+        md=f"{REPORTS}/bnn/tables/table_checks.md",
+        html=report(
+            f"{REPORTS}/bnn/tables/table_checks.html",
+            caption="report/table_checks.rst",
+            category="Pham et al.",
+        ),
+    log:
+        f"logs/bnn_table_checks/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/bnn_table_checks/{config['scale']}.tsv"
+    conda:
+        "../../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        grids=bnn.grids(BNN),
+        runs=bnn.attacked_runs(BNN),
+    script:
+        "scripts/table_checks.py"
+
+
+rule bnn_table_weights:
+    """How far hidden weights have grown."""
+    input:
+        networks=rules.bnn_table_checks.input.networks,
+        code=code("table_weights", of="papers/bnn"),
+    output:
+        csv=f"{REPORTS}/bnn/tables/table_weights.csv",
+        md=f"{REPORTS}/bnn/tables/table_weights.md",
+        html=report(
+            f"{REPORTS}/bnn/tables/table_weights.html",
+            caption="report/table_weights.rst",
+            category="Pham et al.",
+        ),
+    log:
+        f"logs/bnn_table_weights/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/bnn_table_weights/{config['scale']}.tsv"
+    conda:
+        "../../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        grids=bnn.grids(BNN),
+        runs=bnn.read_runs(BNN),
+        sizes=BNN.config["sizes"],
+    script:
+        "scripts/table_weights.py"
+
+
 rule bnn_table_gradient:
     """What FGSM with the released gradient leaves right that other attacks do not."""
     input:
@@ -659,6 +754,9 @@ SHOWN["bnn"] = {
     "final_fig_5": rules.bnn_final_fig_5.output,
     "final_fig_6": rules.bnn_final_fig_6.output,
     "fig_batchnorm": rules.bnn_fig_batchnorm.output,
+    "fig_trade": rules.bnn_fig_trade.output,
+    "table_checks": rules.bnn_table_checks.output,
+    "table_weights": rules.bnn_table_weights.output,
     "table_gradient": rules.bnn_table_gradient.output,
     "table_cost": rules.bnn_table_cost.output,
 }

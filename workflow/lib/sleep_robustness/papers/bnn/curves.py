@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from sleep_robustness.papers.bnn.summary import EARLIER, LAST
+from sleep_robustness.papers.bnn.summary import EARLIER, LAST, WORST
 from sleep_robustness.papers.bnn.tasks import Tasks
 
 USUAL = {"weights": "binary", "width": "base", "epochs": "base", "lipschitz": "none"}  # a network that differs in nothing else
 PRINTED_TASKS = 5  # of Fig. 1
 LARGEST = 0.2  # ε of Fig. 4
+TRADED = 0.05  # ε of fig_trade
 WIDER = 1.35  # m of the networks that differ in width
 
 
@@ -86,10 +87,11 @@ def grid_curves(
 
 
 def times(runs: pd.DataFrame, read: Callable[[str], pd.DataFrame]) -> pd.DataFrame:
-    """The seconds that an epoch of binary networks took, the mean over tasks and networks: part ("time"), reading, epochs,
-    width, value, networks. runs: reading, weights, lipschitz, epochs, width, and path of the times, which `read` reads."""
+    """The seconds that an epoch of binary networks took: part ("time"), reading, epochs, width, value, networks. It is the mean
+    over networks and tasks, but for the first of a job, which loads what is compiled. runs: reading, weights, lipschitz,
+    epochs, width, and path of the times, which `read` reads."""
     own = runs[(runs.weights == "binary") & (runs.lipschitz == "none")]
-    own = own.assign(value=[read(path).seconds.mean() for path in own.path])
+    own = own.assign(value=[read(path).seconds.iloc[1:].mean() for path in own.path])
     found = own.groupby(["reading", "epochs", "width"], sort=False).value.agg(value="mean", networks="size").reset_index()
     return found.assign(part="time")
 
@@ -134,6 +136,28 @@ def fgsm_curves(levels: pd.DataFrame, printed: pd.DataFrame, readings: Mapping[s
         parts.append(own.merge(alike, "outer", on=["m", "after", "norm", "strength"]).assign(reading=reading))
     shown = ["reading", "m", "after", "norm", "strength", "value", "low", "high", "examples", "networks", "printed"]
     return pd.concat(parts, ignore_index=True)[shown]
+
+
+def trade_points(clean: pd.DataFrame, attacked: pd.DataFrame, readings: Mapping[str, Mapping]) -> pd.DataFrame:
+    """What each network keeps of earlier tasks, and what the worst attack of the reading at ε .05 leaves right on the last one,
+    after it and by its own BatchNorm. Columns as `plots.fig_trade` says, and epochs."""
+    parts, network = [], [*USUAL, "m"]
+    for reading, params in readings.items():
+        kept, left = (
+            table[
+                (table.reading == reading)
+                & (table.after == LAST)
+                & (table.norm == "own")
+                & (table.statistics == statistics_of(params))
+            ]
+            for table in (clean, attacked)
+        )
+        kept = kept[kept.task == EARLIER].rename(columns={"value": "kept", "low": "kept_low", "high": "kept_high"})
+        by = WORST if len(left) and (left.by == WORST).any() else "fgsm"
+        left = left[(left.task == LAST) & (left.by == by) & (left.strength == TRADED)]
+        parts.append(left.merge(kept[[*network, "kept", "kept_low", "kept_high"]], on=network, validate="many_to_one"))
+    numbers = ["kept", "kept_low", "kept_high", "value", "low", "high", "examples", "networks"]
+    return pd.concat(parts, ignore_index=True)[["reading", *network, "by", "strength", *numbers]]
 
 
 def examples(x: np.ndarray, tasks: Tasks, shape: Sequence[int]) -> pd.DataFrame:

@@ -50,6 +50,11 @@ def read_runs(plan: Plan) -> list[Run]:
     return [{"reading": reading} | run for reading, own in plan.config["readings"].items() for run in runs(plan, own["grids"])]
 
 
+def grids(plan: Plan) -> list[dict]:
+    """The grids of each reading, with the reading."""
+    return [{"reading": name, "grid": grid} for name, own in plan.config["readings"].items() for grid in own["grids"]]
+
+
 def attacked_runs(plan: Plan) -> list[Run]:
     """The networks of each reading under each of its attacks, with the reading, `by` (the attack) and by_variant."""
     return [

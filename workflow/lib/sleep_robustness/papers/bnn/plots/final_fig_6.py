@@ -13,10 +13,12 @@ ATTACKS = {
     "fgsm": "FGSM",
     "bim": "BIM",
     "pgd_loss": "PGD",
-    "deepfool": "Deep-\nFool",
+    "deepfool_linf": "Deep-\nFool",
     "ddn": "DDN",
-    "noise": "noise",
+    "uniform": "noise",
     "pgd": "PGD,\nmargin",
+    "square": "Square",
+    "transfer": "transfer",
     "worst": "worst",
 }
 CHANCE = 0.75  # auc_log of what is right on a tenth and never moves
