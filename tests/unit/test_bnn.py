@@ -14,7 +14,8 @@ from sleep_robustness.corruptions import NAMES, corrupt
 from sleep_robustness.data import Dataset
 from sleep_robustness.errors import UserError
 from sleep_robustness.metrics import mean_of_networks
-from sleep_robustness.papers.bnn.evaluation import attacked_flags, clean_flags, corrupted_flags
+from sleep_robustness.papers.bnn.checks import network_checks
+from sleep_robustness.papers.bnn.evaluation import attacked_flags, clean_flags, corrupted_flags, transferred_flags
 from sleep_robustness.papers.bnn.flags import Flags
 from sleep_robustness.papers.bnn.learnt import Learnt, accuracy, learn, partial_file, predictions, remove_partial
 from sleep_robustness.papers.bnn.summary import contrast_rows, gathered, level_rows, with_mean, with_worst
@@ -74,6 +75,21 @@ def learnt(dataset, tasks):
         ({"corruptions": {"before": {"severities": [6]}}}, "severities.0 is 6; it must be a whole number from 1 to 5"),
         ({"corruptions": {"before": {"names": ["rain"]}}}, "names.0 is 'rain'; it must be a corruption that"),
         ({"readings": {"audited": {"corruptions": "x"}}}, "readings.audited.corruptions is 'x'; it must be among isotropic"),
+        ({"attacks": {"pgd": {"linf": {"examples": 50}}}}, "fgsm.margin has 200 examples and pgd.linf 50; all need the same"),
+        (
+            {"readings": {"audited": {"transfers": {"pgd_loss": "released"}}}},
+            "transfers.pgd_loss is 'released'; it must be a variant that keeps its images: kept",
+        ),
+        (
+            {
+                "readings": {
+                    "audited": {"grids": ["still"]},
+                    "as_described": {"grids": ["still"]},
+                    "as_released": {"grids": ["still"]},
+                }
+            },
+            "no reading has a network of weights real, width base, epochs base, lipschitz none, m 0, on which `transfers` are",
+        ),
         ({"readings": {"audited": {"grids": ["x"]}}}, "readings.audited.grids names 'x'; it must be among still, squared"),
         (
             {"grids": {"still": {"m": [0.1]}}},
@@ -258,6 +274,36 @@ def test_an_attack_is_run_on_the_network_itself_by_own_and_last_batchnorm(datase
     assert accuracies[3, 1, "own", 0.0] != accuracies[3, 1, "last", 0.0]
 
 
+def test_images_made_on_the_twin_are_shown_to_the_network(dataset, tasks, learnt):
+    params = {"strengths": [0.1], "steps": 5, "step": 0.25, "relative": True, "keep": True, "windows": [1]}
+    how = {"name": "pgd_loss", "params": params, "statistics": ["running"], "seed": 1}
+    twin = learn(dataset, tasks, NETWORK | {"real": True, "m": 0}, seed=1)[0]
+    x, y = dataset.test_x, dataset.test_y
+    flags = transferred_flags(learnt, twin, tasks, x, y, **how)
+    itself = transferred_flags(twin, twin, tasks, x, y, **how)
+    own = attacked_flags(twin, tasks, x, y, **how)
+    assert flags.conditions.equals(itself.conditions) and set(flags.conditions.window) == {"1"}
+    at = (itself.conditions.norm == "own").to_numpy()
+    np.testing.assert_array_equal(itself.right[at], own.right[(own.conditions.norm == "own").to_numpy()])
+    clean = (flags.conditions.strength == 0) & (flags.conditions.after == 3) & (flags.conditions.norm == "own")
+    np.testing.assert_array_equal(flags.right[clean][0], predictions(learnt.network(3, 1), tasks.images(x, 1)) == y)
+    assert (flags.right.mean(1)[(flags.conditions.strength == 0.1).to_numpy() & at] > 0).any()
+
+
+def test_what_can_be_seen_in_a_network(dataset, tasks, learnt):
+    found = network_checks(learnt, tasks, dataset.test_x).set_index(["measure", "layer"]).value
+    assert found["last", 1] == pytest.approx(learnt.done[-1]["weights"][0].abs().mean().item())
+    assert found["first", 2] == pytest.approx(learnt.done[0]["weights"][1].abs().mean().item())
+    assert (found["unmoved"] < 0.05).all() and (found["unmoved_norm"] < 0.05).all() and found["zero_gradient", 0] < 0.05
+    still = Learnt(learnt.form, [learnt.done[0], learnt.done[0] | {"norms": dict(learnt.done[1]["norms"])}])
+    still.done[1]["norms"]["estimated"] = still.done[1]["norms"]["running"]
+    found = network_checks(still, Tasks(tasks.orders[:2]), dataset.test_x).set_index(["measure", "layer"]).value
+    assert (found["unmoved"] == 1).all() and (found["unmoved_norm"] < 0.05).all()
+    before = learnt.done[0]["norms"]
+    away = (before["running"]["0.running_mean"] - before["estimated"]["0.running_mean"]).abs()
+    assert found["stale", 1] == pytest.approx((away / before["estimated"]["0.running_var"].sqrt()).mean().item())
+
+
 def test_corruptions_are_of_tasks_or_of_the_images_that_these_put_in_order(dataset, tasks, learnt):
     params = {"names": ["gaussian_blur"], "severities": [1], "columns_alone": False, "truncated": False}
     x, y, found = dataset.test_x, dataset.test_y, {}
@@ -369,8 +415,9 @@ def test_among_the_right_are_images_that_all_terms_get_right_at_first():
     assert rows.value[0.1, "1", "all"] != pytest.approx(np.mean(means))
 
 
-def test_contrasts_without_the_networks_that_they_name_are_left_out():
+def test_contrasts_without_the_networks_or_the_axis_that_they_name_are_left_out():
     assert contrast_rows(grid(), {"none": [{"m": 7}, {"m": 0, "times": -1}]}).empty
+    assert contrast_rows(grid(), {"other": [{"by": "pgd"}, {"by": "fgsm", "times": -1}]}).empty
 
 
 def test_the_mean_over_corruptions_is_image_by_image():
