@@ -30,17 +30,18 @@ CHECKS = {
     "square": Check("of those right under the attacks by gradients, fooled by Square", 0.05),
     "uniform": Check("of those right under the attacks, fooled by uniform noise", 0.05),
 }
+STRENGTHS = (0.05, 0.1)  # at which attacks are checked: those of the claims
 BY_GRADIENT = ("fgsm", "pgd", "pgd_loss", "bim", "deepfool_linf")
 # an attack, and those that should have found what it finds: by name, in any window
 SHOULD_FIND = {"transfer": BY_GRADIENT, "square": BY_GRADIENT, "uniform": (*BY_GRADIENT, "transfer", "square")}
 
 
 def attack_checks(flags: Flags) -> pd.DataFrame:
-    """The checks of attacks, of one network's flags by its own BatchNorm. Columns: measure, strength, value; each is of the
-    states and statistics where it is largest."""
+    """The checks of attacks at STRENGTHS, of one network's flags by its own BatchNorm. Columns: measure, strength, value; each
+    is of the state and the statistics where it is largest."""
     conditions, rows = flags.conditions[flags.conditions.norm == "own"], []
     for (strength, *_), own in conditions.groupby(["strength", "after", "task", "statistics"], sort=False):
-        if strength == 0:
+        if not np.isclose(strength, STRENGTHS).any():
             continue
         pgd = own[own.by == "pgd"]
         found = {"window": (pgd[pgd.window == "1"], pgd[pgd.window != "1"])}
