@@ -18,7 +18,7 @@ from sleep_robustness.papers.bnn.checks import network_checks
 from sleep_robustness.papers.bnn.evaluation import attacked_flags, clean_flags, corrupted_flags, transferred_flags
 from sleep_robustness.papers.bnn.flags import Flags
 from sleep_robustness.papers.bnn.learnt import Learnt, accuracy, learn, partial_file, predictions, remove_partial
-from sleep_robustness.papers.bnn.summary import contrast_rows, gathered, level_rows, with_mean, with_worst
+from sleep_robustness.papers.bnn.summary import at_strengths, contrast_rows, gathered, level_rows, with_mean, with_worst
 from sleep_robustness.papers.bnn.tables.table_gradient import gradient_rows, table_gradient
 from sleep_robustness.papers.bnn.tasks import Tasks
 from sleep_robustness.training.metaplastic import train
@@ -413,6 +413,15 @@ def test_among_the_right_are_images_that_all_terms_get_right_at_first():
     assert rows.value[0.1, "1", "right"] == pytest.approx(np.mean(means))
     assert rows.value[0.0, "1", "right"] == 0
     assert rows.value[0.1, "1", "all"] != pytest.approx(np.mean(means))
+
+
+def test_contrasts_are_told_at_some_strengths():
+    flags = grid()
+    few = at_strengths(flags, [0.1])
+    assert set(few.conditions.strength) == {0.1}
+    np.testing.assert_array_equal(of(few, m=0, task="1", seed=2), of(flags, m=0, task="1", seed=2, strength=0.1))
+    clean = Flags(flags.conditions.drop(columns="strength"), flags.right)
+    assert at_strengths(clean, [0.1]) is clean
 
 
 def test_contrasts_without_the_networks_or_the_axis_that_they_name_are_left_out():

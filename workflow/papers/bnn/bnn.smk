@@ -200,6 +200,7 @@ rule bnn_summarise:
     params:
         runs=bnn.read_runs(BNN),
         contrasts=BNN.config["contrasts"],
+        strengths=BNN.config["contrast_strengths"],
         tasks=BNN.config["tasks"]["number"],
         clean=None,
     script:
@@ -220,6 +221,7 @@ use rule bnn_summarise as bnn_summarise_attacks with:
     params:
         runs=bnn.attacked_runs(BNN),
         contrasts=BNN.config["contrasts"],
+        strengths=BNN.config["contrast_strengths"],
         tasks=BNN.config["tasks"]["number"],
         clean={"norm": "own", "strength": 0.0},
 
@@ -241,6 +243,7 @@ use rule bnn_summarise as bnn_summarise_corruptions with:
     params:
         runs=bnn.corrupted_runs(BNN),
         contrasts=BNN.config["contrasts"],
+        strengths=BNN.config["contrast_strengths"],
         tasks=BNN.config["tasks"]["number"],
         clean={"norm": "own", "corruption": "original", "severity": 0},
 

@@ -6,7 +6,7 @@ import pandas as pd
 
 from sleep_robustness.files import atomic
 from sleep_robustness.papers.bnn.flags import Flags
-from sleep_robustness.papers.bnn.summary import contrast_rows, gathered, level_rows, with_mean, with_worst
+from sleep_robustness.papers.bnn.summary import at_strengths, contrast_rows, gathered, level_rows, with_mean, with_worst
 
 runs = pd.DataFrame(job.params.runs).assign(path=list(job.input.flags))
 tables = {"levels": [], "contrasts": []}
@@ -16,7 +16,8 @@ for reading, own in runs.groupby("reading", sort=False):
         flags = with_mean(flags)
     if "window" in flags.conditions:
         flags = with_worst(flags)
-    found = {"levels": level_rows(flags), "contrasts": contrast_rows(flags, job.params.contrasts, job.params.clean)}
+    few = at_strengths(flags, [0, *job.params.strengths])
+    found = {"levels": level_rows(flags), "contrasts": contrast_rows(few, job.params.contrasts, job.params.clean)}
     for name, table in found.items():
         tables[name].append(table.assign(dataset="mnist", reading=reading))
 for name, parts in tables.items():

@@ -55,6 +55,14 @@ def with_worst(flags: Flags) -> Flags:
     return Flags.together([flags, Flags.of(found)])
 
 
+def at_strengths(flags: Flags, strengths: Sequence[float]) -> Flags:
+    """The conditions of attacks at some strengths; all of what is no attack."""
+    if "strength" not in flags.conditions:
+        return flags
+    kept = np.isclose(flags.conditions.strength.to_numpy()[:, None], strengths).any(1)
+    return Flags(flags.conditions[kept].reset_index(drop=True), flags.right[kept])
+
+
 def level_rows(flags: Flags) -> pd.DataFrame:
     """The accuracy under each condition. Columns: its axes, measure ("accuracy"), and those of `metrics.mean_of_networks`."""
     rows = []
