@@ -7,15 +7,17 @@ from matplotlib.figure import Figure
 from sleep_robustness.papers.bnn.plots.lines import colours_of, counted, legend
 
 MARKERS = {"binary": "o", "real": "^"}
+EDGES = {"long": "black"}  # by the number of epochs
 LARGER = {"narrow": 4, "base": 7, "wide": 11}  # points, by the width of the network
 
 
 def fig_trade(table: pd.DataFrame) -> Figure:
     """One panel for each reading: accuracy on earlier tasks against that on the last one under attack, after the last, with
-    intervals; a colour for each m, a triangle for a real twin, larger for wider networks, hollow with a Lipschitz term.
+    intervals; a colour for each m, a triangle for a real twin, larger for wider networks, hollow with a Lipschitz term, with
+    an edge for more epochs.
 
-    table: reading, weights, width, lipschitz, m, by (the attack), strength, kept, kept_low, kept_high, value, low, high,
-    examples, networks.
+    table: reading, weights, width, epochs, lipschitz, m, by (the attack), strength, kept, kept_low, kept_high, value, low,
+    high, examples, networks.
     """
     readings, colours = list(table.reading.unique()), colours_of(table.m)
     figure = Figure(figsize=(4.3 * len(readings), 4.6), layout="constrained")
@@ -26,7 +28,7 @@ def fig_trade(table: pd.DataFrame) -> Figure:
             _draw(axes, row, colours[row.m])
         first = own.iloc[0]
         under = "the worst of all attacks" if first.by == "worst" else "FGSM"
-        axes.set_title(f"{reading}: {under}, ε {first.strength:g}   {counted(own)}", fontsize="medium")
+        axes.set_title(f"{reading}: {under}, ε {first.strength:g}\n{counted(own)}", fontsize="medium")
         axes.set_xlabel("accuracy on earlier tasks, their mean")
         axes.set(xlim=(0, 1), ylim=(-0.02, 1))
     grid[0].set_ylabel("accuracy on the last task under attack")
@@ -34,8 +36,9 @@ def fig_trade(table: pd.DataFrame) -> Figure:
         grid[0].plot([], [], "o", color=colour, label=f"m {m:g}")
     grid[0].plot([], [], "^", color="0.3", label="real twin")
     grid[0].plot([], [], "o", color="0.3", mfc="none", label="with a Lipschitz term")
-    grid[0].plot([], [], "o", color="0.3", markersize=LARGER["wide"], label="wider")
-    legend(figure, columns=5)
+    grid[0].plot([], [], "o", color="0.3", markersize=LARGER["wide"], label="wider, or narrower")
+    grid[0].plot([], [], "o", color="0.7", mec=EDGES["long"], label="more epochs")
+    legend(figure, columns=6)
     return figure
 
 
@@ -51,6 +54,7 @@ def _draw(axes: Axes, row, colour: tuple) -> None:
         fmt=MARKERS[row.weights],
         markersize=LARGER.get(row.width, LARGER["base"]),
         mfc=colour if row.lipschitz == "none" else "none",
+        mec=EDGES.get(row.epochs, colour),
         color=colour,
         elinewidth=0.8,
     )
