@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 
 from sleep_robustness.papers.bnn.curves import trade_points
+from sleep_robustness.papers.bnn.doubts import CHECKS, attack_checks, check_rows, with_doubts
 from sleep_robustness.papers.bnn.flags import Flags
-from sleep_robustness.papers.bnn.tables.table_checks import CHECKS, attack_checks, check_rows, table_checks
+from sleep_robustness.papers.bnn.tables.table_checks import table_checks
 from sleep_robustness.papers.bnn.tables.table_weights import table_weights, weight_rows
 
 STATE = {"after": 6, "task": 6, "norm": "own", "statistics": "running", "strength": 0.1}
@@ -83,6 +84,25 @@ def test_a_check_fails_where_it_does_for_one_network():
     shown = table_checks(rows.reset_index())
     assert shown["Check"].tolist() == [CHECKS["unmoved"].says, CHECKS["uniform"].says + ", ε 0.1"]
     assert shown["audited"][1] == "0.125; 0.250 at most: in doubt (n = 2)"
+
+
+def test_a_number_has_the_doubts_that_concern_it():
+    checks = pd.DataFrame(
+        {"measure": measure, "strength": strength, "value": 0.3, "largest": 0.6, "networks": 3, "passed": measure == "unmoved"}
+        for measure, strength in (("unmoved", np.nan), ("stale", np.nan), ("window", 0.1), ("square", 0.1), ("square", 0.05))
+    )
+    table = pd.DataFrame(
+        [
+            {"statistics": "running", "by": "fgsm", "window": "1", "strength": 0.1},
+            {"statistics": "estimated", "by": "pgd", "window": "1", "strength": 0.1},
+            {"statistics": "estimated", "by": "pgd", "window": "3", "strength": 0.05},
+            {"statistics": "estimated", "by": "worst", "window": "worst", "strength": 0.1},
+        ]
+    )
+    stale, window, square = (f"{CHECKS[name].says}: 0.30, 0.60 in one network" for name in ("stale", "window", "square"))
+    assert with_doubts(table, checks).doubts.tolist() == [f"{stale}; {square}", f"{window}; {square}", square, ""]
+    clean = table[["statistics"]].drop_duplicates()
+    assert with_doubts(clean, checks).doubts.tolist() == [stale, ""]
 
 
 def test_weights_are_told_layer_by_layer():

@@ -287,6 +287,16 @@ def test_numbers_in_rows_are_compared_as_numbers():
     assert rows.value.tolist() == [0.3, 0.4] and rows.question[0].startswith("own (m 0) on MNIST")
 
 
+def test_a_table_may_say_what_its_numbers_are_in_doubt_for():
+    table = pd.DataFrame(
+        [DIGITS | {"m": m, "doubts": doubts} for m, doubts in ((0, np.nan), (1, "a weaker attack finds more"))]
+    )
+    ask = {"table": "own", "dataset": "mnist", "measure": "clean", "above": 0, "rows": {"m": [0, 1]}}
+    claims, none = {"B1": {"says": "It does.", "where": "F", "parts": [ask]}}, pd.DataFrame(columns=COLUMNS)
+    rows = decide(claims, none, none, none, {"own": stable(table)}, READINGS, ["mnist"])
+    assert rows.doubts.tolist() == ["", "a weaker attack finds more"] and (rows.verdict == HOLDS).all()
+
+
 def test_a_ratio_that_a_table_does_not_have_is_one_sentence():
     with pytest.raises(UserError, match="is asked for as a ratio, which its table has not; ask a difference"):
         ask(table="digits", rows={"label": "0-7"}, measure="clean", **{"as": "ratio", "above": 1})

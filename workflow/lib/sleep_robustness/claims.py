@@ -77,8 +77,8 @@ def decide(
 
     levels: summaries of attacks and distortions; pairs: of `metrics.pair_rows`; both of all data sets, with the columns
     `attack` and `distortion`, either of them empty; checks: whether the attack is at fault, network by network; inside: other
-    summaries, by name, with the reading of each row; used: the data sets that were run; printed: what the paper prints for a
-    question in a reading, where the claim does not say.
+    summaries, by name, with the reading of each row, and its `doubts` if they are known; used: the data sets that were run;
+    printed: what the paper prints for a question in a reading, where the claim does not say.
 
     Columns: claim, reading, question, printed, value, low, high, low_without, high_without (limits when any one network is
     left out), examples (of one network), networks, p (of no difference, where one is held against 0; else empty), p_holm
@@ -177,7 +177,7 @@ def _evidence(asked: Mapping, table: pd.DataFrame | None, checks: pd.DataFrame, 
         return {}, f"{_says(asked)}: undefined, no example to count"
     # summaries sum the examples of all networks, those of pairs count one network's
     examples = row.examples / (1 if "over" in asked and "table" not in asked else row.networks)
-    doubts, failure = _faults(row, checks)
+    doubts, failure = _faults(row, checks) if "doubts" not in row else ("" if pd.isna(row.doubts) else row.doubts, "")
     found |= {
         "examples": examples,
         "networks": row.networks,

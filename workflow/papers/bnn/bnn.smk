@@ -7,6 +7,7 @@ LEARNT = f"{RESULTS}/bnn/learnt/{{grid}}/{{member}}/seed{{seed}}"
 
 
 localrules:
+    bnn_check,
     bnn_summarise,
     bnn_summarise_attacks,
     bnn_summarise_corruptions,
@@ -179,10 +180,36 @@ rule bnn_corrupt:
         "scripts/corrupt.py"
 
 
+rule bnn_check:
+    """What is in doubt: networks that a task did not move, hidden gradients, attacks that another one beats."""
+    input:
+        networks=bnn.paths(rules.bnn_evaluate.output.networks, bnn.grids(BNN)),
+        flags=bnn.paths(rules.bnn_attack.output.flags, bnn.attacked_runs(BNN)),
+        code=code("check", of="papers/bnn"),
+    output:
+        table=f"{RESULTS}/bnn/summary/checks.csv",
+    log:
+        f"logs/bnn_check/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/bnn_check/{config['scale']}.tsv"
+    conda:
+        "../../../envs/plot.yaml"
+    threads: 1
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        grids=bnn.grids(BNN),
+        runs=bnn.attacked_runs(BNN),
+    script:
+        "scripts/check.py"
+
+
 rule bnn_summarise:
     """Accuracies on clean images, and what claims compare of them."""
     input:
         flags=bnn.paths(rules.bnn_evaluate.output.flags, bnn.read_runs(BNN)),
+        checks=rules.bnn_check.output.table,
         code=code("summarise", of="papers/bnn"),
     output:
         levels=f"{RESULTS}/bnn/summary/clean.csv",
@@ -210,6 +237,7 @@ rule bnn_summarise:
 use rule bnn_summarise as bnn_summarise_attacks with:
     input:
         flags=bnn.paths(rules.bnn_attack.output.flags, bnn.attacked_runs(BNN)),
+        checks=rules.bnn_check.output.table,
         code=code("summarise", of="papers/bnn"),
     output:
         levels=f"{RESULTS}/bnn/summary/attacked.csv",
@@ -232,6 +260,7 @@ use rule bnn_summarise as bnn_summarise_corruptions with:
             rules.bnn_corrupt.output.flags.format(corruptions=run["by_variant"], **run)
             for run in bnn.corrupted_runs(BNN)
         ],
+        checks=rules.bnn_check.output.table,
         code=code("summarise", of="papers/bnn"),
     output:
         levels=f"{RESULTS}/bnn/summary/corrupted.csv",
@@ -606,10 +635,9 @@ rule bnn_fig_trade:
 
 
 rule bnn_table_checks:
-    """What is in doubt: networks that a task did not move, hidden gradients, attacks that another one beats."""
+    """What is in doubt, in a table."""
     input:
-        networks=bnn.paths(rules.bnn_evaluate.output.networks, bnn.grids(BNN)),
-        flags=bnn.paths(rules.bnn_attack.output.flags, bnn.attacked_runs(BNN)),
+        checks=rules.bnn_check.output.table,
         code=code("table_checks", of="papers/bnn"),
     output:
         csv=f"{REPORTS}/bnn/tables/table_checks.csv",
@@ -627,11 +655,8 @@ rule bnn_table_checks:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
-    params:
-        grids=bnn.grids(BNN),
-        runs=bnn.attacked_runs(BNN),
+        mem_mb=2000,
+        runtime=10,
     script:
         "scripts/table_checks.py"
 
@@ -639,7 +664,7 @@ rule bnn_table_checks:
 rule bnn_table_weights:
     """How far hidden weights have grown."""
     input:
-        networks=rules.bnn_table_checks.input.networks,
+        networks=rules.bnn_check.input.networks,
         code=code("table_weights", of="papers/bnn"),
     output:
         csv=f"{REPORTS}/bnn/tables/table_weights.csv",

@@ -5,10 +5,11 @@ from _job import job
 import pandas as pd
 
 from sleep_robustness.files import atomic
+from sleep_robustness.papers.bnn.doubts import with_doubts
 from sleep_robustness.papers.bnn.flags import Flags
 from sleep_robustness.papers.bnn.summary import at_strengths, contrast_rows, gathered, level_rows, with_mean, with_worst
 
-runs = pd.DataFrame(job.params.runs).assign(path=list(job.input.flags))
+checks, runs = pd.read_csv(job.input.checks), pd.DataFrame(job.params.runs).assign(path=list(job.input.flags))
 tables = {"levels": [], "contrasts": []}
 for reading, own in runs.groupby("reading", sort=False):
     flags = gathered(own.drop(columns="reading"), Flags.load, job.params.tasks)
@@ -19,7 +20,8 @@ for reading, own in runs.groupby("reading", sort=False):
     few = at_strengths(flags, [0, *job.params.strengths])
     found = {"levels": level_rows(flags), "contrasts": contrast_rows(few, job.params.contrasts, job.params.clean)}
     for name, table in found.items():
-        tables[name].append(table.assign(dataset="mnist", reading=reading))
+        told = with_doubts(table, checks[checks.reading == reading])
+        tables[name].append(told.assign(dataset="mnist", reading=reading))
 for name, parts in tables.items():
     with atomic(job.output[name]) as temporary:
         pd.concat(parts).to_csv(temporary, index=False)
