@@ -2,8 +2,8 @@
 
 Each file has run(network, x, y, params, rng) → AttackResult, for inputs x float32 [n, d] inside the network's bounds, their
 labels y int64 [n], the variant's params from the config, and a torch generator on the CPU; it begins with `check_input`.
-PARAMETERS, a literal, gives the schema of those params; NEEDS, which of `jacobian`, `steepness` and `dropout_masks` it asks of
-the network beside its logits.
+PARAMETERS, a literal, gives the schema of those params, in which the $defs of paper.schema.yaml may be named; NEEDS, which of
+`jacobian`, `steepness` and `dropout_masks` it asks of the network beside its logits.
 """
 
 import math

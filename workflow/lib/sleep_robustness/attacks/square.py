@@ -11,13 +11,7 @@ from sleep_robustness.networks import Network
 
 NEEDS = ()
 PARAMETERS = {
-    "strengths": {
-        "type": "array",
-        "items": {"type": "number", "exclusiveMinimum": 0, "description": "a number above 0"},
-        "minItems": 1,
-        "uniqueItems": True,
-        "description": "a list of different numbers above 0",
-    },
+    "strengths": {"$ref": "#/$defs/strengths", "description": "a list of different numbers above 0"},
     "queries": {"type": "integer", "minimum": 1, "description": "a whole number from 1"},
 }
 
