@@ -210,6 +210,7 @@ def test_every_kind_of_network_is_saved_with_its_buffers_and_copied(cnn, control
         (lambda x, y: (x, y + 1), "labels lie in 1 to 4; they must lie in 0 to 3"),
         (lambda x, y: (x, y - 1), "labels lie in -1 to 2; they must lie in 0 to 3"),
         (lambda x, y: (x.double(), y), "inputs are torch.float64, but the network's weights torch.float32; make them alike"),
+        (lambda x, y: (x.requires_grad_(), y), "inputs require a gradient of their own; give x.detach"),
         (lambda x, y: (x.long(), y), "inputs are torch.int64 and labels torch.int64; they must be floating-point"),
         (lambda x, y: (x, torch.eye(4, dtype=torch.int64)[y]), r"labels have shape \[4, 4\]; they must be one class for each"),
         (lambda x, y: (x, y.float()), "labels torch.float32; they must be floating-point and torch.int64"),

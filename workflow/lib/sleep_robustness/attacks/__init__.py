@@ -60,6 +60,8 @@ def check_input(network: Network, x: Tensor, y: Tensor) -> None:
         raise UserError(f"attack: inputs have shape {shape}; they must have {values} values for each of {len(y)} labels.")
     if not x.is_floating_point() or y.dtype != torch.int64:
         raise UserError(f"attack: inputs are {x.dtype} and labels {y.dtype}; they must be floating-point and torch.int64.")
+    if x.requires_grad:
+        raise UserError("attack: inputs require a gradient of their own; give x.detach().")
     if x.dtype != network.precision:
         raise UserError(f"attack: inputs are {x.dtype}, but the network's weights {network.precision}; make them alike.")
     if not x.isfinite().all():
