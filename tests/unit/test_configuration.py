@@ -93,6 +93,12 @@ WRONG = [
     ((*TRAINING, "dropout"), 1.5, "datasets.mnist.training.dropout is 1.5; it must be a share from 0 to below 1"),
     ((*TRAINING, "learning_rate"), math.nan, "learning_rate is nan; it must be a number above 0, 10 at most"),
     ((*MNIST, "seeds"), [1.0, 2, 3], "seeds.0 is 1.0; it must be a whole number from 0"),
+    (
+        (*TRAINING, "epochs"),
+        "2",
+        "epochs is '2'; it must be .*, and this is a text: write a number into a file, 0.1 and not 1e-1",
+    ),
+    ((*TRAINING, "epochs"), "two", r"epochs is 'two'; it must be a whole number from 1[^.]*\.$"),
     ((*TRAINING, "epochs"), 2.0, "epochs is 2.0; it must be a whole number from 1"),
     ((*TRAINING, "epochs"), True, "epochs is True; it must be a whole number from 1"),
     ((*TRAINING, "sizes"), "784", "sizes is '784'; it must be a list of the units of each layer"),

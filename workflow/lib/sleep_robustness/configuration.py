@@ -410,4 +410,15 @@ def sentence_for(error: ValidationError, path: tuple) -> str:
         return f"key {key!r} is missing{inside}; the files of config/ show it."
     if "propertyNames" in error.absolute_schema_path:
         return f"the name {error.instance!r}{inside} will not do; it must be {error.schema['description']}."
-    return f"{where or 'the file'} is {error.instance!r}; it must be {error.schema['description']}."
+    said = f"{where or 'the file'} is {error.instance!r}; it must be {error.schema['description']}"
+    if isinstance(error.instance, str) and _is_number(error.instance):  # as --config has all, and YAML what is like 1e-1
+        return f"{said}, and this is a text: write a number into a file, 0.1 and not 1e-1, and name it by --configfile."
+    return f"{said}."
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
