@@ -108,8 +108,8 @@ def test_corrupted_features_are_judged_task_by_task(same):
 
 @pytest.mark.parametrize("objective", ["margin", "loss", "logit"])
 def test_images_are_attacked_through_what_makes_features_of_them(same, objective):
-    """Features are half the pixels, of images of 1 × 1. An image whose true channel is ahead by .1 is fooled by ε above .05, or,
-    by the true class's output alone, above .1."""
+    """Features are half the pixels, of images of 1 × 1. An image whose true channel is ahead by .1 is fooled by ε above .05, or
+    above .1 where the gradient is that of the true class's output alone."""
     x = torch.tensor([[0.6, 0.5, 0.5], [0.5, 0.6, 0.5]]).reshape(2, 1, 1, 3)
     found = image_flags(
         {(1, 1): same},

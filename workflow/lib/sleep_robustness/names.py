@@ -154,7 +154,7 @@ def label(names: dict, key: str) -> str:
 
 def not_run(dataset: str) -> str:
     """How to run a data set that was not."""
-    makes = {"cub200": "`make birds` adds it", "cifar10": "`make bnn_cifar` does"}
+    makes = {"cub200": "`make birds` adds it", "cifar10": "`make bnn_cifar` runs it"}
     return f"not run: {makes.get(dataset, f'name {dataset} under `use` in the config')}"
 
 
