@@ -291,13 +291,13 @@ def test_images_made_on_the_twin_are_shown_to_the_network(dataset, tasks, learnt
 
 
 def test_what_can_be_seen_in_a_network(dataset, tasks, learnt):
-    found = network_checks(learnt, tasks, dataset.test_x).set_index(["measure", "layer"]).value
+    found = network_checks(learnt, tasks, dataset.test_x, dataset.test_y).set_index(["measure", "layer"]).value
     assert found["last", 1] == pytest.approx(learnt.done[-1]["weights"][0].abs().mean().item())
     assert found["first", 2] == pytest.approx(learnt.done[0]["weights"][1].abs().mean().item())
     assert (found["unmoved"] < 0.05).all() and (found["unmoved_norm"] < 0.05).all() and found["zero_gradient", 0] < 0.05
     still = Learnt(learnt.form, [learnt.done[0], learnt.done[0] | {"norms": dict(learnt.done[1]["norms"])}])
     still.done[1]["norms"]["estimated"] = still.done[1]["norms"]["running"]
-    found = network_checks(still, Tasks(tasks.orders[:2]), dataset.test_x).set_index(["measure", "layer"]).value
+    found = network_checks(still, Tasks(tasks.orders[:2]), dataset.test_x, dataset.test_y).set_index(["measure", "layer"]).value
     assert (found["unmoved"] == 1).all() and (found["unmoved_norm"] < 0.05).all()
     before = learnt.done[0]["norms"]
     away = (before["running"]["0.running_mean"] - before["estimated"]["0.running_mean"]).abs()
@@ -418,8 +418,10 @@ def test_among_the_right_are_images_that_all_terms_get_right_at_first():
 def test_contrasts_are_told_at_some_strengths():
     flags = grid()
     few = at_strengths(flags, [0.1])
-    assert set(few.conditions.strength) == {0.1}
-    np.testing.assert_array_equal(of(few, m=0, task="1", seed=2), of(flags, m=0, task="1", seed=2, strength=0.1))
+    assert set(few.conditions.strength) == {0, 0.1} and at_strengths(flags, None) is flags
+    assert len(at_strengths(flags, [0.2]).conditions) == len(flags.conditions) / 2
+    at = {"m": 0, "task": "1", "seed": 2, "strength": 0.1}
+    np.testing.assert_array_equal(of(few, **at), of(flags, **at))
     clean = Flags(flags.conditions.drop(columns="strength"), flags.right)
     assert at_strengths(clean, [0.1]) is clean
 

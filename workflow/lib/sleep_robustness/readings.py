@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 OF_FEATURES = ("feature_noise",)  # distortions of embeddings, which the kinds of data sets below are; the others are of images
-EMBEDDED = ("cub200",)
+EMBEDDED = ("cub200", "cifar10")
 
 
 def for_dataset(variant: Mapping, dataset: str, datasets: Mapping) -> dict:

@@ -757,6 +757,9 @@ rule bnn_table_cost:
         "scripts/table_cost.py"
 
 
+include: "cifar.smk"
+
+
 BESIDE["bnn"] = {
     "pairs": [],
     "checks": [],
@@ -767,8 +770,14 @@ BESIDE["bnn"] = {
         ("corrupted_contrasts", rules.bnn_summarise_corruptions.output.contrasts),
         ("attacked", rules.bnn_summarise_attacks.output.levels),
         ("attacked_contrasts", rules.bnn_summarise_attacks.output.contrasts),
+        *(CIFAR_INSIDE if bnn.CIFAR in BNN.datasets else []),
     ],
     "datasets": [],
+}
+CIFAR_SHOWN = {  # which the paper has if its config names the data under `use`
+    "final_fig_7": rules.bnn_final_fig_7.output,
+    "final_fig_8": rules.bnn_final_fig_8.output,
+    "final_fig_9": rules.bnn_final_fig_9.output,
 }
 SHOWN["bnn"] = {
     "claims": expand(rules.claims.output, paper="bnn"),
@@ -787,6 +796,7 @@ SHOWN["bnn"] = {
     "table_weights": rules.bnn_table_weights.output,
     "table_gradient": rules.bnn_table_gradient.output,
     "table_cost": rules.bnn_table_cost.output,
+    **(CIFAR_SHOWN if bnn.CIFAR in BNN.datasets else {}),
 }
 
 

@@ -34,7 +34,7 @@ def corrupt(
     does; photographs: for frost alone, grey pictures of frost in 0..1, no side shorter than the images'. Raises UserError for
     an unknown corruption or severity, for what are no such images, and for photographs that frost lacks or cannot be cut from.
     """
-    _check(images, name, severity)
+    check(images, name, severity)
     options = {"columns_alone": columns_alone} if name in BLURS_OF_COLUMNS else {}
     if name == "frost":
         options = {"photographs": _checked_photographs(photographs, images.shape[-1])}
@@ -55,7 +55,7 @@ def load_photographs(path: Path) -> list[np.ndarray]:
         return [held[name] / np.float32(255) for name in sorted(held)]
 
 
-def _check(images: np.ndarray, name: str, severity: int) -> None:
+def check(images: np.ndarray, name: str, severity: int) -> None:
     """Raise UserError for an unknown corruption or severity, and for what are no images in 0..1."""
     if name not in LEVELS:
         close = get_close_matches(str(name), NAMES, 1)

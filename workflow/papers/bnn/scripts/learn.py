@@ -10,10 +10,10 @@ import torch
 from sleep_robustness.data import Dataset
 from sleep_robustness.files import atomic
 from sleep_robustness.papers.bnn.learnt import learn, partial_file, remove_partial
-from sleep_robustness.papers.bnn.tasks import Tasks
+from sleep_robustness.papers.bnn.tasks import tasks_of
 
 dataset, seed, params = Dataset.load(job.input.dataset), int(job.wildcards.seed), job.params.network
-tasks = Tasks.permuted(job.params.tasks, dataset.train_x.shape[1], seed)
+tasks = tasks_of(job.params.tasks, dataset.train_x.shape[1], seed)
 partial = partial_file(Path(job.output.learnt), [*job.input.code, job.input.dataset], params, job.params.tasks)
 learnt, seconds = learn(dataset, tasks, params, seed, partial, device())
 learnt.save(job.output.learnt)

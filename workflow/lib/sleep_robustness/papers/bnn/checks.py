@@ -6,13 +6,15 @@ import numpy as np
 import pandas as pd
 import torch
 
+from sleep_robustness.attacks import PIECE
 from sleep_robustness.attacks.fgsm import gradient_sign, margin
 from sleep_robustness.papers.bnn.learnt import Learnt
-from sleep_robustness.papers.bnn.tasks import Tasks
+from sleep_robustness.papers.bnn.tasks import ClassTasks, Tasks
 
 
-def network_checks(learnt: Learnt, tasks: Tasks, x: np.ndarray) -> pd.DataFrame:
-    """What there is of each layer, numbered from 1, or of the network, layer 0; x [n, d]: test images.
+def network_checks(learnt: Learnt, tasks: Tasks | ClassTasks, x: np.ndarray, y: np.ndarray) -> pd.DataFrame:
+    """What there is of each layer, numbered from 1, or of the network, layer 0; x [n, d]: test images of
+    classes y [n].
 
     Columns: measure, layer, value. Measures: "unmoved" and "unmoved_norm", the share of hidden weights, of BatchNorm's γ and β,
     that a task after the first left as they were, in the task where it is largest; "stale", how far running means are from the
@@ -36,7 +38,7 @@ def network_checks(learnt: Learnt, tasks: Tasks, x: np.ndarray) -> pd.DataFrame:
         found |= {"first": weights[0].abs().mean(), "last": weights[-1].abs().mean()}
         rows += [{"measure": measure, "layer": layer + 1, "value": float(value)} for measure, value in found.items()]
     last = len(done)
-    network, images = learnt.network(last, last, "estimated"), torch.from_numpy(tasks.images(x, last)).double()
+    network, images = learnt.network(last, last, "estimated"), torch.from_numpy(tasks.shown(x, y, last, PIECE)[0]).double()
     zero = gradient_sign(network, images, network.predict(images), margin)[1]["zero_gradient"]
     rows.append({"measure": "zero_gradient", "layer": 0, "value": zero.double().mean().item()})
     return pd.DataFrame(rows)

@@ -1,12 +1,14 @@
 """What the check of the configuration looks at beside for Pham et al. 2021. Snakemake's own process imports it."""
 
+from collections.abc import Mapping
 from itertools import pairwise
 
 from sleep_robustness.errors import UserError
-from sleep_robustness.papers.bnn.plan import AXES, FIRST, TWIN, members
+from sleep_robustness.papers.bnn.plan import AXES, CIFAR, FIRST, TWIN, members
 
 # the summaries that its claims may ask
 TABLES = ("clean", "attacked", "corrupted", "contrasts", "attacked_contrasts", "corrupted_contrasts")
+TABLES += ("cifar_contrasts", "cifar_corrupted_contrasts", "cifar_features_contrasts", "cifar_images_contrasts")
 # attacks that say what is right at each ε
 BY_STRENGTH = ("fgsm", "pgd", "pgd_loss", "bim", "deepfool_linf", "ddn", "square", "uniform", "autoattack")
 KINDS = ("widths", "epochs", "lipschitz")  # of sizes
@@ -15,12 +17,10 @@ KINDS = ("widths", "epochs", "lipschitz")  # of sizes
 def check(config: dict, schema: dict) -> None:
     """Raise UserError, one sentence, for a grid of sizes that have no name, an attack that is not told by strength, a reading
     of grids or corruptions that there are not, two grids of one reading with the same network, and a contrast whose terms name
-    different axes or none."""
-    for name, grid in config["grids"].items():
-        for kind in KINDS:
-            if unknown := [one for one in grid[kind] if one not in config["sizes"][kind]]:
-                known = ", ".join(config["sizes"][kind])
-                raise UserError(f"config: grids.{name}.{kind} names {unknown[0]!r}; it must be among sizes.{kind}: {known}.")
+    different axes or none; here and in split CIFAR, whose readings must be the paper's and whose tasks share the classes."""
+    _check_sizes(config)
+    _check_contrasts(config)
+    _check_cifar(config["cifar"], config)
     for name in config["attacks"]:
         if name not in BY_STRENGTH:
             known = ", ".join(BY_STRENGTH)
@@ -45,17 +45,7 @@ def check(config: dict, schema: dict) -> None:
                     f"config: readings.{name}.transfers.{attack} is {variant!r}; it must be a variant that keeps its images: "
                     f"{kept}."
                 )
-        networks = {}
-        for grid in own["grids"]:
-            if grid not in config["grids"]:
-                known = ", ".join(config["grids"])
-                raise UserError(f"config: readings.{name}.grids names {grid!r}; it must be among {known}.")
-            for network in members(config, grid):
-                if (other := networks.setdefault(tuple(network.values()), grid)) != grid:
-                    said = ", ".join(f"{axis} {one}" for axis, one in network.items())
-                    raise UserError(
-                        f"config: readings.{name}.grids has {other} and {grid}, which both have {said}; leave one out."
-                    )
+        _check_networks(config, name, own["grids"])
     read = [network for own in config["readings"].values() for grid in own["grids"] for network in members(config, grid)]
     if FIRST not in read:
         said = ", ".join(f"{axis} {one}" for axis, one in FIRST.items())
@@ -63,12 +53,57 @@ def check(config: dict, schema: dict) -> None:
     if any(own.get("transfers") for own in config["readings"].values()) and TWIN not in read:
         said = ", ".join(f"{axis} {one}" for axis, one in TWIN.items())
         raise UserError(f"config: no reading has a network of {said}, on which `transfers` are made; add a grid with it.")
+
+
+def _check_sizes(config: Mapping, where: str = "") -> None:
+    """The sizes of grids must have names; where: what stands before the keys."""
+    for name, grid in config["grids"].items():
+        for kind in KINDS:
+            if unknown := [one for one in grid[kind] if one not in config["sizes"][kind]]:
+                known, place = ", ".join(config["sizes"][kind]), f"{where}grids.{name}.{kind}"
+                raise UserError(f"config: {place} names {unknown[0]!r}; it must be among {where}sizes.{kind}: {known}.")
+
+
+def _check_networks(config: Mapping, reading: str, grids: list[str], where: str = "", key: str = ".grids") -> None:
+    """The grids of a reading must be there, and have different networks."""
+    networks, place = {}, f"{where}readings.{reading}{key}"
+    for grid in grids:
+        if grid not in config["grids"]:
+            raise UserError(f"config: {place} names {grid!r}; it must be among {', '.join(config['grids'])}.")
+        for network in members(config, grid):
+            if (other := networks.setdefault(tuple(network.values()), grid)) != grid:
+                said = ", ".join(f"{axis} {one}" for axis, one in network.items())
+                raise UserError(f"config: {place} has {other} and {grid}, which both have {said}; leave one out.")
+
+
+def _check_contrasts(config: Mapping, where: str = "") -> None:
+    """The terms of a contrast must name the same axes, which there are."""
     for name, terms in config["contrasts"].items():
         for term in terms:
             own, first = (sorted(axis for axis in one if axis != "times") for one in (term, terms[0]))
             if own != first or not own:
-                raise UserError(f"config: contrasts.{name} has terms of {first} and of {own}; all must name the same axes.")
+                raise UserError(
+                    f"config: {where}contrasts.{name} has terms of {first} and of {own}; all must name the same axes."
+                )
             if unknown := [axis for axis in own if axis not in AXES]:
-                raise UserError(f"config: contrasts.{name} names {unknown[0]!r}; it must be among {', '.join(AXES)}.")
+                raise UserError(f"config: {where}contrasts.{name} names {unknown[0]!r}; it must be among {', '.join(AXES)}.")
             if not isinstance(term.get("times", 1), int | float):
-                raise UserError(f"config: contrasts.{name} has times {term['times']!r}; it must be a number.")
+                raise UserError(f"config: {where}contrasts.{name} has times {term['times']!r}; it must be a number.")
+
+
+def _check_cifar(own: Mapping, config: Mapping) -> None:
+    """The same of split CIFAR, and its readings and tasks."""
+    where = "cifar."
+    _check_sizes(own, where)
+    _check_contrasts(own, where)
+    for name, grids in own["readings"].items():
+        if name not in config["readings"]:
+            known = ", ".join(config["readings"])
+            raise UserError(f"config: cifar.readings names {name!r}; it must be among {known}.")
+        _check_networks(own, name, grids, where, key="")
+    classes = own["tasks"]["classes"]
+    every = [label for one in classes for label in one]
+    if len(set(every)) < len(every) or len({len(one) for one in classes}) > 1:
+        raise UserError(f"config: cifar.tasks.classes is {classes}; all tasks need as many classes, and none of another's.")
+    if CIFAR not in config["datasets"]:
+        raise UserError(f"config: datasets lacks {CIFAR}, of which split CIFAR is; add it.")

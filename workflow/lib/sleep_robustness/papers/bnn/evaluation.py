@@ -19,7 +19,7 @@ from sleep_robustness.networks.binary import TANH, BinaryNetwork
 from sleep_robustness.papers.bnn.corrupted import conditions, shown
 from sleep_robustness.papers.bnn.flags import Flags
 from sleep_robustness.papers.bnn.learnt import Learnt, predictions
-from sleep_robustness.papers.bnn.tasks import Tasks
+from sleep_robustness.papers.bnn.tasks import ClassTasks, Tasks
 from sleep_robustness.randomness import torch_stream
 
 WINDOWS = {"tanh": TANH, "none": math.inf}  # what is no number
@@ -41,18 +41,18 @@ def states(learnt: Learnt) -> Iterator[tuple[dict, BinaryNetwork]]:
             yield state(after, "reloaded", "running", task), learnt.network(last, after)
 
 
-def clean_flags(learnt: Learnt, tasks: Tasks, x: np.ndarray, y: np.ndarray) -> Flags:
+def clean_flags(learnt: Learnt, tasks: Tasks | ClassTasks, x: np.ndarray, y: np.ndarray) -> Flags:
     """Whether it is right on clean test images x [n, d] of classes y [n]."""
-    images, found = {task: tasks.images(x, task) for task in range(1, len(tasks) + 1)}, []
+    shown, found = {task: tasks.shown(x, y, task) for task in range(1, len(tasks) + 1)}, []
     for axes, network in states(learnt):
-        size = BATCH if axes["statistics"] == "batch" else PIECE
-        found.append((axes, predictions(network, images[axes["task"]], size) == y))
+        size, (images, labels) = BATCH if axes["statistics"] == "batch" else PIECE, shown[axes["task"]]
+        found.append((axes, predictions(network, images, size) == labels))
     return Flags.of(found)
 
 
 def attacked_flags(
     learnt: Learnt,
-    tasks: Tasks,
+    tasks: Tasks | ClassTasks,
     x: np.ndarray,
     y: np.ndarray,
     *,
@@ -69,13 +69,14 @@ def attacked_flags(
     `BinaryNetwork`; statistics: of BatchNorm, those of `Learnt` that are evaluated. The conditions have the axes strength and
     window beside those of this file.
     """
-    found, y = [], torch.from_numpy(y).to(device)
+    found = []
     for after, task, norms in _attacked_states(learnt):
-        images = torch.from_numpy(tasks.images(x, task)).double().to(device)
+        own, labels = tasks.shown(x, y, task)
+        images, labels = torch.from_numpy(own).double().to(device), torch.from_numpy(labels).to(device)
         for (whose, names), kind, window in product(norms.items(), statistics, params["windows"]):
             network = learnt.network(after, whose, kind).to(device)
             network.window = WINDOWS.get(window, window)
-            result = attack(name).run(network, images, y, params, torch_stream(f"attack {name}", "tasks", seed, task))
+            result = attack(name).run(network, images, labels, params, torch_stream(f"attack {name}", "tasks", seed, task))
             for strength, right in zip(result.details["strengths"], result.details["right"].T, strict=True):
                 own = {"strength": float(strength), "window": f"{window:g}" if window not in WINDOWS else window}
                 found += [(state(after, norm, kind, task) | own, right) for norm in names]
@@ -160,6 +161,27 @@ def corrupted_flags(
             for member, learnt in networks.items():
                 axes = {"member": member, "seed": seed, "corruption": name, "severity": severity}
                 found += [(own | axes, right) for own, right in _judged(learnt, inputs, y, task, statistics)]
+    return Flags.of(found)
+
+
+def featured_flags(
+    networks: Mapping[int, Learnt],
+    tasks: ClassTasks,
+    features: Mapping[tuple[str, int], np.ndarray],
+    y: np.ndarray,
+    *,
+    statistics: Sequence[str],
+    seed: int,
+) -> Flags:
+    """The same of images that were corrupted before they became features. features: [n, d] for each corruption and severity, of
+    test images of classes y [n]."""
+    found = []
+    for (name, severity), x in features.items():
+        for task in range(1, len(tasks) + 1):
+            inputs, labels = tasks.shown(x, y, task)
+            for member, learnt in networks.items():
+                axes = {"member": member, "seed": seed, "corruption": name, "severity": severity}
+                found += [(own | axes, right) for own, right in _judged(learnt, inputs, labels, task, statistics)]
     return Flags.of(found)
 
 

@@ -19,7 +19,7 @@ from sleep_robustness.errors import UserError
 from sleep_robustness.files import atomic
 from sleep_robustness.networks import copy_of, estimate_statistics
 from sleep_robustness.networks.binary import BinaryNetwork
-from sleep_robustness.papers.bnn.tasks import Tasks
+from sleep_robustness.papers.bnn.tasks import ClassTasks, Tasks
 from sleep_robustness.randomness import torch_stream
 from sleep_robustness.training.metaplastic import train
 
@@ -82,7 +82,12 @@ class Learnt:
 
 
 def learn(
-    dataset: Dataset, tasks: Tasks, params: Mapping, seed: int, partial: Path | None = None, device: str = "cpu"
+    dataset: Dataset,
+    tasks: Tasks | ClassTasks,
+    params: Mapping,
+    seed: int,
+    partial: Path | None = None,
+    device: str = "cpu",
 ) -> tuple[Learnt, dict[int, float]]:
     """Let a network learn all tasks; it, and the seconds that an epoch of each task took.
 
@@ -101,18 +106,19 @@ def learn(
         network = learnt.network(len(learnt.done), len(learnt.done)).float().requires_grad_()
         log.info("goes on after task %d", len(learnt.done))
     network = network.to(device)
-    x, targets = dataset.train_x[: params["examples"]], torch.eye(dataset.classes)[dataset.train_y[: params["examples"]]]
+    x, y, outputs = dataset.train_x[: params["examples"]], dataset.train_y[: params["examples"]], torch.eye(dataset.classes)
     named = {name: params[name] for name in ("epochs", "batch", "learning_rate", "decay", "m", "form", "lipschitz")}
     seconds = {}
     for task in range(len(learnt.done) + 1, len(tasks) + 1):
-        shown = torch.from_numpy(tasks.images(x, task)).to(device)
+        own, labels = tasks.shown(x, y, task)
+        shown, targets = torch.from_numpy(own).to(device), outputs[labels]
         network.history, rng = None, torch_stream("order of a task", seed, task)
         start = time.perf_counter()
         train(network.requires_grad_(), shown, targets.to(device), **named, rng=rng)
         seconds[task] = (time.perf_counter() - start) / params["epochs"]
         learnt.done.append(_known(network, shown[: params["estimated_on"]]))
         learnt.done[-1]["right"] = [
-            accuracy(learnt.network(task, min(task, other)), tasks.images(dataset.test_x, other), dataset.test_y)
+            accuracy(learnt.network(task, min(task, other)), *tasks.shown(dataset.test_x, dataset.test_y, other))
             for other in range(1, len(tasks) + 1)
         ]
         log.info("task %d: right on %s", task, ", ".join(f"{share:.3f}" for share in learnt.done[-1]["right"]))
@@ -120,7 +126,8 @@ def learn(
             learnt.save(partial)
     for task in range(1, len(tasks) + 1):
         network = learnt.network(len(tasks), task).to(device)
-        estimate_statistics(network, torch.from_numpy(tasks.images(x[: params["estimated_on"]], task)).double().to(device))
+        own, _ = tasks.shown(x, y, task, params["estimated_on"])
+        estimate_statistics(network, torch.from_numpy(own).double().to(device))
         learnt.afterwards.append(_state(network))
     return learnt, seconds
 

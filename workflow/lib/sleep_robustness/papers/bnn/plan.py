@@ -6,17 +6,38 @@ are the same at every scale.
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from itertools import product
 
 from sleep_robustness.plan import Plan, Run
 
-MNIST = "mnist"
+MNIST, CIFAR = "mnist", "cifar10"
 COLUMNS = ("weights", "width", "epochs", "lipschitz", "m")
 FIRST = dict(zip(COLUMNS, ("binary", "base", "base", "none", 0), strict=True))  # the network that fig_5 is of
 TWIN = FIRST | {"weights": "real"}  # the network on which images are made for others
 TRANSFER = "transfer"
 FIG_5 = (0.05, 0.1, 0.15, 0.2)  # its strengths
-AXES = (*COLUMNS, "after", "norm", "statistics", "by", "window", "strength")  # of what is evaluated, but for the images
+# of what is evaluated, but for the images
+AXES = (*COLUMNS, "after", "norm", "statistics", "by", "window", "strength", "corruption", "severity")
+
+
+def split(plan: Plan) -> Plan:
+    """The plan of split CIFAR-10. It has networks, sizes and contrasts of its own in place of permuted MNIST's. The statistics
+    of BatchNorm and FGSM's objective are those of each reading, at strengths of its own, on all test examples."""
+    own, whole = plan.config["cifar"], plan.config
+    fgsm = {
+        name: variant | {"strengths": own["features"], "epsilon_step": None, "steps": None, "examples": "all"}
+        for name, variant in whole["attacks"]["fgsm"].items()
+    }
+    readings = {
+        name: {
+            "grids": own["readings"].get(name, []),
+            "statistics": one["statistics"],
+            "attacks": {"fgsm": one["attacks"]["fgsm"]},
+        }
+        for name, one in whole["readings"].items()
+    }
+    return replace(plan, config=whole | own | {"attacks": {"fgsm": fgsm}, "readings": readings, "learns": CIFAR})
 
 
 def members(config: Mapping, grid: str) -> list[dict]:
@@ -32,7 +53,7 @@ def parameters(config: Mapping, grid: str, member: int) -> dict:
     named = {"width": sizes["widths"][own["width"]], "epochs": sizes["epochs"][own["epochs"]]}
     beta = sizes["lipschitz"][own["lipschitz"]] if config["grids"][grid]["penalty"] == "live" else 0  # else its gradient is 0
     named |= {"lipschitz": beta, "m": own["m"], "real": own["weights"] == "real"}
-    return config["training"] | named | {"form": config["grids"][grid]["form"], "examples": config["tasks"]["examples"]}
+    return config["training"] | named | {"form": config["grids"][grid]["form"], "examples": config["tasks"].get("examples")}
 
 
 def runs(plan: Plan, grids: Iterable[str]) -> list[Run]:
@@ -41,7 +62,7 @@ def runs(plan: Plan, grids: Iterable[str]) -> list[Run]:
         {"grid": grid, "member": number, "seed": seed} | own
         for grid in grids
         for number, own in enumerate(members(plan.config, grid), start=1)
-        for seed in plan.seeds(MNIST)
+        for seed in plan.seeds(plan.config.get("learns", MNIST))
     ]
 
 
@@ -93,6 +114,12 @@ def statistics(plan: Plan, name: str, variant: str) -> list[str]:
     """The statistics of BatchNorm with which networks are attacked by a variant: those of the readings that name it."""
     readings = plan.config["readings"].values()
     return sorted({one for own in readings if (name, variant) in attacks_of(own) for one in own["statistics"]})
+
+
+def shown_statistics(plan: Plan, name: str, variant: str) -> list[str]:
+    """Those of them that figures show: of each reading that names the variant, the last."""
+    readings = plan.config["readings"].values()
+    return sorted({own["statistics"][-1] for own in readings if (name, variant) in attacks_of(own)})
 
 
 def paths(pattern: str, found: Iterable[Run]) -> list[str]:

@@ -55,11 +55,11 @@ def with_worst(flags: Flags) -> Flags:
     return Flags.together([flags, Flags.of(found)])
 
 
-def at_strengths(flags: Flags, strengths: Sequence[float]) -> Flags:
-    """The conditions of attacks at some strengths; all of what is no attack."""
-    if "strength" not in flags.conditions:
+def at_strengths(flags: Flags, strengths: Sequence[float] | None) -> Flags:
+    """The conditions of attacks at some strengths and at 0; all if there are none, and of what is no attack."""
+    if strengths is None or "strength" not in flags.conditions:
         return flags
-    kept = np.isclose(flags.conditions.strength.to_numpy()[:, None], strengths).any(1)
+    kept = np.isclose(flags.conditions.strength.to_numpy()[:, None], [0, *strengths]).any(1)
     return Flags(flags.conditions[kept].reset_index(drop=True), flags.right[kept])
 
 

@@ -1,0 +1,30 @@
+"""Features of CIFAR-10's images: which images they are of, and their scale."""
+
+import numpy as np
+
+from sleep_robustness.errors import UserError
+
+CLASSES = 10
+
+
+def first_of_each(labels: np.ndarray, count: int | str) -> np.ndarray:
+    """Which examples are taken, int64, in storage order: the first of each class, `count` in all, or "all".
+
+    Fewer are a part of more. Raises UserError for a number that is not the same for all classes, or more than there are.
+    """
+    if count == "all":
+        return np.arange(len(labels))
+    each, most = count // CLASSES, int(np.bincount(labels, minlength=CLASSES).min())
+    if count % CLASSES or each > most:
+        raise UserError(
+            f"config: {count} images of CIFAR-10 are asked for; write a multiple of 10 up to {CLASSES * most}, or all."
+        )
+    return np.sort(np.concatenate([np.flatnonzero(labels == label)[:each] for label in range(CLASSES)]))
+
+
+def standardised(features, divided_by: str):
+    """Each vector of features [n, d], of NumPy or torch, less its mean, divided by its variance, as the report says, or by its
+    standard deviation."""
+    away = features - features.mean(1)[:, None]
+    variance = (away * away).mean(1)[:, None]
+    return away / (variance if divided_by == "variance" else variance**0.5)
