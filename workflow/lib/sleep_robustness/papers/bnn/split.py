@@ -44,8 +44,8 @@ def attacked_values(
     parts, axes = [], ["m", "after", "task", "strength"]
     for reading, params in readings.items():
         for space, levels in (("features", features), ("images", images)):
-            own = usual(levels, reading)
-            own = own[(own.by == "fgsm") & (own.norm == "own") & (own.statistics == statistics_of(params)) & (own.task != EARLIER)]
+            own = usual(levels[levels.by == "fgsm"], reading)
+            own = own[(own.norm == "own") & (own.statistics == statistics_of(params)) & (own.task != EARLIER)]
             own = own.assign(task=_numbered(own.task), after=_numbered(own.after))
             its = own.merge(printed, "outer", on=axes) if space == "features" else own.assign(printed=np.nan)
             parts.append(its.assign(reading=reading, space=space))
