@@ -44,9 +44,9 @@ def attacked_values(
     parts, axes = [], ["m", "after", "task", "strength"]
     for reading, params in readings.items():
         for space, levels in (("features", features), ("images", images)):
-            own = usual(levels, reading)
+            own = usual(levels[levels.by == "fgsm"], reading)
             own = own[(own.norm == "own") & (own.statistics == statistics_of(params)) & (own.task != EARLIER)]
-            own = own[own.by == "fgsm"].assign(**{name: _numbered(own[name]) for name in ("task", "after")})
+            own = own.assign(task=_numbered(own.task), after=_numbered(own.after))
             its = own.merge(printed, "outer", on=axes) if space == "features" else own.assign(printed=np.nan)
             parts.append(its.assign(reading=reading, space=space))
     return pd.concat(parts, ignore_index=True)[["reading", "space", *axes, *NUMBERS]]
