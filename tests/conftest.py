@@ -168,7 +168,8 @@ def make_small(project, folder):
     reading = {"defences": networks, "attacks": {"fgsm": "loss"}, "distortions": {"noise": "released"}, "scores": ["F"]}
     config["readings"] = {"printed": reading}
     (project.folder / "config/papers/tadros/paper.yaml").write_text(yaml.safe_dump(config))
-    own = {"datasets": {"mnist": whole["datasets"]["mnist"] | {"folder": str(folder)}}}
+    known = {name: whole["datasets"][name] for name in ("mnist", "cifar10")}  # other papers name the latter
+    own = {"datasets": known | {"mnist": known["mnist"] | {"folder": str(folder)}}}
     (project.folder / "config/config.yaml").write_text(yaml.safe_dump({"scale": "smoke", "run": ["tadros"]} | own))
     (project.folder / "workflow/lib/sleep_robustness/defences/nap.py").write_text(NAP)
     return project
