@@ -17,7 +17,7 @@ from sleep_robustness.files import atomic, expanded
 log = logging.getLogger("sleep_robustness")
 
 PARAMETERS = {
-    "test_examples": {"$ref": "#/$defs/count_or_all"},
+    "test_examples": {"$ref": "#/$defs/count_or_all", "description": "a whole number from 1, or all"},
     "batches": {"type": ["string", "null"], "minLength": 1, "description": "the path of a folder, or null"},
     "weights": {"enum": ["he2016", "torchvision"], "description": "he2016 or torchvision"},
     "divided_by": {"enum": ["variance", "deviation"], "description": "variance or deviation"},
