@@ -386,7 +386,7 @@ WRONG_FOR_ALL = [
     (
         ("datasets", "cifar"),
         WHOLE["datasets"]["mnist"] | {"kind": "cifar"},
-        "datasets names 'cifar', but data/ has only cub200, idx, patches; mend the name or write data/cifar.py",
+        "datasets names 'cifar', but data/ has only cifar10, cub200, idx, patches; mend the name or write data/cifar.py",
     ),
 ]
 
