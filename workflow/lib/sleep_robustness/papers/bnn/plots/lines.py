@@ -32,6 +32,8 @@ def draw_lines(
         if len(printed):
             circles = {"mfc": "none", "markersize": size, "color": colours[one]}
             axes.plot(printed[place], printed.printed, "o", label=name if ours.empty else None, **circles)
+    if panel.printed.notna().any():
+        axes.plot([], [], "o", mfc="none", markersize=size, color="0.3", label="printed")
     axes.axhline(CHANCE, color="0.7", lw=0.8, zorder=0)
     axes.set_ylim(0, 1.02)
 
