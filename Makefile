@@ -7,7 +7,7 @@ BIN    := .venv/bin
 READY  := .venv/ready-$(shell cksum < requirements.lock | cut -d' ' -f1)
 export PYTHONPATH := workflow/lib
 
-.PHONY: help setup reproduce birds plan config report unlock deepsleep bnn bnn_cifar test campaign-config bench lint lock
+.PHONY: help setup reproduce birds plan config report unlock deepsleep bnn bnn_cifar bnn_wide test campaign-config bench lint lock
 .DEFAULT_GOAL := help
 
 help: ## list these
@@ -46,6 +46,10 @@ bnn: setup unlock ## the figures and verdicts of Pham et al. (metaplastic binary
 bnn_cifar: setup unlock ## split CIFAR-10 of the same, which `bnn` leaves out: CIFAR-10 (170 MB) and ResNet-50 are downloaded
 	@$(BIN)/snakemake --cores $(CORES) bnn_cifar --quiet rules
 	@echo "The results are in reports/bnn/: final_fig_7 to 9 and claims_cifar."
+
+bnn_wide: setup unlock ## networks of 1024 units a layer, as the reports', which `bnn` leaves out
+	@$(BIN)/snakemake --cores $(CORES) bnn_wide --quiet rules
+	@echo "The result is in reports/bnn/figures/: fig_wide."
 
 plan: setup ## which network of PAPER meets which attack, and which readings compare them; OVERLAY=FILES as for --configfile
 	@$(BIN)/python -m sleep_robustness.show plan $(PAPER) $(OVERLAY)

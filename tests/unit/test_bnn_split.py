@@ -161,6 +161,30 @@ def test_split_cifar_has_networks_of_its_own_and_the_readings_statistics_and_obj
     assert bnn.parameters(split.config, "squared", 2)["m"] == 1.3
 
 
+def test_networks_of_the_same_parameters_are_learnt_once():
+    plan = Plan("bnn", load(BASE, ROOT / "config/papers")["papers"]["bnn"])
+    dead, live = (bnn.runs(plan, [grid]) for grid in ("penalised_dead", "penalised"))
+    assert bnn.learnt_paths(plan, "{grid}/{member}/{seed}", dead) == ["squared/2/1", "squared/2/2", "squared/2/3"] * 2
+    assert bnn.learnt_paths(plan, "{grid}/{member}/{seed}", live)[0] == "penalised/1/1"
+
+
+def test_wide_networks_have_seeds_and_tasks_of_their_own_and_the_last_readings_statistics():
+    config = load(BASE, ROOT / "config/papers")["papers"]["bnn"]
+    wide = bnn.wide(Plan("bnn", config))
+    runs = bnn.read_runs(wide)
+    assert {(run["reading"], run["seed"]) for run in runs} == {("audited", 1)}
+    networks = [("base", 0), ("base", 1.35), ("narrow", 1.35), ("narrowest", 1.35)]
+    assert sorted((run["width"], run["m"]) for run in runs) == networks
+        ("base", 0),
+        ("base", 1.35),
+        ("narrow", 1.35),
+        ("narrowest", 1.35),
+    ]
+    sizes = bnn.parameters(wide.config, "squared", 1)
+    assert (sizes["width"], sizes["epochs"], sizes["examples"]) == (1024, 10, 60000)
+    assert wide.config["tasks"]["number"] == 5 and config["tasks"]["number"] == 6 and not bnn.attacked_runs(wide)
+
+
 @pytest.mark.parametrize(
     ("overlay", "says"),
     [

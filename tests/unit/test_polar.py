@@ -214,13 +214,16 @@ def test_the_printed_values_are_shares_and_leave_out_what_is_another_checkpoints
     assert last.printed.tolist() == [0.9126, 0.8357, 0.7726]
 
 
+BETAS = {"none": 0, "medium": 3e-4, "largest": 6e-4}
+
+
 def test_each_reading_and_lipschitz_term_is_a_row_and_what_is_not_run_shows_print_alone():
     spokes = corruption_spokes(levels(), printed_spokes(), READINGS)
-    figure = final_fig_5(spokes)
-    assert len(figure.axes) == 2 * 3 and "audited, β 6e-4" in figure.axes[4].get_title()
+    figure = final_fig_5(spokes.assign(beta=spokes.lipschitz.map(BETAS)))
+    assert len(figure.axes) == 2 * 3 and "audited, β 0.0006" in figure.axes[4].get_title()
     assert [text.get_text() for text in figure.legends[0].texts] == ["m 0", "m 1.35", "printed", "chance"]
     scores = attack_scores(runs(["as_described", "audited"]), files().get, PRINTED, READINGS, tasks=3)
-    figure = final_fig_6(scores)
+    figure = final_fig_6(scores.assign(beta=scores.lipschitz.map(BETAS)))
     assert len(figure.axes) == 2 * 2
     names = [label.get_text() for label in figure.axes[0].get_xticklabels()]
     assert names == ["FGSM\n2 ε\nto 0.2", "DDN", "PGD,\nmargin\n1 ε\nto 0.1", "worst\n1 ε\nto 0.1"]

@@ -67,7 +67,9 @@ rule bnn_evaluate:
     """Which clean test images the networks of a grid are right on, by the statistics and the parameters of BatchNorm."""
     input:
         dataset=BNN.data_file(DATASET, bnn.MNIST),
-        learnt=lambda wildcards: bnn.paths(rules.bnn_learn.output.learnt, bnn.runs(BNN, [wildcards.grid])),
+        learnt=lambda wildcards: bnn.learnt_paths(
+            BNN, rules.bnn_learn.output.learnt, bnn.runs(BNN, [wildcards.grid])
+        ),
         code=code("evaluate", of="papers/bnn"),
     output:
         flags=f"{RESULTS}/bnn/evaluated/{{grid}}.npz",
@@ -447,7 +449,7 @@ rule bnn_final_fig_3:
     """Final report, Figure 3: accuracy by metaplasticity, width and epochs, and time."""
     input:
         levels=rules.bnn_summarise.output.levels,
-        times=bnn.paths(rules.bnn_learn.output.time, bnn.read_runs(BNN)),
+        times=bnn.learnt_paths(BNN, rules.bnn_learn.output.time, bnn.read_runs(BNN)),
         printed=project_file("workflow/papers/bnn/reference/final_fig_3.csv"),
         code=code("final_fig_3", of="papers/bnn"),
     output:
@@ -507,6 +509,7 @@ rule bnn_final_fig_4:
     params:
         tasks=BNN.config["tasks"]["number"],
         readings=BNN.config["readings"],
+        betas=BNN.config["sizes"]["lipschitz"],
     script:
         "scripts/final_fig_4.py"
 
@@ -538,6 +541,7 @@ rule bnn_final_fig_5:
         runtime=10,
     params:
         readings=BNN.config["readings"],
+        betas=BNN.config["sizes"]["lipschitz"],
     script:
         "scripts/final_fig_5.py"
 
@@ -571,6 +575,7 @@ rule bnn_final_fig_6:
         runs=bnn.attacked_runs(BNN),
         readings=BNN.config["readings"],
         tasks=BNN.config["tasks"]["number"],
+        betas=BNN.config["sizes"]["lipschitz"],
     script:
         "scripts/final_fig_6.py"
 
@@ -727,7 +732,7 @@ rule bnn_table_cost:
     """What binary networks and their real twins cost: operations, energy, bits, and the time of an epoch."""
     input:
         dataset=BNN.data_file(DATASET, bnn.MNIST),
-        times=bnn.paths(rules.bnn_learn.output.time, bnn.read_runs(BNN)),
+        times=bnn.learnt_paths(BNN, rules.bnn_learn.output.time, bnn.read_runs(BNN)),
         code=code("table_cost", of="papers/bnn"),
     output:
         csv=f"{REPORTS}/bnn/tables/table_cost.csv",
@@ -758,6 +763,7 @@ rule bnn_table_cost:
 
 
 include: "cifar.smk"
+include: "wide.smk"
 
 
 BESIDE["bnn"] = {

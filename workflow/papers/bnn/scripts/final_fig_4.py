@@ -9,4 +9,5 @@ from sleep_robustness.papers.bnn.plots.final_fig_4 import final_fig_4
 from sleep_robustness.plots.style import save
 
 levels, printed = pd.read_csv(job.input.levels), pd.read_csv(job.input.printed)
-save(final_fig_4, lipschitz_curves(levels, printed, job.params.readings, job.params.tasks), **job.output)
+table = lipschitz_curves(levels, printed, job.params.readings, job.params.tasks)
+save(final_fig_4, table.assign(beta=table.lipschitz.map(job.params.betas)), **job.output)

@@ -9,4 +9,5 @@ from sleep_robustness.papers.bnn.polar import corruption_spokes
 from sleep_robustness.plots.style import save
 
 levels, printed = pd.read_csv(job.input.levels, dtype={"task": str}), pd.read_csv(job.input.printed)
-save(final_fig_5, corruption_spokes(levels, printed, job.params.readings), **job.output)
+table = corruption_spokes(levels, printed, job.params.readings)
+save(final_fig_5, table.assign(beta=table.lipschitz.map(job.params.betas)), **job.output)

@@ -10,4 +10,5 @@ from sleep_robustness.papers.bnn.polar import attack_scores
 from sleep_robustness.plots.style import save
 
 runs, printed = pd.DataFrame(job.params.runs).assign(path=list(job.input.flags)), pd.read_csv(job.input.printed)
-save(final_fig_6, attack_scores(runs, Flags.load, printed, job.params.readings, job.params.tasks), **job.output)
+table = attack_scores(runs, Flags.load, printed, job.params.readings, job.params.tasks)
+save(final_fig_6, table.assign(beta=table.lipschitz.map(job.params.betas)), **job.output)

@@ -185,3 +185,15 @@ def batchnorm_curves(levels: pd.DataFrame, tasks: int, widths: Mapping[str, int]
         parts.append(own.assign(part=part, network=network, task=own.task.replace(LAST, str(tasks)).astype(int)))
     shown = ["part", "network", "norm", "statistics", "task", "value", "low", "high", "examples", "networks"]
     return pd.concat(parts, ignore_index=True)[shown]
+
+
+def wide_curves(
+    levels: pd.DataFrame, contrasts: pd.DataFrame, printed: pd.DataFrame, tasks: int, widths: Mapping[str, int]
+) -> pd.DataFrame:
+    """The same, beside print where there are as many tasks (part, network, task, printed); and by each BatchNorm what the
+    contrast "wider" says of earlier tasks. Columns as `plots.fig_wide` says."""
+    alike = printed[printed.task.le(tasks) & (tasks == PRINTED_TASKS)].assign(norm="own", statistics="running")
+    own = batchnorm_curves(levels, tasks, widths).merge(alike, "left", on=["part", "network", "norm", "statistics", "task"])
+    wider = contrasts[(contrasts.contrast == "wider") & (contrasts.after == LAST) & (contrasts.task == EARLIER)]
+    shown = ["norm", "statistics", "value", "low", "high", "examples", "networks"]
+    return pd.concat([own, wider[wider.norm != "reloaded"][shown].assign(part="wider")], ignore_index=True)

@@ -40,6 +40,16 @@ def split(plan: Plan) -> Plan:
     return replace(plan, config=whole | own | {"attacks": {"fgsm": fgsm}, "readings": readings, "learns": CIFAR})
 
 
+def wide(plan: Plan) -> Plan:
+    """The plan of networks as wide as the reports'. It has networks, seeds, tasks, sizes and contrasts of its own, for the last
+    reading alone, and no attack or corruption."""
+    own, whole = plan.config["wide"], plan.config
+    *_, (name, one) = whole["readings"].items()
+    readings = {name: {"grids": list(own["grids"]), "statistics": one["statistics"], "attacks": {}}}
+    datasets = {MNIST: whole["datasets"][MNIST] | {"seeds": own["seeds"]}}
+    return replace(plan, config=whole | own | {"attacks": {}, "readings": readings, "datasets": datasets})
+
+
 def members(config: Mapping, grid: str) -> list[dict]:
     """The columns of each member of a grid, in order."""
     own = config["grids"][grid]
@@ -54,6 +64,17 @@ def parameters(config: Mapping, grid: str, member: int) -> dict:
     beta = sizes["lipschitz"][own["lipschitz"]] if config["grids"][grid]["penalty"] == "live" else 0  # else its gradient is 0
     named |= {"lipschitz": beta, "m": own["m"], "real": own["weights"] == "real"}
     return config["training"] | named | {"form": config["grids"][grid]["form"], "examples": config["tasks"].get("examples")}
+
+
+def learnt_paths(plan: Plan, pattern: str, found: Iterable[Run]) -> list[str]:
+    """The file of each run's network. Networks of the same parameters are learnt once, by the first grid that has them: so those
+    with a Lipschitz term whose gradient is 0, and those without."""
+    first = {}
+    for grid in plan.config["grids"]:
+        for number in range(1, len(members(plan.config, grid)) + 1):
+            same = tuple(sorted(parameters(plan.config, grid, number).items()))
+            first[grid, number] = first.setdefault(same, {"grid": grid, "member": number})
+    return paths(pattern, (run | first[run["grid"], run["member"]] for run in found))
 
 
 def runs(plan: Plan, grids: Iterable[str]) -> list[Run]:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from matplotlib.figure import Figure, FigureBase
 
 from sleep_robustness.papers.bnn.plots.lines import CHANCE, legend, say_counted
 from sleep_robustness.plots.style import BASE
@@ -23,9 +23,20 @@ def fig_batchnorm(table: pd.DataFrame) -> Figure:
 
     table: part ("m" or "width"), network, norm, statistics, task, value, low, high, examples, networks.
     """
-    parts = dict(list(table.groupby("part", sort=False)))
-    columns = max(own.network.nunique() for own in parts.values())
-    figure = Figure(figsize=(max(8, 2.2 * columns), 5.8), layout="constrained")
+    figure = Figure(figsize=(max(8, 2.2 * columns_of(table)), 5.8), layout="constrained")
+    draw_panels(figure, table)
+    legend(figure, columns=2)
+    return figure
+
+
+def columns_of(table: pd.DataFrame) -> int:
+    """Panels in the longer row."""
+    return table.groupby("part").network.nunique().max()
+
+
+def draw_panels(figure: FigureBase, table: pd.DataFrame) -> None:
+    """The same panels in a part of a figure; what is `printed`, if the table has it, as circles."""
+    parts, columns = dict(list(table.groupby("part", sort=False))), columns_of(table)
     grid = figure.subplots(len(parts), columns, squeeze=False, sharex=True, sharey=True)
     for axes in grid.flat:
         axes.set_axis_off()
@@ -37,8 +48,6 @@ def fig_batchnorm(table: pd.DataFrame) -> Figure:
         line[0].set_ylabel("accuracy after the last")
     for axes in grid[-1]:
         axes.set_xlabel("task")
-    legend(figure, columns=2)
-    return figure
 
 
 def _draw(axes: Axes, panel: pd.DataFrame) -> None:
@@ -46,6 +55,8 @@ def _draw(axes: Axes, panel: pd.DataFrame) -> None:
         own = panel[(panel.norm == norm) & (panel.statistics == statistics)].sort_values("task")
         axes.plot(own.task, own.value, "-" if norm == "own" else "--", marker=".", color=colour, label=label)
         axes.fill_between(own.task, own.low, own.high, color=colour, alpha=0.12, linewidth=0)
+    if "printed" in panel and panel.printed.notna().any():
+        axes.plot(panel.task, panel.printed, "o", mfc="none", color="0.3", label="printed")
     say_counted(axes, panel, (0.02, 0.92), "left")
     axes.axhline(CHANCE, color="0.7", lw=0.8, zorder=0)
     axes.set(ylim=(0, 1.02))

@@ -3,23 +3,23 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from sleep_robustness.papers.bnn.plots.lines import LIPSCHITZ, colours_of, counted, draw_lines, legend
+from sleep_robustness.papers.bnn.plots.lines import by_lipschitz, colours_of, counted, draw_lines, legend
 
 
 def final_fig_4(table: pd.DataFrame) -> Figure:
     """One row for each reading, one panel for each β: a line over the tasks for each m; printed values as circles.
 
-    table: reading, lipschitz, m, task, value, low, high, examples, networks, printed.
+    table: reading, lipschitz, beta, m, task, value, low, high, examples, networks, printed.
     """
-    readings = list(table.groupby("reading", sort=False))
-    figure = Figure(figsize=(9, 0.9 + 2.2 * len(readings)), layout="constrained")
-    grid = figure.subplots(len(readings), len(LIPSCHITZ), squeeze=False, sharex=True, sharey=True)
+    readings, betas = list(table.groupby("reading", sort=False)), sorted(table.beta.dropna().unique())
+    figure = Figure(figsize=(max(9, 2.6 * len(betas)), 0.9 + 2.2 * len(readings)), layout="constrained")
+    grid = figure.subplots(len(readings), len(betas), squeeze=False, sharex=True, sharey=True)
     for line, (reading, own) in zip(grid, readings, strict=True):
-        for axes, (lipschitz, title) in zip(line, LIPSCHITZ.items(), strict=True):
-            panel = own[own.lipschitz == lipschitz]
+        for axes, beta in zip(line, betas, strict=True):
+            panel = own[own.beta == beta]
             draw_lines(axes, panel, "task", "m", colours_of(table.m), "m {:g}")
             axes.set_title(f"{reading}\n{counted(panel)}", loc="right", fontsize="small")
-            axes.set_title(title, loc="left", fontsize="medium", weight="bold")
+            axes.set_title(by_lipschitz(beta), loc="left", fontsize="medium", weight="bold")
         line[0].set_ylabel("accuracy after the last")
     for axes in grid[-1]:
         axes.set_xlabel("task")

@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.projections.polar import PolarAxes
 
-from sleep_robustness.papers.bnn.plots.lines import CHANCE, LIPSCHITZ, colours_of, counted, legend
+from sleep_robustness.papers.bnn.plots.lines import CHANCE, by_lipschitz, colours_of, counted, legend
 
 COLUMNS = {"earlier": "earlier tasks, their mean", "last": "the last task"}
 
@@ -14,24 +14,21 @@ def final_fig_5(table: pd.DataFrame) -> Figure:
     """One row for each reading and β, one column for the earlier tasks and one for the last: corruptions as angles, accuracy as
     radius, a line for each m; printed values as circles.
 
-    table: reading, lipschitz, corruption, m, task ("earlier" or "last"), value, low, high, examples, networks, printed.
+    table: reading, lipschitz, beta, corruption, m, task ("earlier" or "last"), value, low, high, examples, networks, printed.
     """
     rows = [
-        (reading, lipschitz)
-        for reading, own in table.groupby("reading", sort=False)
-        for lipschitz in LIPSCHITZ
-        if (own.lipschitz == lipschitz).any()
+        (reading, beta) for reading, own in table.groupby("reading", sort=False) for beta in sorted(own.beta.dropna().unique())
     ]
     names = sorted(table.corruption.unique(), key=lambda name: (name != "original", name))
     angles = dict(zip(names, np.linspace(0, 2 * np.pi, len(names), endpoint=False), strict=True))
     figure = Figure(figsize=(9, 0.5 + 4.1 * len(rows)), layout="constrained")
     grid = figure.subplots(len(rows), len(COLUMNS), squeeze=False, subplot_kw={"projection": "polar"})
-    for line, (reading, lipschitz) in zip(grid, rows, strict=True):
+    for line, (reading, beta) in zip(grid, rows, strict=True):
         for axes, (task, title) in zip(line, COLUMNS.items(), strict=True):
-            own = table[(table.reading == reading) & (table.lipschitz == lipschitz) & (table.task == task)]
+            own = table[(table.reading == reading) & (table.beta == beta) & (table.task == task)]
             _draw_spokes(axes, own.assign(angle=own.corruption.map(angles)), colours_of(table.m))
             _mark(axes, angles)
-            axes.set_title(f"{reading}, {LIPSCHITZ[lipschitz]}\n{title}   {counted(own)}", fontsize="medium", pad=12)
+            axes.set_title(f"{reading}, {by_lipschitz(beta)}\n{title}   {counted(own)}", fontsize="medium", pad=12)
     legend(figure, columns=5)
     return figure
 

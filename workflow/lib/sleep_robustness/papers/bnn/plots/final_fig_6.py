@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sleep_robustness.papers.bnn.plots.lines import LIPSCHITZ, colours_of, counted
+from sleep_robustness.papers.bnn.plots.lines import by_lipschitz, colours_of, counted
 from sleep_robustness.plots.style import draw_points
 
 COLUMNS = {"1": "the first task", "last": "the last task"}
@@ -29,22 +29,20 @@ def final_fig_6(table: pd.DataFrame) -> Figure:
     """One row for each reading and β, one column for the first task and one for the last: auc_log under each attack, a colour
     and a marker for each m; printed values as circles. Below an attack stand how many ε it has, and the largest.
 
-    table: reading, lipschitz, m, task ("1" or "last"), by, strengths, largest, value, low, high, examples, networks, printed.
+    table: reading, lipschitz, beta, m, task ("1" or "last"), by, strengths, largest, value, low, high, examples,
+    networks, printed.
     """
     rows = [
-        (reading, lipschitz)
-        for reading, own in table.groupby("reading", sort=False)
-        for lipschitz in LIPSCHITZ
-        if (own.lipschitz == lipschitz).any()
+        (reading, beta) for reading, own in table.groupby("reading", sort=False) for beta in sorted(own.beta.dropna().unique())
     ]
     names = sorted(table.by.unique(), key=lambda name: (name == "worst", [*ATTACKS, name].index(name), name))
     figure = Figure(figsize=(10, 0.5 + 2.5 * len(rows)), layout="constrained")
     grid = figure.subplots(len(rows), len(COLUMNS), squeeze=False, sharey=True)
-    for line, (reading, lipschitz) in zip(grid, rows, strict=True):
+    for line, (reading, beta) in zip(grid, rows, strict=True):
         for axes, (task, title) in zip(line, COLUMNS.items(), strict=True):
-            own = table[(table.reading == reading) & (table.lipschitz == lipschitz) & (table.task == task)]
+            own = table[(table.reading == reading) & (table.beta == beta) & (table.task == task)]
             _draw(axes, own, names, table.m)
-            axes.set_title(f"{reading}, {LIPSCHITZ[lipschitz]}: {title}   {counted(own)}", loc="left", fontsize="small")
+            axes.set_title(f"{reading}, {by_lipschitz(beta)}: {title}   {counted(own)}", loc="left", fontsize="small")
         line[0].set_ylabel("auc_log")
     handles = dict(zip(*reversed(grid[0, 0].get_legend_handles_labels()), strict=True))
     names = sorted(handles, key=lambda name: not name.startswith("m "))  # its colours first

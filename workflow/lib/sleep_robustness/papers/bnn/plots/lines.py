@@ -9,7 +9,6 @@ from matplotlib.figure import Figure
 from sleep_robustness.plots.style import BASE
 
 CHANCE = 0.1  # of ten classes
-LIPSCHITZ = {"none": "no Lipschitz term", "medium": "β 3e-4", "largest": "β 6e-4"}
 
 
 def colours_of(values: pd.Series) -> dict[float, tuple]:
@@ -36,6 +35,11 @@ def draw_lines(
         axes.plot([], [], "o", mfc="none", markersize=size, color="0.3", label="printed")
     axes.axhline(CHANCE, color="0.7", lw=0.8, zorder=0)
     axes.set_ylim(0, 1.02)
+
+
+def by_lipschitz(beta: float) -> str:
+    """A title for networks with the Lipschitz term times β."""
+    return f"β {beta:g}" if beta else "no Lipschitz term"
 
 
 def counted(panel: pd.DataFrame) -> str:
