@@ -175,11 +175,6 @@ def test_wide_networks_have_seeds_and_tasks_of_their_own_and_the_last_readings_s
     assert {(run["reading"], run["seed"]) for run in runs} == {("audited", 1)}
     networks = [("base", 0), ("base", 1.35), ("narrow", 1.35), ("narrowest", 1.35)]
     assert sorted((run["width"], run["m"]) for run in runs) == networks
-        ("base", 0),
-        ("base", 1.35),
-        ("narrow", 1.35),
-        ("narrowest", 1.35),
-    ]
     sizes = bnn.parameters(wide.config, "squared", 1)
     assert (sizes["width"], sizes["epochs"], sizes["examples"]) == (1024, 10, 60000)
     assert wide.config["tasks"]["number"] == 5 and config["tasks"]["number"] == 6 and not bnn.attacked_runs(wide)

@@ -67,8 +67,8 @@ def parameters(config: Mapping, grid: str, member: int) -> dict:
 
 
 def learnt_paths(plan: Plan, pattern: str, found: Iterable[Run]) -> list[str]:
-    """The file of each run's network. Networks of the same parameters are learnt once, by the first grid that has them: so those
-    with a Lipschitz term whose gradient is 0, and those without."""
+    """The file of each run's network. Networks of the same parameters are learnt once, by the first grid that has them:
+    those with a Lipschitz term whose gradient is 0 are those without."""
     first = {}
     for grid in plan.config["grids"]:
         for number in range(1, len(members(plan.config, grid)) + 1):
