@@ -785,6 +785,7 @@ CIFAR_SHOWN = {  # which the paper has if its config names the data under `use`
     "final_fig_8": rules.bnn_final_fig_8.output,
     "final_fig_9": rules.bnn_final_fig_9.output,
 }
+WIDE_SHOWN = {"fig_wide": rules.bnn_fig_wide.output}  # on request alone
 SHOWN["bnn"] = {
     "claims": expand(rules.claims.output, paper="bnn"),
     "fig_1": rules.bnn_fig_1.output,
@@ -810,6 +811,12 @@ rule bnn:
     """The tables and figures of Pham et al., and the verdicts on their claims."""
     input:
         SHOWN["bnn"].values(),
+
+
+rule bnn_wide:
+    """Networks as wide as the reports': their figure."""
+    input:
+        WIDE_SHOWN.values(),
 
 
 rule bnn_claims:

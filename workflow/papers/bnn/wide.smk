@@ -91,9 +91,3 @@ rule bnn_fig_wide:
         widths=WIDE.config["sizes"]["widths"],
     script:
         "scripts/fig_wide.py"
-
-
-rule bnn_wide:
-    """Networks as wide as the reports': their figure."""
-    input:
-        rules.bnn_fig_wide.output,
