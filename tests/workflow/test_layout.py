@@ -3,10 +3,13 @@
 import ast
 import re
 import sys
+from importlib.metadata import requires
 
 import pytest
 import yaml
 from conftest import ROOT
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from sleep_robustness.imports import library
 
@@ -100,13 +103,35 @@ def test_rule_files_hold_rules():
         assert all(len(body.splitlines()) <= 3 for body in bodies), f"{file.name} has a function of more than three lines"
 
 
-def test_environments_pin_what_the_lock_pins():
-    lock = dict(re.findall(r"^([\w.-]+)==([^\s;]+)", (ROOT / "requirements.lock").read_text(), re.M))
-    for file in (ROOT / "envs").glob("*.yaml"):
-        pinned = next(entry["pip"] for entry in yaml.safe_load(file.read_text())["dependencies"] if isinstance(entry, dict))
-        for pin in pinned:
-            name, _, version = pin.partition("==")
-            assert version and lock.get(name) == version, f"{file.name} pins {pin}, requirements.lock {lock.get(name)}"
+def locked():
+    """What requirements.lock pins for the Python that runs this, a requirement by its name."""
+    lines = (ROOT / "requirements.lock").read_text().splitlines()
+    every = [Requirement(line) for line in lines if line and not line.startswith("#")]
+    return {one.name: one for one in every if one.marker is None or one.marker.evaluate()}
+
+
+def with_what_they_need(names):
+    """Packages and all that they need, but for the CUDA packages that torch asks for."""
+    found, left = set(), [(name, "") for name in names]
+    while left:
+        name, extra = one = left.pop()
+        if one not in found:
+            found.add(one)
+            needs = [Requirement(text) for text in requires(name) or []]
+            asked = [need for need in needs if need.marker is None or need.marker.evaluate({"extra": extra})]
+            left += [(canonicalize_name(need.name), own) for need in asked for own in ("", *need.extras)]
+            left = [one for one in left if not re.match("nvidia|cuda|triton", one[0])]
+    return {name for name, _ in found}
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "envs").glob("*.yaml")), ids=lambda file: file.name)
+def test_environments_pin_all_that_they_install_as_the_lock_does(file):
+    pinned = next(entry["pip"] for entry in yaml.safe_load(file.read_text())["dependencies"] if isinstance(entry, dict))
+    pins, lock = [Requirement(pin) for pin in pinned], locked()
+    for pin in pins:
+        assert pin.specifier == lock[pin.name].specifier, f"{file.name} pins {pin}, requirements.lock {lock[pin.name]}"
+    names = {pin.name for pin in pins}
+    assert names == with_what_they_need(names), f"{file.name} lacks {with_what_they_need(names) - names}"
 
 
 @pytest.mark.parametrize("name", RULES)
