@@ -138,6 +138,8 @@ def test_a_launch_takes_as_many_networks_as_the_gpus_memory_holds(monkeypatch):
         ({"increase": None}, r"increase \[None\] must be a number, finite and not negative"),
         ({"decrease": [0.1, 0.2]}, "decrease .* must be a number, finite"),
         ({"decay": np.array([0.9, 0.8])}, "decay .* must be a number, finite"),
+        ({"increase": True}, r"increase \[True\] must be a number"),
+        ({"thresholds": [np.ones(8), np.ones(6)]}, "thresholds .* must be a list of numbers, one for each layer"),
         ({"thresholds": [[1.0, 1.0], [1.0, 1.0]]}, "thresholds .* must be a list of numbers, one for each layer"),
     ],
 )
@@ -153,6 +155,7 @@ def test_bad_input_is_one_sentence():
     good = {"weights": [first, second], "spikes": spikes, "params": parameters}
     for change, sentence in [
         ({"weights": [first]}, "2 thresholds for 1 layers"),
+        ({"weights": None}, "weights None must be a list of arrays, one for each layer"),
         ({"spikes": spikes[:, :5]}, r"layer 1 has weights \[out, in\] of shape \[6, 8\] but is given 5 inputs"),
         ({"weights": [first, second[:, :3]]}, r"layer 2 has weights \[out, in\] of shape \[4, 3\] but is given 6 inputs"),
         ({"weights": [first * np.nan, second]}, "layer 1 has a weight that is not finite"),

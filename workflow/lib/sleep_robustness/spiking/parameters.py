@@ -1,6 +1,6 @@
 """What a sleep is given, and the check of it: one sentence for what will not do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from numbers import Real
 
@@ -36,12 +36,16 @@ class SleepParameters:
 
     def __post_init__(self):
         for name in ("gains", "thresholds"):
-            if np.ndim(getattr(self, name)) != 1:
-                raise UserError(f"sleep: {name} {getattr(self, name)!r} must be a list of numbers, one for each layer.")
+            values = getattr(self, name)
+            if not isinstance(values, list | tuple | np.ndarray) or any(np.ndim(value) for value in values):
+                raise UserError(f"sleep: {name} {values!r} must be a list of numbers, one for each layer.")
         shared = ("increase", "decrease", "decay", "direct_current", "inhibition")
         numbers = {"gain": self.gains, "threshold": self.thresholds} | {name: [getattr(self, name)] for name in shared}
         for name, values in numbers.items():
-            if not all(isinstance(value, Real) and np.isfinite(value) and value >= 0 for value in values):
+            if not all(
+                isinstance(value, Real) and not isinstance(value, bool) and np.isfinite(value) and value >= 0
+                for value in values
+            ):
                 what = "numbers, each" if len(values) > 1 else "a number,"
                 raise UserError(f"sleep: {name} {list(values)} must be {what} finite and not negative.")
         if min(self.thresholds, default=0) <= 0:
@@ -62,6 +66,13 @@ class SleepParameters:
 def array_of(values: object) -> object:
     """A tensor of torch as an array; all else as it is, for `check`."""
     return values.detach().cpu().numpy() if hasattr(values, "detach") else values
+
+
+def arrays_of(weights: object) -> list:
+    """The same of the weights of all layers. Raises UserError for what is no list of them."""
+    if not isinstance(weights, Iterable):
+        raise UserError(f"sleep: weights {weights!r} must be a list of arrays, one for each layer.")
+    return [array_of(weight) for weight in weights]
 
 
 def raster_of(spikes: object) -> object:

@@ -15,7 +15,7 @@ import numpy as np
 from sleep_robustness.errors import UserError
 from sleep_robustness.progress import progress
 from sleep_robustness.spiking.engines import State, engine_named, fits_gpu, on_gpu
-from sleep_robustness.spiking.parameters import SleepParameters, array_of, check, check_voltages, raster_of
+from sleep_robustness.spiking.parameters import SleepParameters, arrays_of, check, check_voltages, raster_of
 
 TILE = 1 << 15  # steps between two looks at the progress bar; bounds the memory that spikes take
 LOOK = 1000  # steps between two counts of the spikes, where a sleep may have so many at most
@@ -58,7 +58,7 @@ def sleep(
     own precision, parameters included, so that in float32 a near tie may fall otherwise.
     Raises UserError for input that cannot be slept over and, naming the step, when a weight or voltage overflows.
     """
-    weights, spikes = list(map(array_of, weights)), raster_of(spikes)
+    weights, spikes = arrays_of(weights), raster_of(spikes)
     check(weights, spikes, params, rule)
     if voltages is not None:
         check_voltages(voltages, weights, params)
@@ -129,7 +129,7 @@ def sleep_many(
     for name, values in {"networks": networks, "spikes": spikes, "params": params}.items():
         if not isinstance(values, Sequence):
             raise UserError(f"sleep: {name} must be a list, with one for each sleep, or one for all.")
-    networks = [list(map(array_of, weights)) for weights in networks]
+    networks = [arrays_of(weights) for weights in networks]
     given = {"networks": networks, "spikes": spikes, "params": params}
     count = max(map(len, given.values()))
     for name, values in given.items():
