@@ -449,6 +449,29 @@ def test_a_wrong_overlay_is_one_sentence(overlay, sentence):
     assert sentence in str(error.value) and "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize("null", [None, "null"])  # of a file, and of --config
+def test_an_overlay_leaves_out_what_it_says_is_null(null):
+    overlay = {
+        "attacks": {"autoattack": null, "boundary": {"foolbox": null}},
+        "readings": {"favourable": null, "audited": {"attacks": {"pgd": null}}},
+    }
+    paper = load(overlaid(BASE, {"papers": {"tadros": overlay}}), ROOT / "config/papers")["papers"]["tadros"]
+    whole = WHOLE["papers"]["tadros"]
+    assert paper["attacks"].keys() == whole["attacks"].keys() - {"autoattack"} and "foolbox" not in paper["attacks"]["boundary"]
+    assert paper["readings"].keys() == whole["readings"].keys() - {"favourable"}
+    left = whole["readings"]["audited"]["attacks"].keys() - {"autoattack", "pgd"}
+    assert paper["readings"]["audited"]["attacks"].keys() == left
+
+
+def test_what_is_left_out_but_needed_is_one_sentence():
+    left_out = overlaid(BASE, {"papers": {"tadros": {"attacks": {"jsma": None}}}})
+    with pytest.raises(UserError, match=r"defences\.finetune\.jsma is tuned on jsma, which needs"):
+        check(load(left_out, ROOT / "config/papers"))
+    left_out = overlaid(BASE, {"papers": {"tadros": {"attacks": {"autoattack": None}}}})
+    with pytest.raises(UserError, match=r"readings\.audited\.beside names 'autoattack', which its attacks and defences lack"):
+        check(load(left_out, ROOT / "config/papers"))
+
+
 def test_a_paper_that_is_not_run_holds_up_no_other():
     config = copy.deepcopy(WHOLE) | {"run": ["tadros"]}
     config["papers"]["tadros"]["datasets"]["mnist"]["seeds"] = [1, 2, 3]  # fewer than zhang's networks are of

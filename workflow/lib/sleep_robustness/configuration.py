@@ -37,6 +37,8 @@ VALIDATOR = extend(
         }
     ),
 )
+PARTS = ("attacks", "defences", "distortions", "readings")  # of which an overlay may leave entries out
+NULLS = (None, "null")  # Snakemake's --config gives the latter
 FOLDERS = {"datasets": "data"}  # where the library's folder has another name than the part of the config
 
 
@@ -55,8 +57,29 @@ def load(config: Mapping, papers: Path) -> dict:
     for name in known:
         paper = yaml.safe_load((papers / name / "paper.yaml").read_text(encoding="utf-8"))
         with _of_paper(name):
-            whole["papers"][name] = _with_kinds(resolved(overlaid(paper, own.get(name) or {})), whole.get("datasets"))
+            paper = _left_out(resolved(overlaid(paper, own.get(name) or {})))
+            whole["papers"][name] = _with_kinds(paper, whole.get("datasets"))
     return whole
+
+
+def _left_out(paper: Mapping) -> dict:
+    """A paper's config without the attacks, defences and distortions, their variants, and the readings that are null. A reading
+    goes without them, too, and without what it says is null itself."""
+    whole = dict(paper)
+    for part in (part for part in PARTS if isinstance(paper.get(part), Mapping)):
+        whole[part] = _not_null(paper[part])
+        for name in (name for name, own in whole[part].items() if part != "readings" and isinstance(own, Mapping)):
+            whole[part][name] = _not_null(whole[part][name])
+    for name, reading in (whole.get("readings") or {}).items():
+        for part in (part for part in PARTS if isinstance(reading, Mapping) and isinstance(reading.get(part), Mapping)):
+            gone = paper[part].keys() - whole[part].keys() if isinstance(paper.get(part), Mapping) else ()
+            named = {key: own for key, own in _not_null(reading[part]).items() if key not in gone}
+            whole["readings"][name] = whole["readings"][name] | {part: named}
+    return whole
+
+
+def _not_null(entries: Mapping) -> dict:
+    return {name: own for name, own in entries.items() if own not in NULLS}
 
 
 def check(config: dict) -> None:

@@ -38,7 +38,8 @@ def _inherited(entries: Mapping, name: str, place: str, seen: tuple[str, ...]) -
         return entry
     other = entry[LIKE]
     if other in (*seen, name) or not isinstance(other, str) or not isinstance(entries.get(other), Mapping):
-        known = ", ".join(str(one) for one in entries if one not in (*seen, name) and not _leads_to(entries, one, name))
+        others = [str(one) for one, own in entries.items() if isinstance(own, Mapping) and one not in (*seen, name)]
+        known = ", ".join(one for one in others if not _leads_to(entries, one, name))
         known = known or "there is none"
         raise UserError(f"config: {place}.{LIKE} is {other!r}; it must be an entry beside it that is not like it: {known}.")
     own = {key: value for key, value in entry.items() if key != LIKE}
