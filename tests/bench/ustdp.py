@@ -38,7 +38,7 @@ def _measured(x: np.ndarray, weight: np.ndarray, steps: int, ours: bool) -> floa
     x, weight = torch.from_numpy(x), torch.from_numpy(weight)
     before = _peak()
     if ours:
-        ustdp.watched([x], steps, x, weight, 1)
+        ustdp.watched(x, steps, weight, 1)
     else:
         recurrence(x, weight, steps, evenly)
     return _peak() - before
@@ -55,10 +55,10 @@ def main() -> None:
     torch.set_num_threads(1)
     print(machine())
     x, weight = first()
-    ustdp.watched([x], 1, x, weight, 1)  # compile
+    ustdp.watched(x, 1, weight, 1)  # compile
     rows = []
     for steps in STEPS:
-        loop, ours = partial(recurrence, x, weight, steps, evenly), partial(ustdp.watched, [x], steps, x, weight, 1)
+        loop, ours = partial(recurrence, x, weight, steps, evenly), partial(ustdp.watched, x, steps, weight, 1)
         pairs = [(seconds(loop), seconds(ours)) for _ in range(PAIRS)]
         plain, own = (median(column) for column in zip(*pairs, strict=True))
         rows.append([steps, plain, own, median(one / other for one, other in pairs)])

@@ -26,7 +26,7 @@ def layer():
 def test_a_convolution_spikes_and_learns_as_the_recurrence_step_by_step(layer, monkeypatch):
     x, weight = layer
     (counts, voltages), gradient = recurrence(x, weight, 80, draws)
-    seen = ustdp.watched([x], 80, x, weight, 7)
+    seen = ustdp.watched(x, 80, weight, 7)
     assert torch.equal(seen.counts, counts) and counts.sum() > 0 and (counts.sum((0, 2, 3)) > 0).all()
     torch.testing.assert_close(seen.voltages, voltages, rtol=0, atol=1e-9)
     torch.testing.assert_close(seen.derivative, gradient, rtol=1e-9, atol=1e-9)
@@ -46,15 +46,25 @@ def test_many_reach_their_threshold_together_and_each_wins_as_often():
     assert (voltages[counts == 1] == 0).all() and (voltages[counts == 0] == -1).all()
 
 
-def test_so_many_steps_are_as_many_batches_of_one_step(layer):
+def test_an_image_of_0_and_1_is_as_many_batches_of_spikes(layer):
     """But for the draws among neurons that reach their threshold together, of which there are none here."""
-    x, weight = layer
-    whole = ustdp.watched([x], 30, x, weight[:1], 1)
-    each = ustdp.watched([x] * 30, 1, x, weight[:1], 1)
+    x, weight = layer[0].round(), layer[1]
+    whole = ustdp.watched(x, 30, weight[:1], 1)
+    each = ustdp.watched_spikes([x] * 30, x, weight[:1], 1)
+    assert whole.counts.sum() > 0
     for name in ("counts", "voltages", "derivative"):
         torch.testing.assert_close(getattr(each, name), getattr(whole, name))
-    again = ustdp.watched([x], 30, x, weight, 1, ustdp.watched([x], 30, x, weight, 1).voltages)
-    assert not torch.equal(again.counts, ustdp.watched([x], 30, x, weight, 1).counts)
+    assert ustdp.watched_spikes([x], x, weight[:1], 1, learning=False).derivative is None
+
+
+def test_voltages_go_on(layer):
+    x, weight = layer
+    once = ustdp.watched(x, 30, weight, 1)
+    assert not torch.equal(ustdp.watched(x, 30, weight, 1, once.voltages).counts, once.counts)
+    spikes = list(ustdp.spikes_for(x, 30, 0.8, torch.Generator().manual_seed(0)))
+    first, second = (ustdp.watched_spikes(some, 0.8 * x, weight[:1], 1) for some in (spikes[:12], spikes))
+    rest = ustdp.watched_spikes(spikes[12:], 0.8 * x, weight[:1], 1, first.voltages)
+    assert torch.equal(rest.counts + first.counts, second.counts) and torch.equal(rest.voltages, second.voltages)
 
 
 def test_the_derivative_of_spikes_shown_is_that_of_their_currents(layer):
@@ -63,13 +73,14 @@ def test_the_derivative_of_spikes_shown_is_that_of_their_currents(layer):
     times = list(ustdp.spikes_for(x, 12, 0.8, torch.Generator().manual_seed(0)))
     own, each, before = weight.clone().requires_grad_(), [], None
     for number in range(1, len(times) + 1):
-        counts = ustdp.watched(times[:number], 1, 0.8 * x, weight, 5).counts
+        counts = ustdp.watched_spikes(times[:number], 0.8 * x, weight, 5).counts
         each.append(counts if before is None else counts - before)
         before = counts
     threshold = conv2d(0.8 * x, own).amax((0, 2, 3)) + 1e-4
     total = sum((counts * current(conv2d(some, own), threshold)).sum() for counts, some in zip(each, times, strict=True))
     (expected,) = torch.autograd.grad(total / before[:, 0].numel(), own)
-    torch.testing.assert_close(ustdp.watched(times, 1, 0.8 * x, weight, 5).derivative, expected, rtol=1e-9, atol=1e-9)
+    seen = ustdp.watched_spikes(times, 0.8 * x, weight, 5)
+    torch.testing.assert_close(seen.derivative, expected, rtol=1e-9, atol=1e-9)
     assert before.sum() > 0
 
 

@@ -182,7 +182,7 @@ class _Asleep:
 
     def learn_conv2(self, x: Tensor, steps: int, rate: float | None) -> Tensor:
         given = ustdp.passed_on(self._first(x, steps, rate, learning=False).counts)
-        seen = ustdp.watched([given], steps, given, self.second, self._key())
+        seen = ustdp.watched(given, steps, self.second, self._key())
         self.second.copy_(ustdp.learnt(self.second, seen.derivative))
         return seen.counts
 
@@ -190,7 +190,7 @@ class _Asleep:
         one, two = self.voltages  # which nothing resets while this layer learns
         first = self._first(x, steps, rate, one, learning=False)
         given = ustdp.passed_on(first.counts)
-        second = ustdp.watched([given], steps, given, self.second, self._key(), two, learning=False)
+        second = ustdp.watched(given, steps, self.second, self._key(), two, learning=False)
         self.voltages = first.voltages, second.voltages
         return self.linear.learn(ustdp.passed_on(second.counts).flatten(1), steps, self._key())
 
@@ -199,9 +199,9 @@ class _Asleep:
     ) -> ustdp.Watched:
         """What comes of showing a batch to the first convolution, as it is or as spikes."""
         if rate is None:
-            return ustdp.watched([x], steps, x, self.first, self._key(), voltages, learning=learning)
+            return ustdp.watched(x, steps, self.first, self._key(), voltages, learning=learning)
         times = ustdp.spikes_for(x, steps, rate, self.rng)
-        return ustdp.watched(times, 1, rate * x, self.first, self._key(), voltages, learning=learning)
+        return ustdp.watched_spikes(times, rate * x, self.first, self._key(), voltages, learning=learning)
 
     def _key(self) -> int:
         """A key of draws."""

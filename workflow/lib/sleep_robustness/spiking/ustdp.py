@@ -43,8 +43,27 @@ def spikes_for(x: Tensor, steps: int, rate: float, rng: torch.Generator) -> Iter
 
 
 def watched(
+    x: Tensor, steps: int, weight: Tensor, key: int, voltages: Tensor | None = None, *, learning: bool = True
+) -> Watched:
+    """Show a convolution a batch x [n, in, height, width] for so many steps.
+
+    weight [channels, in, kernel, kernel]; key: of the draws among neurons that reach their threshold together; voltages: those
+    to begin with, 0 if None; learning: whether to give the derivative.
+    """
+    rows = _patches(x, weight)
+    u = rows @ weight.flatten(1).T
+    threshold, counts, v = thresholds(u), torch.zeros_like(u), _begun(u, voltages)
+    above, gains = currents(u, threshold)
+    _compete(gains.numpy(), v.numpy(), counts.numpy(), *_shared(threshold, u), LEAK, steps, np.uint64(key), 0)
+    if not learning:
+        return _seen(counts, v, x, weight, None)
+    by_response, by_threshold = slopes(above, gains / threshold)
+    g = (by_response * counts).T @ rows + (by_threshold * counts).sum(0)[:, None] * rows[u.argmax(0)]
+    return _seen(counts, v, x, weight, g)
+
+
+def watched_spikes(
     times: Iterable[Tensor],
-    steps: int,
     mean: Tensor,
     weight: Tensor,
     key: int,
@@ -52,31 +71,37 @@ def watched(
     *,
     learning: bool = True,
 ) -> Watched:
-    """Show a convolution batches [n, in, height, width] one after the other, each for so many steps.
+    """The same of batches of spikes, 0 and 1, each for one step; mean: of the batches, which decides the thresholds.
 
-    mean: of the batches, which decides the thresholds; weight [channels, in, kernel, kernel]; key: of the draws among neurons
-    that reach their threshold together; voltages: those to begin with, 0 if None; learning: whether to give the derivative.
+    A compiled loop adds up the weights of the pixels that spike at a place, which are few, and looks at the slope of the one
+    neuron that wins there.
     """
-    rows, size = _patches(mean, weight), weight.shape[-1]
+    rows = _patches(mean, weight)
     u = rows @ weight.flatten(1).T
-    threshold, largest = thresholds(u), u.argmax(0)
-    shape = (len(mean), *(length - size + 1 for length in mean.shape[2:]), len(weight))
-    v = torch.zeros_like(u) if voltages is None else voltages.movedim(1, 3).reshape(u.shape).clone()
-    counts, g, by_threshold = torch.zeros_like(u), torch.zeros_like(weight).flatten(1), torch.zeros_like(threshold)
-    shared = [array.numpy() for array in (threshold, INHIBITION * threshold, torch.ones(len(u), dtype=u.dtype))]
-    for time, x in enumerate(times):
-        own = rows if x is mean else _patches(x, weight)
-        above, gains = currents(own @ weight.flatten(1).T, threshold)
-        now = torch.zeros_like(u) if learning else counts
-        _compete(gains.numpy(), v.numpy(), now.numpy(), *shared, LEAK, steps, np.uint64(key), time)
-        if learning:
-            by_response, by_its_threshold = slopes(above, gains / threshold)
-            counts += now
-            g += (by_response * now).T @ own
-            by_threshold += (by_its_threshold * now).sum(0)
-    g += by_threshold[:, None] * rows[largest]  # a threshold moves with the largest response
-    counts, v = (array.reshape(shape).movedim(3, 1) for array in (counts, v))
-    return Watched(counts, v, (g / len(u)).reshape(weight.shape) if learning else None)
+    threshold, counts, v = thresholds(u), torch.zeros_like(u), _begun(u, voltages)
+    g, by_threshold, shared = torch.zeros_like(weight).flatten(1), torch.zeros_like(threshold), _shared(threshold, u)
+    arrays = [array.numpy() for array in (weight.movedim(0, 3).contiguous(), v, counts, g, by_threshold)]
+    for time, spikes in enumerate(times):
+        _compete_over_spikes(spikes.numpy(), *arrays, *shared[:2], LEAK, np.uint64(key), time)
+    # a threshold moves with the largest response
+    return _seen(counts, v, mean, weight, g + by_threshold[:, None] * rows[u.argmax(0)] if learning else None)
+
+
+def _begun(u: Tensor, voltages: Tensor | None) -> Tensor:
+    """Voltages [places, channels] to begin with."""
+    return torch.zeros_like(u) if voltages is None else voltages.movedim(1, 3).reshape(u.shape).clone()
+
+
+def _shared(threshold: Tensor, u: Tensor) -> list[np.ndarray]:
+    """What all steps share: thresholds and inhibition by neuron, and by place."""
+    return [array.numpy() for array in (threshold, INHIBITION * threshold, torch.ones(len(u), dtype=u.dtype))]
+
+
+def _seen(counts: Tensor, v: Tensor, x: Tensor, weight: Tensor, g: Tensor | None) -> Watched:
+    """Counts, voltages [places, channels] and the derivative [channels, in · kernel²], summed over places, as `Watched`."""
+    shape = (len(x), *(length - weight.shape[-1] + 1 for length in x.shape[2:]), len(weight))
+    images = (array.reshape(shape).movedim(3, 1) for array in (counts, v))
+    return Watched(*images, None if g is None else (g / len(counts)).reshape(weight.shape))
 
 
 def thresholds(u: Tensor) -> Tensor:
@@ -163,33 +188,85 @@ def drawn(key, draw, among):
     return (mixed >> np.uint64(32)) * np.uint64(among) >> np.uint64(32)
 
 
+@register_jitable
+def winner_of(v, gain, threshold, by_neuron, lower, leak, key, draw):
+    """Move the voltages v [neurons] of a place on by a step, in place; the neuron that spikes, which lowers the others by
+    by_neuron [neurons] · lower, or −1."""
+    reached = 0
+    for j in range(len(v)):
+        v[j] = leak * v[j] + gain[j]
+        reached += v[j] > threshold[j]
+    if reached == 0:
+        return -1
+    chosen = drawn(key, draw, reached) if reached > 1 else np.uint64(0)
+    seen, winner = 0, 0
+    for j in range(len(v)):
+        if v[j] > threshold[j]:
+            v[j] = 0
+            if seen == chosen:
+                winner = j
+            seen += 1
+    for j in range(len(v)):
+        if j != winner:
+            v[j] -= by_neuron[j] * lower
+    return winner
+
+
 @njit(cache=True, nogil=True, error_model="numpy")
 def _compete(gains, voltages, counts, threshold, by_neuron, by_place, leak, steps, key, time):
     """Let the neurons of each place compete for so many steps. gains, voltages, counts [places, neurons]; voltages and counts
     are moved on in place. Who spikes lowers the others by by_neuron [neurons] · by_place [places]. time: for draws."""
-    places, neurons = gains.shape
+    places = len(gains)
     for place in range(places):
-        v, gain = voltages[place], gains[place]
         for step in range(steps):
-            reached = 0
-            for j in range(neurons):
-                v[j] = leak * v[j] + gain[j]
-                reached += v[j] > threshold[j]
-            if reached == 0:
-                continue
             draw = np.uint64((time * places + place) * steps + step)
-            chosen = drawn(key, draw, reached) if reached > 1 else np.uint64(0)
-            seen, winner = 0, 0
+            winner = winner_of(voltages[place], gains[place], threshold, by_neuron, by_place[place], leak, key, draw)
+            if winner >= 0:
+                counts[place, winner] += 1
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _compete_over_spikes(x, weight, voltages, counts, g, by_threshold, threshold, by_neuron, leak, key, time):
+    """Let the neurons of each place of spikes x [n, in, height, width] compete for a step.
+
+    weight [in, kernel, kernel, neurons];
+    voltages, counts [places, neurons], g [neurons, in · kernel²] and by_threshold [neurons] are moved on in place; the last two
+    are derivatives of the currents of those that win."""
+    n, inputs, height, width = x.shape
+    size, neurons = weight.shape[1], weight.shape[3]
+    high, wide = height - size + 1, width - size + 1
+    on, response, gain = np.empty(inputs * size * size, np.int64), np.empty(neurons), np.empty(neurons)
+    at_rest = threshold * (1 / (1 + math.exp(3.2)))
+    flat = weight.reshape(-1, neurons)
+    for place in range(n * high * wide):
+        example, top, left = place // (high * wide), place // wide % high, place % wide
+        number = 0
+        for i in range(inputs):
+            for row in range(size):
+                for column in range(size):
+                    if x[example, i, top + row, left + column]:
+                        on[number] = (i * size + row) * size + column
+                        number += 1
+        response[:] = 0
+        for k in on[:number]:
             for j in range(neurons):
-                if v[j] > threshold[j]:
-                    v[j] = 0
-                    if seen == chosen:
-                        winner = j
-                    seen += 1
-            for j in range(neurons):
-                if j != winner:
-                    v[j] -= by_neuron[j] * by_place[place]
-            counts[place, winner] += 1
+                response[j] += flat[k, j]
+        for j in range(neurons):
+            gain[j] = at_rest[j]
+            if response[j] > 0:
+                gain[j] = threshold[j] / (1 + math.exp(3.2 - 8 * response[j] / threshold[j]))
+        draw = np.uint64(time * n * high * wide + place)
+        winner = winner_of(voltages[place], gain, threshold, by_neuron, 1.0, leak, key, draw)
+        if winner < 0:
+            continue
+        counts[place, winner] += 1
+        share = gain[winner] / threshold[winner]
+        slope = share * (1 - share)
+        above = 8 * max(response[winner], 0.0) / threshold[winner]
+        by_threshold[winner] += share - above * slope
+        if above > 0:
+            for k in on[:number]:
+                g[winner, k] += 8 * slope
 
 
 def batches(n: int, size: int, rng: torch.Generator) -> Iterator[Tensor]:
