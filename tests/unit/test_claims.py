@@ -16,6 +16,7 @@ from sleep_robustness.claims import (
     REFUTED,
     UNCLEAR,
     UNTESTED,
+    _says,
     counts,
     decide,
     overall,
@@ -200,6 +201,19 @@ def test_a_row_says_what_it_asked_and_why_it_was_not_answered():
     assert (row.value, row.low, row.high, row.examples, row.networks) == (0.02, 0.0, 0.04, 100, 3)
     assert ask(dataset="cub200", above=0).note == "CUB-200 not run: `make birds` adds it"
     assert ask(over="control", measure="I", above=0).note.endswith("undefined, no example to count")
+
+
+def test_a_question_says_in_words_which_rows_it_is_of():
+    rows = {"norm": "own", "task": "earlier", "contrast": "more_m", "m": 0.7, "window": "1"}
+    asked = {
+        "table": "contrasts",
+        "measure": "accuracy_difference",
+        "rows": rows,
+        "usually": {"window": "1"},
+        "dataset": "mnist",
+    }
+    said = "clean images (high m less m 0, BatchNorm of the task, earlier tasks, m 0.7) on MNIST, accuracy difference"
+    assert _says(asked) == said
 
 
 def test_a_question_tells_the_variants_that_it_names_apart():

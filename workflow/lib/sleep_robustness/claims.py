@@ -26,7 +26,7 @@ from scipy.special import stdtrit
 
 from sleep_robustness.errors import UserError
 from sleep_robustness.metrics import SHARES
-from sleep_robustness.names import ATTACKS, DATASETS, DISTORTIONS, MEASURES, NETWORKS, label, network, not_run
+from sleep_robustness.names import ATTACKS, DATASETS, DISTORTIONS, MEASURES, NETWORKS, ROWS, TABLES, label, network, not_run
 from sleep_robustness.statistics import LEVEL, LIMITS, holm
 from sleep_robustness.tables.style import chosen
 
@@ -289,9 +289,13 @@ def _named(defence: str, variant: str, attack: str) -> str:
 def _says(asked: Mapping) -> str:
     """What a question's number is, as text."""
     usual = asked.get("usually", {})
-    rows = ", ".join(f"{key} {one}" for key, one in asked["rows"].items() if usual.get(key) != one)
-    words = {"attack": lambda name: label(ATTACKS, name), "distortion": lambda name: DISTORTIONS[name][0], "table": str}
-    word = next(say(asked[key]) for key, say in words.items() if key in asked) + (f" ({rows})" if rows else "")
+    told = sorted(asked["rows"].items(), key=lambda row: row[0] != "contrast")
+    rows = [ROWS.get((key, str(one)), f"{key} {one}") for key, one in told if usual.get(key) != one]
+    words = {"attack": lambda name: label(ATTACKS, name), "distortion": lambda name: DISTORTIONS[name][0]}
+    words["table"] = lambda name: label(TABLES, name)
+    word = next(say(asked[key]) for key, say in words.items() if key in asked) + (
+        f" ({', '.join(filter(None, rows))})" if rows else ""
+    )
     both = [asked[key].partition("/") for key in ("of", "over") if key in asked]
     names = [_named(defence, variant, asked.get("attack", "")) for defence, _, variant in both]
     compared = (" ÷ " if asked.get("as") == "ratio" else " − ").join(names)

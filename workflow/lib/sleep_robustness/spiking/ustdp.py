@@ -229,9 +229,9 @@ def _compete(gains, voltages, counts, threshold, by_neuron, by_place, leak, step
 def _compete_over_spikes(x, weight, voltages, counts, g, by_threshold, threshold, by_neuron, leak, key, time):
     """Let the neurons of each place of spikes x [n, in, height, width] compete for a step.
 
-    weight [in, kernel, kernel, neurons];
-    voltages, counts [places, neurons], g [neurons, in · kernel²] and by_threshold [neurons] are moved on in place; the last two
-    are derivatives of the currents of those that win."""
+    weight [in, kernel, kernel, neurons]; voltages, counts [places, neurons], g [neurons, in · kernel²] and by_threshold
+    [neurons] are moved on in place; the last two are derivatives of the currents of those that win.
+    """
     n, inputs, height, width = x.shape
     size, neurons = weight.shape[1], weight.shape[3]
     high, wide = height - size + 1, width - size + 1
