@@ -1,5 +1,7 @@
 """DeepSleep's defence, small: what each stage changes, BatchNorm on the way back, and one sentence for what will not do."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 import torch
@@ -185,7 +187,7 @@ def test_adversarial_train_withstands_what_it_was_trained_on(dataset, base):
 
 def test_a_student_learns_from_its_teacher_at_its_temperature(dataset, base):
     params = TRAINING | {"of": None, "temperature": 10, "attacked_at": 1, "teacher": "trained", "double_softmax": False}
-    params |= {"teacher_epochs": 20, "epochs": 20}
+    params |= {"teacher_epochs": 20, "epochs": 20, "examples": 1000}
     student = distilled.fit(dataset, params, base=base, seed=1)
     right = student.predict(torch.from_numpy(dataset.test_x)).numpy() == dataset.test_y
     assert right.mean() > 0.9 and student.temperature == 1
@@ -193,6 +195,9 @@ def test_a_student_learns_from_its_teacher_at_its_temperature(dataset, base):
     assert kept.temperature == 10 and torch.equal(kept.linear.weight, copy_of(student).linear.weight)
     again = distilled.fit(dataset, params | {"double_softmax": True, "epochs": 1}, base=base, seed=1)
     assert not torch.equal(again.linear.weight, student.linear.weight)
+    fewer = distilled.fit(dataset, params | {"examples": 32, "epochs": 1}, base=base, seed=1)
+    of_few = dataclasses.replace(dataset, train_x=dataset.train_x[:32], train_y=dataset.train_y[:32])
+    assert torch.equal(fewer.linear.weight, distilled.fit(of_few, params | {"epochs": 1}, base=base, seed=1).linear.weight)
 
 
 def test_a_softmax_taken_twice_is_nearly_flat():
@@ -213,6 +218,7 @@ def test_a_relu_network_has_its_own_loss(dataset):
         "double_softmax": True,
         "teacher_epochs": 1,
         "epochs": 1,
+        "examples": 8,
     }
     with pytest.raises(UserError, match="a relu network is trained by its own loss; set double_softmax to false"):
         distilled.fit(dataset, relu | twice, seed=1)
