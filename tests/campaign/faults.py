@@ -62,11 +62,11 @@ BAD = ("lost", "wrong", "traceback", "unclear", "taken", "executed")
 
 
 def kill(campaign: Campaign, runs: int, jobs: int) -> None:
-    """Kill whole runs and single jobs, in an order drawn from the seed, at random moments of one run after the other."""
-    folder, order = campaign.copy("kills", finished=False), ["run"] * runs + ["job"] * jobs
-    random.Random(campaign.seed).shuffle(order)
-    while (number := sum(note["fault"][0] in ("run", "job") for note in campaign.known("kills"))) < len(order):
-        kind, rng = order[number], campaign.rng("kills", number)
+    """Kill whole runs and single jobs until so many were killed, at random moments of one run after the other."""
+    folder = campaign.copy("kills", finished=False)
+    while left := ["run"] * (runs - _killed(campaign, "run")) + ["job"] * (jobs - _killed(campaign, "job")):
+        rng = campaign.rng("kills", number := _killed(campaign, "run") + _killed(campaign, "job"))
+        kind = rng.choice(left)
         wait = campaign.seconds * rng.random() ** 2 if kind == "run" else rng.uniform(0, 8)
         said = unlock(folder, PATIENCE)
         with (campaign.folder / "kills.log").open("w+", encoding="utf-8") as log:
@@ -97,11 +97,16 @@ def kill(campaign: Campaign, runs: int, jobs: int) -> None:
             campaign.note("kills", ["finished"], "as before", **campaign.compared(folder))
             for part in (RESULTS, REPORTS, "resources"):
                 shutil.rmtree(folder / part)
-    if order and campaign.known("kills")[-1]["fault"] != ["finished"]:
+    if (known := campaign.known("kills")) and known[-1]["fault"] != ["finished"]:
         unlock(folder, PATIENCE)
         done = run(folder, *TARGETS)
         counts = campaign.compared(folder)
         campaign.note("kills", ["finished"], "unclear" if done.returncode else "as before", done.stderr[-600:], **counts)
+
+
+def _killed(campaign: Campaign, kind: str) -> int:
+    """How many of a kind were killed so far."""
+    return sum(note["fault"][0] == kind for note in campaign.known("kills"))
 
 
 def _kill_job(process: subprocess.Popen, wait: float, rng: random.Random) -> str:
