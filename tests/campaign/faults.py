@@ -74,7 +74,7 @@ def kill(campaign: Campaign, runs: int, jobs: int) -> None:
             process = subprocess.Popen(command(*TARGETS), **started)
             fault = [kind, str(number)]
             if kind == "job":
-                fault.append(_kill_job(process, wait, rng))
+                fault.append(_kill_job(process, folder, wait, rng))
             else:
                 with suppress(subprocess.TimeoutExpired):
                     process.wait(timeout=wait)
@@ -109,7 +109,7 @@ def _killed(campaign: Campaign, kind: str) -> int:
     return sum(note["fault"][0] == kind for note in campaign.known("kills"))
 
 
-def _kill_job(process: subprocess.Popen, wait: float, rng: random.Random) -> str:
+def _kill_job(process: subprocess.Popen, folder: Path, wait: float, rng: random.Random) -> str:
     """Kill one job of a run so long after the first that is seen; the script's name, or "" where there was none any more."""
     first = None
     while process.poll() is None:
@@ -117,7 +117,7 @@ def _kill_job(process: subprocess.Popen, wait: float, rng: random.Random) -> str
         for child in psutil.Process(process.pid).children(recursive=True):
             with suppress(psutil.NoSuchProcess):
                 line = child.cmdline()
-                if "/.snakemake/scripts/" in (line or [""])[-1]:
+                if (line or [""])[-1].startswith(f"{folder}/.snakemake/scripts/"):  # not the shell around it
                     words[child] = Path(line[-1]).suffixes[-2].strip(".")
         first = first or (time.monotonic() if words else None)
         if words and time.monotonic() - first >= wait:
