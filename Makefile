@@ -7,7 +7,7 @@ BIN    := .venv/bin
 READY  := .venv/ready-$(shell cksum < requirements.lock | cut -d' ' -f1)
 export PYTHONPATH := workflow/lib
 
-.PHONY: help setup reproduce birds plan config report unlock deepsleep bnn bnn_cifar bnn_wide test campaign-config bench lint lock
+.PHONY: help setup reproduce birds plan config report unlock deepsleep bnn bnn_cifar bnn_wide test campaign campaign-config campaign-faults bench lint lock
 .DEFAULT_GOAL := help
 
 help: ## list these
@@ -69,6 +69,11 @@ test: setup ## the tests, on all cores
 
 campaign-config: setup ## 1 500 wrong configurations, each of which must be refused by one sentence; SEED=7 for others
 	@$(BIN)/python tests/campaign/config_mutations.py --seed $(or $(SEED),0) --mutants 1500
+
+campaign-faults: setup ## 50 kills of runs, 25 of jobs, damaged files, a full disk and more: an hour or two; SEED=7 for others
+	@PYTHONPATH=$(PYTHONPATH):tests $(BIN)/python tests/campaign/faults.py --seed $(or $(SEED),0)
+
+campaign: campaign-config campaign-faults ## both
 
 bench: setup ## how fast sleep, metaplastic training, attacks and embedding are, against others in the same run
 	@$(BIN)/python tests/bench/sleep.py

@@ -23,7 +23,7 @@ os.environ |= {f"{library}_NUM_THREADS": str(job.threads) for library in ("OMP",
 os.environ["MPLBACKEND"] = "Agg"
 
 from sleep_robustness.errors import UserError  # noqa: E402  it is on the path only now
-from sleep_robustness.files import check_seal, seal_results  # noqa: E402
+from sleep_robustness.files import check_seal, seal_results, unwritable  # noqa: E402
 
 log, failures = logging.getLogger("sleep_robustness"), []
 
@@ -47,8 +47,8 @@ def _open_log() -> None:
 
 def _report(kind, error, traceback) -> None:
     failures.append(error)
-    if issubclass(kind, UserError):
-        log.error("%s", error)
+    if issubclass(kind, UserError) or (said := unwritable(error, job.output)):
+        log.error("%s", error if issubclass(kind, UserError) else said)
     else:
         log.error("%s: %s", kind.__name__, error, exc_info=(kind, error, traceback))
 

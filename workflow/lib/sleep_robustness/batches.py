@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from sleep_robustness.files import atomic
+from sleep_robustness.files import atomic, readable
 from sleep_robustness.keys import key_of
 
 Arrays = Mapping[str, np.ndarray]
@@ -43,11 +43,12 @@ def located(runs: Sequence[Mapping], files: Sequence[str] | str) -> pd.DataFrame
 
 def read(path: str, *large: str) -> dict[str, np.ndarray]:
     """The arrays of one run, of those in LARGE the `large` ones that are asked for. path: that of the file and, behind it, the
-    run's key. Raises KeyError for a key that it lacks."""
+    run's key. Raises KeyError for a key that it lacks, UserError for a file that `write` did not write."""
     file, key = _parted(path)
-    stored = _opened(file, file.stat().st_mtime_ns)
-    names = [name.removeprefix(f"{key}/") for name in stored.files if name.startswith(f"{key}/")]
-    arrays = {name: stored[f"{key}/{name}"] for name in names if name not in LARGE or name in large}
+    with readable(file):
+        stored = _opened(file, file.stat().st_mtime_ns)
+        names = [name.removeprefix(f"{key}/") for name in stored.files if name.startswith(f"{key}/")]
+        arrays = {name: stored[f"{key}/{name}"] for name in names if name not in LARGE or name in large}
     if not arrays:
         raise KeyError(f"{file} has no run {key}")
     return arrays

@@ -20,7 +20,7 @@ from PIL import Image
 from torch import Tensor, nn
 
 from sleep_robustness.errors import UserError
-from sleep_robustness.files import atomic
+from sleep_robustness.files import atomic, readable
 from sleep_robustness.progress import progress
 from sleep_robustness.vision import torchvision
 
@@ -193,11 +193,15 @@ def _always_the_same() -> BytesIO:
 
 
 def _stored(cache: Path) -> dict[str, np.ndarray]:
-    """Embeddings in a cache, by digest."""
+    """Embeddings in a cache, by digest; a file that is damaged is removed, and its images are embedded again."""
     known = {}
     for file in sorted(cache.glob("*.npz")):
-        with np.load(file) as shard:
-            known |= dict(zip(shard["digest"].tolist(), shard["features"], strict=True))
+        try:
+            with readable(file), np.load(file) as shard:
+                known |= dict(zip(shard["digest"].tolist(), shard["features"], strict=True))
+        except UserError as error:
+            log.warning("%s", error)
+            file.unlink()
     return known
 
 

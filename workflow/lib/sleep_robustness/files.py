@@ -1,8 +1,12 @@
 """Paths that a user names, and files that are either whole or not there."""
 
+import errno
 import hashlib
 import os
+import pickle
 import shutil
+import zipfile
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -35,6 +39,37 @@ def atomic(path: str | os.PathLike) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def readable(path: str | os.PathLike) -> Iterator[None]:
+    """Raise UserError for what numpy and torch raise where a file is not one of theirs, or holds more than numbers. They
+    execute nothing that it holds."""
+    try:
+        yield
+    except (
+        ValueError,
+        EOFError,
+        LookupError,
+        RuntimeError,
+        AttributeError,
+        zipfile.BadZipFile,
+        zlib.error,
+        pickle.UnpicklingError,
+    ) as error:
+        raise UserError(f"{path} is not what a job writes, or is cut; delete it, and the next run makes it anew.") from error
+
+
+def unwritable(error: BaseException, paths: Iterable[str]) -> str | None:
+    """One sentence for an error that says that files cannot be written, or None for another. paths: what was to be written."""
+    number, behind = getattr(error, "errno", None), getattr(error.__context__, "errno", None)  # torch's own error hides it
+    for full in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        if full in (number, behind):
+            return f"{' and '.join(paths)} cannot be written ({os.strerror(full)}); make room on the disk, and run again."
+    if number in (errno.EACCES, errno.EPERM, errno.EROFS):
+        path = getattr(error, "filename", None) or " and ".join(paths)
+        return f"{path} cannot be written or read ({os.strerror(number)}); give yourself the right to, and run again."
+    return None
 
 
 def seal_results(paths: Iterable[str]) -> None:

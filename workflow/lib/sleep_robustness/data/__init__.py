@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from sleep_robustness.errors import UserError
-from sleep_robustness.files import atomic
+from sleep_robustness.files import atomic, readable
 from sleep_robustness.randomness import numpy_stream
 
 
@@ -51,9 +51,9 @@ class Dataset:
 
     @classmethod
     def load(cls, path: Path) -> "Dataset":
-        """Read what `save` wrote."""
-        with np.load(path) as arrays:
-            stored = dict(arrays)
+        """Read what `save` wrote. Raises UserError for another file."""
+        with readable(path), np.load(path) as arrays:
+            stored = {field.name: arrays[field.name] for field in fields(cls)}
         bounds, shape = tuple(stored.pop("bounds").tolist()), tuple(stored.pop("shape").tolist())
         return cls(**stored, bounds=bounds, shape=shape)
 
@@ -68,8 +68,8 @@ class HeldOut:
 
     @classmethod
     def load(cls, path: Path) -> "HeldOut":
-        """Read the test split of what `Dataset.save` wrote."""
-        with np.load(path) as arrays:
+        """Read the test split of what `Dataset.save` wrote. Raises UserError for another file."""
+        with readable(path), np.load(path) as arrays:
             return cls(arrays["test_x"], arrays["test_y"], tuple(arrays["shape"].tolist()))
 
 

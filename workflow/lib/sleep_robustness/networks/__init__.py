@@ -15,7 +15,7 @@ from torch.nn.modules.batchnorm import _BatchNorm
 
 from sleep_robustness.data import Dataset
 from sleep_robustness.errors import UserError
-from sleep_robustness.files import atomic
+from sleep_robustness.files import atomic, readable
 
 GRID = 2.0**-22  # float32 weights are multiples of it
 
@@ -144,12 +144,12 @@ def save(networks: Mapping[str, Network], path: str | os.PathLike) -> None:
 
 def load(paths: Iterable[str], device: str = "cpu") -> dict[str, Network]:
     """The networks of files that `save` wrote, by key; their weights ask for no gradient, which attacks would compute in vain.
-    A copy's do."""
-    return {
-        key: _restored(stored).to(device)
-        for path in dict.fromkeys(paths)
-        for key, stored in torch.load(path, weights_only=True).items()
-    }
+    A copy's do. Raises UserError for another file."""
+    networks = {}
+    for path in dict.fromkeys(paths):
+        with readable(path):
+            networks |= {key: _restored(stored) for key, stored in torch.load(path, weights_only=True).items()}
+    return {key: network.to(device) for key, network in networks.items()}
 
 
 def _stored(network: Network) -> dict:

@@ -16,7 +16,7 @@ from torch import Tensor
 from sleep_robustness.attacks import PIECE
 from sleep_robustness.data import Dataset
 from sleep_robustness.errors import UserError
-from sleep_robustness.files import atomic
+from sleep_robustness.files import atomic, readable
 from sleep_robustness.networks import copy_of, estimate_statistics
 from sleep_robustness.networks.binary import BinaryNetwork
 from sleep_robustness.papers.bnn.tasks import ClassTasks, Tasks
@@ -71,9 +71,11 @@ class Learnt:
 
     @classmethod
     def load(cls, path: str | os.PathLike) -> "Learnt":
-        """Read what `save` wrote. Raises UserError where a weight is 0 or not finite, and so has no sign."""
-        facts, *tensors = torch.load(path, weights_only=True)
-        learnt = cls(**json.loads(facts, object_hook=lambda own: tensors[own["tensor"]] if "tensor" in own else own))
+        """Read what `save` wrote. Raises UserError for another file, and where a weight is 0 or not finite, and so has no
+        sign."""
+        with readable(path):
+            facts, *tensors = torch.load(path, weights_only=True)
+            learnt = cls(**json.loads(facts, object_hook=lambda own: tensors[own["tensor"]] if "tensor" in own else own))
         for task, own in enumerate(learnt.done, start=1):
             signed = learnt.form["real"] or all((weight != 0).all() for weight in own["weights"])
             if not signed or not all(weight.isfinite().all() for weight in own["weights"]):
