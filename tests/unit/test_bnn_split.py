@@ -220,8 +220,8 @@ FIVE = [[label] for label in range(5)]
 @pytest.mark.parametrize(
     ("overlay", "says"),
     [
-        ({"cifar100": {"tasks": {"classes": FIVE}}}, "cifar100.tasks.classes is [[0], [1], [2], [3], [4]]; it must be a list of six"),
-        ({"cifar100": {"tasks": {"classes": [*FIVE, [4]]}}}, "cifar100.tasks.classes is [[0], [1], [2], [3], [4], [4]]; all tasks"),
+        ({"cifar100": {"tasks": {"classes": FIVE}}}, "classes is [[0], [1], [2], [3], [4]]; it must be a list of six"),
+        ({"cifar100": {"tasks": {"classes": [*FIVE, [4]]}}}, "cifar100.tasks.classes is [[0], [1], [2], [3], [4], [4]]; all"),
         ({"cifar100": {"tasks": {"classes": [*FIVE, [100]]}}}, "classes.5.0 is 100; it must be a whole number from 0 to 99"),
         (
             {"cifar": {"sizes": {"widths": {"wide": 512}}, "grids": {"still": {"widths": ["wide"]}}}},

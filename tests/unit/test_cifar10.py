@@ -1,5 +1,5 @@
-"""CIFAR-10 and CIFAR-100. Bad input tried: a folder without a batch, none at all, batches that are truncated, of other labels or
-of one grey, npm that fails or gives another package, numbers of images that classes do not share alike."""
+"""CIFAR-10 and CIFAR-100. Bad input tried: a folder without a batch, none at all, batches that are truncated, of other labels
+or of one grey, npm that fails or gives another package, numbers of images that classes do not share alike."""
 
 import numpy as np
 import pytest
@@ -28,8 +28,8 @@ def folder(tmp_path, monkeypatch):
 
 @pytest.fixture
 def folder_100(tmp_path, monkeypatch):
-    """A folder with train.bin, three records of each class, and test.bin, two: of record k the coarse class is k mod 20, the class
-    99 − k mod 100, all red k mod 251, green 2 and blue 3."""
+    """A folder with train.bin, three records of each class, and test.bin, two: of record k the coarse class is k mod 20, the
+    class 99 − k mod 100, all red k mod 251, green 2 and blue 3."""
     monkeypatch.setattr(cifar10, "EXAMPLES", {"train": 300, "test": 200})
     where = tmp_path / "cifar-100-binary"
     where.mkdir()

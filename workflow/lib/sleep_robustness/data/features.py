@@ -17,8 +17,8 @@ def first_of_each(labels: np.ndarray, count: int | str) -> np.ndarray:
     each = count // classes
     if count % classes or each > most:
         raise UserError(
-            f"config: {count} images of CIFAR-{classes} are asked for; write a multiple of {classes} up to {classes * most}, or "
-            "all."
+            f"config: {count} images of CIFAR-{classes} are asked for; write a multiple of {classes} up to {classes * most}, "
+            "or all."
         )
     return np.sort(np.concatenate([np.flatnonzero(labels == label)[:each] for label in range(classes)]))
 
