@@ -168,7 +168,7 @@ def make_small(project, folder):
     reading = {"defences": networks, "attacks": {"fgsm": "loss"}, "distortions": {"noise": "released"}, "scores": ["F"]}
     config["readings"] = {"printed": reading}
     (project.folder / "config/papers/tadros/paper.yaml").write_text(yaml.safe_dump(config))
-    known = {name: whole["datasets"][name] for name in ("mnist", "cifar10")}  # other papers name the latter
+    known = {name: whole["datasets"][name] for name in ("mnist", "cifar10", "cifar100")}  # other papers name the latter two
     own = {"datasets": known | {"mnist": known["mnist"] | {"folder": str(folder)}}}
     (project.folder / "config/config.yaml").write_text(yaml.safe_dump({"scale": "smoke", "run": ["tadros"]} | own))
     (project.folder / "workflow/lib/sleep_robustness/defences/nap.py").write_text(NAP)

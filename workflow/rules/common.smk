@@ -55,9 +55,10 @@ def one_of(names):
     return "|".join(sorted(set(names))) or "(?!)"
 
 
-def data_of(kind):
-    """Any of the data of a kind, as a regular expression."""
-    return one_of(name for name, own in config["datasets"].items() if own["kind"] == kind)
+def data_of(kind, **values):
+    """Any of the data of a kind, and of some values if they are said, as a regular expression."""
+    wanted = {"kind": kind, **values}.items()
+    return one_of(name for name, own in config["datasets"].items() if wanted <= own.items())
 
 
 def content_of(entry):

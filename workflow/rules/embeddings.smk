@@ -3,6 +3,7 @@ localrules:
     download_resnet50,
     index_birds,
     download_cifar10,
+    download_cifar100,
     cifar10,
 
 
@@ -142,7 +143,7 @@ rule download_cifar10:
     benchmark:
         "benchmarks/download_cifar10/{data}.tsv"
     wildcard_constraints:
-        data=data_of("cifar10"),
+        data=data_of("cifar10", classes=10),
     retries: 2
     conda:
         "../../envs/data.yaml"
@@ -156,8 +157,20 @@ rule download_cifar10:
         "../scripts/download_cifar10.py"
 
 
+use rule download_cifar10 as download_cifar100 with:
+    log:
+        "logs/download_cifar100/{data}.log",
+    benchmark:
+        "benchmarks/download_cifar100/{data}.tsv"
+    wildcard_constraints:
+        data=data_of("cifar10", classes=100),
+    params:
+        batches=lambda wildcards: config["datasets"][wildcards.data]["batches"],
+        classes=100,
+
+
 rule embed_cifar10:
-    """What ResNet-50 makes of images of CIFAR-10, enlarged: 2 048 numbers each."""
+    """What ResNet-50 makes of images of CIFAR-10 or CIFAR-100, enlarged: 2 048 numbers each."""
     input:
         images=rules.download_cifar10.output.images,
         weights=lambda wildcards: rules.download_resnet50.output.weights.replace(
@@ -188,7 +201,7 @@ rule embed_cifar10:
 
 
 rule cifar10:
-    """The embeddings of CIFAR-10's images as one data set, each vector standardised."""
+    """The embeddings of CIFAR-10's or CIFAR-100's images as one data set, each vector standardised."""
     input:
         features=rules.embed_cifar10.output.features,
         code=code("cifar10"),

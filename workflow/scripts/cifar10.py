@@ -1,4 +1,4 @@
-"""Make a data set of the embeddings of CIFAR-10's images."""
+"""Make a data set of the embeddings of CIFAR-10's or CIFAR-100's images."""
 
 from _job import job
 

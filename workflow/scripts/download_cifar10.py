@@ -1,4 +1,4 @@
-"""Get the images of CIFAR-10."""
+"""Get the images of CIFAR-10 or CIFAR-100."""
 
 from _job import job
 
@@ -6,4 +6,4 @@ from pathlib import Path
 
 from sleep_robustness.data.cifar10 import download
 
-download(Path(job.output.images), Path("resources/cache"), job.params.batches)
+download(Path(job.output.images), Path("resources/cache"), job.params.batches, job.params.get("classes", 10))

@@ -1,4 +1,4 @@
-"""Embed images of CIFAR-10, as many of each class."""
+"""Embed images of CIFAR-10 or CIFAR-100, as many of each class."""
 
 from _job import device, job
 

@@ -762,6 +762,7 @@ rule bnn_table_cost:
         "scripts/table_cost.py"
 
 
+include: "cifar100.smk"
 include: "cifar.smk"
 include: "wide.smk"
 

@@ -247,7 +247,7 @@ use rule bnn_summarise as bnn_summarise_cifar_images with:
 rule bnn_final_fig_7:
     """Final report, Figure 7: accuracy on each task of split CIFAR after the last, by metaplasticity."""
     input:
-        levels=rules.bnn_summarise_cifar.output.levels,
+        levels=[rules.bnn_summarise_cifar.output.levels, *CIFAR_100_LEVELS],
         printed=project_file("workflow/papers/bnn/reference/final_fig_7.csv"),
         code=code("final_fig_7", of="papers/bnn"),
     output:

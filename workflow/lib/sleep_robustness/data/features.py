@@ -1,10 +1,8 @@
-"""Features of CIFAR-10's images: which images they are of, and their scale."""
+"""Features of CIFAR's images: which images they are of, and their scale."""
 
 import numpy as np
 
 from sleep_robustness.errors import UserError
-
-CLASSES = 10
 
 
 def first_of_each(labels: np.ndarray, count: int | str) -> np.ndarray:
@@ -14,12 +12,15 @@ def first_of_each(labels: np.ndarray, count: int | str) -> np.ndarray:
     """
     if count == "all":
         return np.arange(len(labels))
-    each, most = count // CLASSES, int(np.bincount(labels, minlength=CLASSES).min())
-    if count % CLASSES or each > most:
+    numbers = np.bincount(labels)
+    classes, most = len(numbers), int(numbers.min())
+    each = count // classes
+    if count % classes or each > most:
         raise UserError(
-            f"config: {count} images of CIFAR-10 are asked for; write a multiple of 10 up to {CLASSES * most}, or all."
+            f"config: {count} images of CIFAR-{classes} are asked for; write a multiple of {classes} up to {classes * most}, "
+            "or all."
         )
-    return np.sort(np.concatenate([np.flatnonzero(labels == label)[:each] for label in range(CLASSES)]))
+    return np.sort(np.concatenate([np.flatnonzero(labels == label)[:each] for label in range(classes)]))
 
 
 def standardised(features, divided_by: str):

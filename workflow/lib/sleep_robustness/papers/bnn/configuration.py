@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from sleep_robustness.errors import UserError
-from sleep_robustness.papers.bnn.plan import AXES, CIFAR, FIRST, TWIN, members
+from sleep_robustness.papers.bnn.plan import AXES, CIFAR, CIFAR_100, FIRST, TWIN, members
 
 # the summaries that its claims may ask
 TABLES = ("clean", "attacked", "corrupted", "contrasts", "attacked_contrasts", "corrupted_contrasts")
@@ -20,7 +20,8 @@ def check(config: dict, schema: dict) -> None:
     different axes or none; here and in split CIFAR, whose readings must be the paper's and whose tasks share the classes."""
     _check_sizes(config)
     _check_contrasts(config)
-    _check_cifar(config["cifar"], config)
+    _check_cifar(config, "cifar", CIFAR)
+    _check_cifar(config, "cifar100", CIFAR_100)
     for name in config["attacks"]:
         if name not in BY_STRENGTH:
             known = ", ".join(BY_STRENGTH)
@@ -55,13 +56,13 @@ def check(config: dict, schema: dict) -> None:
         raise UserError(f"config: no reading has a network of {said}, on which `transfers` are made; add a grid with it.")
 
 
-def _check_sizes(config: Mapping, where: str = "") -> None:
-    """The sizes of grids must have names; where: what stands before the keys."""
+def _check_sizes(config: Mapping, where: str = "", sizes: str = "") -> None:
+    """The sizes of grids must have names; where, sizes: what stands before the keys grids and sizes."""
     for name, grid in config["grids"].items():
         for kind in KINDS:
             if unknown := [one for one in grid[kind] if one not in config["sizes"][kind]]:
                 known, place = ", ".join(config["sizes"][kind]), f"{where}grids.{name}.{kind}"
-                raise UserError(f"config: {place} names {unknown[0]!r}; it must be among {where}sizes.{kind}: {known}.")
+                raise UserError(f"config: {place} names {unknown[0]!r}; it must be among {sizes}sizes.{kind}: {known}.")
 
 
 def _check_networks(config: Mapping, reading: str, grids: list[str], where: str = "", key: str = ".grids") -> None:
@@ -91,10 +92,10 @@ def _check_contrasts(config: Mapping, where: str = "") -> None:
                 raise UserError(f"config: {where}contrasts.{name} has times {term['times']!r}; it must be a number.")
 
 
-def _check_cifar(own: Mapping, config: Mapping) -> None:
-    """The same of split CIFAR, and its readings and tasks."""
-    where = "cifar."
-    _check_sizes(own, where)
+def _check_cifar(config: Mapping, key: str, dataset: str) -> None:
+    """The same of split CIFAR, and its readings and tasks. key: "cifar", or what lies over it."""
+    own, where = config["cifar"] | config[key], "cifar."
+    _check_sizes(own, where, f"{key}.")
     _check_contrasts(own, where)
     for name, grids in own["readings"].items():
         if name not in config["readings"]:
@@ -104,6 +105,6 @@ def _check_cifar(own: Mapping, config: Mapping) -> None:
     classes = own["tasks"]["classes"]
     every = [label for one in classes for label in one]
     if len(set(every)) < len(every) or len({len(one) for one in classes}) > 1:
-        raise UserError(f"config: cifar.tasks.classes is {classes}; all tasks need as many classes, and none of another's.")
-    if CIFAR not in config["datasets"]:
-        raise UserError(f"config: datasets lacks {CIFAR}, of which split CIFAR is; add it.")
+        raise UserError(f"config: {key}.tasks.classes is {classes}; all tasks need as many classes, and none of another's.")
+    if dataset not in config["datasets"]:
+        raise UserError(f"config: datasets lacks {dataset}, of which split CIFAR is; add it.")

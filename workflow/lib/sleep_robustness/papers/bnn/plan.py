@@ -11,7 +11,7 @@ from itertools import product
 
 from sleep_robustness.plan import Plan, Run
 
-MNIST, CIFAR = "mnist", "cifar10"
+MNIST, CIFAR, CIFAR_100 = "mnist", "cifar10", "cifar100"
 COLUMNS = ("weights", "width", "epochs", "lipschitz", "m")
 FIRST = dict(zip(COLUMNS, ("binary", "base", "base", "none", 0), strict=True))  # the network that fig_5 is of
 TWIN = FIRST | {"weights": "real"}  # the network on which images are made for others
@@ -21,10 +21,12 @@ FIG_5 = (0.05, 0.1, 0.15, 0.2)  # its strengths
 AXES = (*COLUMNS, "after", "norm", "statistics", "by", "window", "strength", "corruption", "severity")
 
 
-def split(plan: Plan) -> Plan:
+def split(plan: Plan, dataset: str = CIFAR) -> Plan:
     """The plan of split CIFAR-10. It has networks, sizes and contrasts of its own in place of permuted MNIST's. The statistics
-    of BatchNorm and FGSM's objective are those of each reading, at strengths of its own, on all test examples."""
-    own, whole = plan.config["cifar"], plan.config
+    of BatchNorm and FGSM's objective are those of each reading, at strengths of its own, on all test examples. That of split
+    CIFAR-100 is the same, but for its tasks, training and sizes."""
+    whole = plan.config
+    own = whole["cifar"] | (whole["cifar100"] if dataset == CIFAR_100 else {})
     fgsm = {
         name: variant | {"strengths": own["features"], "epsilon_step": None, "steps": None, "examples": "all"}
         for name, variant in whole["attacks"]["fgsm"].items()
@@ -37,7 +39,7 @@ def split(plan: Plan) -> Plan:
         }
         for name, one in whole["readings"].items()
     }
-    return replace(plan, config=whole | own | {"attacks": {"fgsm": fgsm}, "readings": readings, "learns": CIFAR})
+    return replace(plan, config=whole | own | {"attacks": {"fgsm": fgsm}, "readings": readings, "learns": dataset})
 
 
 def wide(plan: Plan) -> Plan:

@@ -1,4 +1,4 @@
-"""What the figures of split CIFAR-10 show: rows of its summaries, and what is printed."""
+"""What the figures of split CIFAR show: rows of its summaries, and what is printed."""
 
 from collections.abc import Mapping
 
@@ -10,18 +10,19 @@ from sleep_robustness.papers.bnn.summary import ALL, EARLIER, LAST
 
 TASKS = {1: "vehicles", 2: "animals"}
 CIFAR, CIFAR_100 = "cifar10", "cifar100"
+TASKS_100 = 6  # of CIFAR-100
 NUMBERS = ["value", "low", "high", "examples", "networks", "printed"]
 
 
 def task_values(levels: pd.DataFrame, printed: pd.DataFrame, readings: Mapping[str, Mapping]) -> pd.DataFrame:
-    """Figure 7: accuracy on each task after the last by its own BatchNorm, beside print, and what is printed of CIFAR-100.
-    printed: dataset, m, task, printed. Columns as `plots.final_fig_7` says."""
+    """Figure 7: accuracy on each task after the last by its own BatchNorm, beside print; of CIFAR-100 what is printed alone if
+    `levels` has nothing of it. printed: dataset, m, task, printed. Columns as `plots.final_fig_7` says."""
     parts = []
     for reading, params in readings.items():
-        own = _after_the_last(levels, reading, params)
-        alike = printed[printed.dataset == CIFAR]
-        parts.append(own.merge(alike, "outer", on=["m", "task"], suffixes=("", "_")).assign(reading=reading, dataset=CIFAR))
-        parts.append(printed[printed.dataset == CIFAR_100].assign(reading=reading))
+        for dataset, tasks in ((CIFAR, len(TASKS)), (CIFAR_100, TASKS_100)):
+            own = _after_the_last(levels[levels.dataset == dataset], reading, params, tasks)
+            alike = printed[printed.dataset == dataset].drop(columns="dataset")
+            parts.append(own.merge(alike, "outer", on=["m", "task"]).assign(reading=reading, dataset=dataset))
     return pd.concat(parts, ignore_index=True)[["reading", "dataset", "m", "task", *NUMBERS]]
 
 
@@ -52,13 +53,13 @@ def attacked_values(
     return pd.concat(parts, ignore_index=True)[["reading", "space", *axes, *NUMBERS]]
 
 
-def _after_the_last(levels: pd.DataFrame, reading: str, params: Mapping) -> pd.DataFrame:
-    """A reading's accuracies on each task after the last, by its own BatchNorm."""
+def _after_the_last(levels: pd.DataFrame, reading: str, params: Mapping, tasks: int = len(TASKS)) -> pd.DataFrame:
+    """A reading's accuracies on each task after the last, by its own BatchNorm. tasks: how many there are."""
     own = usual(levels, reading)
     own = own[(own.after == LAST) & (own.norm == "own") & (own.statistics == statistics_of(params)) & (own.task != EARLIER)]
-    return own.drop(columns="dataset", errors="ignore").assign(task=_numbered(own.task))
+    return own.drop(columns="dataset", errors="ignore").assign(task=_numbered(own.task, tasks))
 
 
-def _numbered(tasks: pd.Series) -> pd.Series:
+def _numbered(tasks: pd.Series, last: int = len(TASKS)) -> pd.Series:
     """The numbers of tasks, of which the last is called so."""
-    return tasks.astype(str).replace(LAST, str(len(TASKS))).astype(int)
+    return tasks.astype(str).replace(LAST, str(last)).astype(int)

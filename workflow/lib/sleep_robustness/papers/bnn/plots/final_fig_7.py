@@ -8,24 +8,27 @@ from sleep_robustness.papers.bnn.split import CIFAR, CIFAR_100, TASKS
 
 
 def final_fig_7(table: pd.DataFrame) -> Figure:
-    """One row for each reading: a line over CIFAR-10's tasks for each m, printed values as circles; CIFAR-100 is printed alone.
+    """One row for each reading: a line over the tasks of CIFAR-10 and of CIFAR-100 for each m, printed values as circles; these
+    alone of CIFAR-100 if it was not run.
 
     table: reading, dataset, m, task, value, low, high, examples, networks, printed.
     """
     readings = list(table.groupby("reading", sort=False))
+    run = table[table.dataset == CIFAR_100].value.notna().any()
     figure = Figure(figsize=(9, 0.9 + 2.4 * len(readings)), layout="constrained")
     grid = figure.subplots(len(readings), 2, squeeze=False, sharex="col", sharey=True)
     for (left, right), (reading, own) in zip(grid, readings, strict=True):
-        ours = own[own.dataset == CIFAR]
-        draw_lines(left, ours, "task", "m", colours_of(table.m), "m {:g}")
-        say_counted(left, ours, (0.03, 0.04), "left")
-        draw_lines(right, own[own.dataset == CIFAR_100], "task", "m", colours_of(table.m), "m {:g}")
-        right.text(0.5, 0.93, "not run: no package has its images", transform=right.transAxes, ha="center", color="0.3")
+        for axes, dataset in ((left, CIFAR), (right, CIFAR_100)):
+            its = own[own.dataset == dataset]
+            draw_lines(axes, its, "task", "m", colours_of(table.m), "m {:g}")
+            say_counted(axes, its, (0.03, 0.04), "left")
+        if not run:
+            right.text(0.5, 0.93, "not run: no package has its images", transform=right.transAxes, ha="center", color="0.3")
         left.set_title(reading, loc="right", fontsize="small")
         left.set(xticks=list(TASKS), xlim=(min(TASKS) - 0.2, max(TASKS) + 0.2), ylabel="accuracy after the last")
         left.set_xticklabels(TASKS.values())
     grid[0][0].set_title("CIFAR-10", loc="left", weight="bold", fontsize="medium")
-    grid[0][1].set_title("CIFAR-100, printed", loc="left", weight="bold", fontsize="medium")
+    grid[0][1].set_title("CIFAR-100" if run else "CIFAR-100, printed", loc="left", weight="bold", fontsize="medium")
     grid[-1][1].set_xlabel("task")
     legend(figure, columns=4)
     return figure
