@@ -22,6 +22,7 @@ def test_split_cifar_is_made_on_request_alone(project):
 
 
 def test_cifar_100_is_planned_beside_it_if_its_folder_is_named(project):
+    give_mnist(project, "resources/mnist")
     without = planned(project, "bnn_cifar", *SMOKE)
     both = planned(project, "bnn_cifar", *SMOKE, "--config", "datasets={cifar100: {batches: images}}")
     added = {"download_cifar100": 1, "embed_cifar10": 1, "cifar10": 1, "bnn_learn_cifar100": 15, "bnn_evaluate_cifar100": 3}
