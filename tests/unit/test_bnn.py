@@ -309,7 +309,7 @@ def test_corruptions_are_of_tasks_or_of_the_images_that_these_put_in_order(datas
     x, y, found = dataset.test_x, dataset.test_y, {}
     for order in ("before", "after"):
         how = {"shape": dataset.shape, "params": params | {"order": order}, "statistics": ["running"], "seed": 1}
-        flags = corrupted_flags({1: learnt}, tasks, x, y, photographs=[], **how)
+        flags = corrupted_flags({("still", 1): learnt}, tasks, x, y, photographs=[], **how)
         keys = flags.conditions[flags.conditions.norm == "own"][["corruption", "task"]].itertuples(index=False, name=None)
         found[order] = dict(zip(keys, flags.right[flags.conditions.norm == "own"], strict=True))
     for task in (1, 2, 3):
@@ -326,7 +326,7 @@ def test_features_are_not_corrupted(tasks, learnt, dataset):
     params = {"names": ["contrast"], "severities": [1], "order": "before", "columns_alone": False, "truncated": False}
     how = {"shape": (25,), "params": params, "statistics": ["running"], "seed": 1, "photographs": []}
     with pytest.raises(UserError, match="corruptions are for one or more square images"):
-        corrupted_flags({1: learnt}, tasks, dataset.test_x, dataset.test_y, **how)
+        corrupted_flags({("still", 1): learnt}, tasks, dataset.test_x, dataset.test_y, **how)
 
 
 # flags and what is compared
@@ -470,6 +470,16 @@ def test_what_jobs_found_is_gathered_with_the_axes_of_its_networks():
         {"seed": 1, "task": "1", "after": "last", "m": 1.0},
     ]
     np.testing.assert_array_equal(flags.right, kept.right)
+
+
+def test_of_a_file_of_several_grids_the_runs_asked_for_are_gathered():
+    kept = flags_of([{"grid": grid, "member": 1, "seed": 1, "task": 1, "after": 3} for grid in ("a", "b", "c")])
+    runs = pd.DataFrame(
+        [{"grid": grid, "member": 1, "seed": 1, "m": m, "path": "file"} for grid, m in (("c", 2.0), ("a", 0.0))]
+    )
+    flags = gathered(runs, lambda path: kept, tasks=3)
+    assert flags.conditions.m.tolist() == [0.0, 2.0]
+    np.testing.assert_array_equal(flags.right, kept.right[[0, 2]])
 
 
 def test_what_the_released_gradient_misses_is_what_it_leaves_above_the_worst():

@@ -154,19 +154,23 @@ rule bnn_transfer:
 
 
 rule bnn_corrupt:
-    """Which corrupted test images the networks of a grid are right on, after the last task."""
+    """Which corrupted test images the networks of a seed are right on, after the last task. All are shown the same images."""
     input:
         dataset=BNN.data_file(DATASET, bnn.MNIST),
         order=BNN.data_file(rules.test_order.output.order, bnn.MNIST),
-        learnt=rules.bnn_evaluate.input.learnt,
+        learnt=lambda wildcards: bnn.learnt_paths(
+            BNN,
+            rules.bnn_learn.output.learnt,
+            bnn.corrupted_networks(BNN, wildcards.corruptions, wildcards.seed),
+        ),
         photographs=rules.download_frost.output.photographs,
         code=code("corrupt", of="papers/bnn"),
     output:
-        flags=f"{RESULTS}/bnn/corrupted/{{corruptions}}/{{grid}}.npz",
+        flags=f"{RESULTS}/bnn/corrupted/{{corruptions}}/seed{{seed}}.npz",
     log:
-        f"logs/bnn_corrupt/{config['scale']}/{{corruptions}}/{{grid}}.log",
+        f"logs/bnn_corrupt/{config['scale']}/{{corruptions}}/seed{{seed}}.log",
     benchmark:
-        f"benchmarks/bnn_corrupt/{config['scale']}/{{corruptions}}/{{grid}}.tsv"
+        f"benchmarks/bnn_corrupt/{config['scale']}/{{corruptions}}/seed{{seed}}.tsv"
     conda:
         "../../../envs/torch.yaml"
     threads: 1
@@ -177,7 +181,7 @@ rule bnn_corrupt:
         tasks=BNN.config["tasks"],
         corruptions=lambda wildcards: BNN.config["corruptions"][wildcards.corruptions],
         statistics=lambda wildcards: bnn.corrupted_statistics(BNN, wildcards.corruptions),
-        runs=lambda wildcards: bnn.runs(BNN, [wildcards.grid]),
+        runs=lambda wildcards: bnn.corrupted_networks(BNN, wildcards.corruptions, wildcards.seed),
     script:
         "scripts/corrupt.py"
 

@@ -1,4 +1,4 @@
-"""Find which corrupted test images networks are right on."""
+"""Find which corrupted test images networks of a seed are right on."""
 
 from _job import job
 
@@ -7,17 +7,21 @@ import pandas as pd
 from sleep_robustness.corruptions import load_photographs
 from sleep_robustness.data import HeldOut, first_examples
 from sleep_robustness.papers.bnn.evaluation import corrupted_flags
-from sleep_robustness.papers.bnn.flags import Flags
 from sleep_robustness.papers.bnn.learnt import Learnt
 from sleep_robustness.papers.bnn.tasks import Tasks
 
-dataset, found = HeldOut.load(job.input.dataset), []
+dataset, seed = HeldOut.load(job.input.dataset), int(job.wildcards.seed)
 examples = first_examples(pd.read_csv(job.input.order)["example"].to_numpy(), job.params.corruptions["examples"])
 x, y = dataset.test_x[examples], dataset.test_y[examples]
-how = {"shape": dataset.shape, "params": job.params.corruptions, "statistics": job.params.statistics}
-runs = pd.DataFrame(job.params.runs).assign(path=list(job.input.learnt))
-for seed, own in runs.groupby("seed"):
-    networks = {row.member: Learnt.load(row.path) for row in own.itertuples()}
-    tasks = Tasks.permuted(job.params.tasks, x.shape[1], seed)
-    found.append(corrupted_flags(networks, tasks, x, y, seed=seed, photographs=load_photographs(job.input.photographs), **how))
-Flags.together(found).save(job.output.flags)
+found = corrupted_flags(
+    {(run["grid"], run["member"]): Learnt.load(file) for run, file in zip(job.params.runs, job.input.learnt, strict=True)},
+    Tasks.permuted(job.params.tasks, x.shape[1], seed),
+    x,
+    y,
+    shape=dataset.shape,
+    params=job.params.corruptions,
+    statistics=job.params.statistics,
+    seed=seed,
+    photographs=load_photographs(job.input.photographs),
+)
+found.save(job.output.flags)

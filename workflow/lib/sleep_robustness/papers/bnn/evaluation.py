@@ -137,7 +137,7 @@ def attacked_images(
 
 
 def corrupted_flags(
-    networks: Mapping[int, Learnt],
+    networks: Mapping[tuple[str, int], Learnt],
     tasks: Tasks,
     x: np.ndarray,
     y: np.ndarray,
@@ -148,18 +148,18 @@ def corrupted_flags(
     seed: int,
     photographs: Sequence[np.ndarray],
 ) -> Flags:
-    """Whether networks of one seed, by member of their grid, are right on test images x [n, d] after the last task, under every
+    """Whether networks of one seed, by grid and member, are right on test images x [n, d] after the last task, under every
     corruption and none, as each task shows them, by its own BatchNorm and the last one's.
 
     params: names, severities, order (corrupted "before" the pixels are put in a task's order, or "after", which the authors do,
     so that blurs mix pixels that never were neighbours), columns_alone and truncated, as for `shown`. The conditions have the
-    axes corruption and severity beside those of this file.
+    axes grid, member, corruption and severity beside those of this file.
     """
     found = []
     for name, severity in conditions(params):
         for task, inputs in _by_task(x, tasks, name, severity, seed, shape, params, photographs):
-            for member, learnt in networks.items():
-                axes = {"member": member, "seed": seed, "corruption": name, "severity": severity}
+            for (grid, member), learnt in networks.items():
+                axes = {"grid": grid, "member": member, "seed": seed, "corruption": name, "severity": severity}
                 found += [(own | axes, right) for own, right in _judged(learnt, inputs, y, task, statistics)]
     return Flags.of(found)
 
@@ -173,8 +173,10 @@ def featured_flags(
     statistics: Sequence[str],
     seed: int,
 ) -> Flags:
-    """The same of images that were corrupted before they became features. features: [n, d] for each corruption and severity, of
-    test images of classes y [n]."""
+    """The same of networks of one grid, by member, and of images that were corrupted before they became features.
+
+    features: [n, d] for each corruption and severity, of test images of classes y [n].
+    """
     found = []
     for (name, severity), x in features.items():
         for task in range(1, len(tasks) + 1):

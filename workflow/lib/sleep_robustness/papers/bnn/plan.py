@@ -127,6 +127,12 @@ def corrupted_runs(plan: Plan) -> list[Run]:
     return [run | {"by_variant": plan.config["readings"][run["reading"]]["corruptions"]} for run in read_runs(plan)]
 
 
+def corrupted_networks(plan: Plan, variant: str, seed: str) -> list[Run]:
+    """The networks of a seed that are shown images of a variant of corruptions, each once."""
+    named = {grid: None for own in plan.config["readings"].values() if own["corruptions"] == variant for grid in own["grids"]}
+    return [run for run in runs(plan, named) if str(run["seed"]) == seed]
+
+
 def corrupted_statistics(plan: Plan, variant: str) -> list[str]:
     """The statistics of BatchNorm with which networks are shown corrupted images of a variant."""
     readings = plan.config["readings"].values()

@@ -23,12 +23,14 @@ Places = dict[tuple[int, str], int]  # of each seed and task, the number of a co
 
 def gathered(runs: pd.DataFrame, read: Callable[[str], Flags], tasks: int) -> Flags:
     """The flags of all runs in one, with the axes of each. runs: grid, member, seed, path, and further axes; by_variant is left
-    out."""
+    out. A file may have other runs too, if it tells the grids of all."""
     parts = []
     for _, own in runs.groupby("path", sort=False):
         flags = read(own.path.iloc[0])
-        axes = flags.conditions.merge(own, "left", on=["member", "seed"], validate="many_to_one")
-        parts.append(Flags(axes.drop(columns=["grid", "member", "path", "by_variant"], errors="ignore"), flags.right))
+        named = [axis for axis in ("grid", "member", "seed") if axis in flags.conditions]
+        axes = flags.conditions.reset_index().merge(own, on=named, validate="many_to_one")
+        right = flags.right[axes.pop("index")]
+        parts.append(Flags(axes.drop(columns=["grid", "member", "path", "by_variant"], errors="ignore"), right))
     flags = Flags.together(parts)
     for name in ("task", "after"):
         flags.conditions[name] = flags.conditions[name].astype(str).replace(str(tasks), LAST)
