@@ -101,6 +101,8 @@ def test_a_number_has_the_doubts_that_concern_it():
     )
     stale, window, square = (f"{CHECKS[name].says}: 0.30, 0.60 in one network" for name in ("stale", "window", "square"))
     assert with_doubts(table, checks).doubts.tolist() == [f"{stale}; {square}", f"{window}; {square}", square, ""]
+    of_two = table.assign(by=np.nan, window=np.nan)  # a contrast of one attack with another
+    assert with_doubts(of_two, checks).doubts.tolist() == [stale if one == "running" else "" for one in table.statistics]
     clean = table[["statistics"]].drop_duplicates()
     assert with_doubts(clean, checks).doubts.tolist() == [stale, ""]
 

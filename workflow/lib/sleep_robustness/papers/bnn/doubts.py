@@ -80,12 +80,15 @@ def with_doubts(table: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """A summary of one reading with a column of the checks in doubt that its numbers rest on, empty where there is none.
 
     rows: of `check_rows`, of the same reading. What networks are concerns all rows; running means those that are of running
-    statistics; an attack by gradients is in doubt where a weaker one beats it at the same ε.
+    statistics; an attack by gradients is in doubt where a weaker one beats it at the same ε. A row that is of no one attack, or
+    of several statistics, has none there.
     """
     failed = rows[~rows.passed].set_index(["measure", "strength"])
     axes = [axis for axis in ("statistics", "by", "window", "strength") if axis in table]
-    known = {key: _doubts(dict(zip(axes, key, strict=True)), failed) for key, _ in table.groupby(axes, sort=False)}
-    return table.assign(doubts=[known[key] for key in table[axes].itertuples(index=False, name=None)])
+    told = table[axes].astype(object).where(table[axes].notna(), None)
+    places = list(told.itertuples(index=False, name=None))
+    known = {place: _doubts(dict(zip(axes, place, strict=True)), failed) for place in set(places)}
+    return table.assign(doubts=[known[place] for place in places])
 
 
 def _doubts(row: Mapping, failed: pd.DataFrame) -> str:
@@ -99,5 +102,5 @@ def _doubts(row: Mapping, failed: pd.DataFrame) -> str:
     return "; ".join(
         f"{CHECKS[measure].says}: {own.value:.2f}, {own.largest:.2f} in one network"
         for (measure, strength), own in failed.iterrows()
-        if concerned.get(measure, True) and (np.isnan(strength) or np.isclose(strength, row.get("strength", np.nan)))
+        if concerned.get(measure, True) and (np.isnan(strength) or np.isclose(strength, row.get("strength") or np.nan))
     )
