@@ -18,6 +18,8 @@ def final_fig_4(table: pd.DataFrame) -> Figure:
         for axes, beta in zip(line, betas, strict=True):
             panel = own[own.beta == beta]
             draw_lines(axes, panel, "task", "m", colours_of(table.m), "m {:g}")
+            if panel.empty:
+                axes.text(0.5, 0.5, "not of this reading", transform=axes.transAxes, ha="center", color="0.3")
             axes.set_title(f"{reading}\n{counted(panel)}", loc="right", fontsize="small")
             axes.set_title(by_lipschitz(beta), loc="left", fontsize="medium", weight="bold")
         line[0].set_ylabel("accuracy after the last")
