@@ -70,7 +70,7 @@ test: setup ## the tests, on all cores
 campaign-config: setup ## 1 500 wrong configurations, each of which must be refused by one sentence; SEED=7 for others
 	@$(BIN)/python tests/campaign/config_mutations.py --seed $(or $(SEED),0) --mutants 1500
 
-campaign-faults: setup ## 50 kills of runs, 25 of jobs, damaged files, a full disk and more: an hour or two; SEED=7 for others
+campaign-faults: setup ## 50 kills of runs, 25 of jobs, damaged files, a full disk and more; SEED=7 for others
 	@PYTHONPATH=$(PYTHONPATH):tests $(BIN)/python tests/campaign/faults.py --seed $(or $(SEED),0)
 
 campaign: campaign-config campaign-faults ## both

@@ -337,6 +337,12 @@ def flags_of(rows, examples=40, seed=0):
     return Flags(pd.DataFrame(rows), rng.random((len(rows), examples)) < 0.6)
 
 
+def test_flags_that_are_no_flags_are_refused(tmp_path):
+    (file := tmp_path / "a.npz").write_bytes(b"<html>")
+    with pytest.raises(UserError, match=r"a\.npz is not what a job writes, or is cut; delete it"):
+        Flags.load(file)
+
+
 def test_flags_are_read_as_they_were_written(tmp_path):
     flags = flags_of([{"norm": "own", "task": 1, "strength": 0.1}, {"norm": "last", "task": 2, "strength": 0.0}], examples=13)
     flags.save(tmp_path / "flags.npz")

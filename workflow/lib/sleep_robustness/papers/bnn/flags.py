@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sleep_robustness.files import atomic
+from sleep_robustness.files import atomic, readable
 
 
 @dataclass
@@ -43,8 +43,8 @@ class Flags:
 
     @classmethod
     def load(cls, path: str | os.PathLike) -> "Flags":
-        """Read what `save` wrote."""
-        with np.load(path) as arrays:
+        """Read what `save` wrote. Raises UserError for another file."""
+        with readable(path), np.load(path) as arrays:
             stored = dict(arrays)
         right, n = stored.pop("right"), int(stored.pop("n"))
         return cls(pd.DataFrame(stored), np.unpackbits(right, axis=1, count=n).astype(bool))

@@ -25,7 +25,8 @@ def norm_of(reading: str) -> str:
 
 
 def corruption_spokes(levels: pd.DataFrame, printed: pd.DataFrame, readings: Mapping[str, Mapping]) -> pd.DataFrame:
-    """Figure 5: accuracy under each corruption at severity 1, of the m that are printed, on the earlier tasks and the last.
+    """Figure 5: accuracy under each corruption at severity 1, of the m and β that are printed, on the earlier tasks and
+    the last.
 
     printed: lipschitz, m, corruption, task, printed; the mean over all tasks but the last is taken here. Columns as
     `plots.final_fig_5` says.
@@ -36,7 +37,8 @@ def corruption_spokes(levels: pd.DataFrame, printed: pd.DataFrame, readings: Map
     for reading, params in readings.items():
         own = usual(levels, reading, "lipschitz")
         own = own[(own.norm == norm_of(reading)) & (own.statistics == statistics_of(params)) & (own.severity < 2)]
-        own = own[own.m.isin(printed.m) & own.task.isin([EARLIER, LAST]) & (own.corruption != "all")]
+        own = own[own.m.isin(printed.m) & own.lipschitz.isin(printed.lipschitz)]
+        own = own[own.task.isin([EARLIER, LAST]) & (own.corruption != "all")]
         parts.append(_beside(own, printed, [*axes, "task"]).assign(reading=reading))
     shown = ["reading", "lipschitz", "corruption", "m", "task", "value", "low", "high", "examples", "networks", "printed"]
     return pd.concat(parts, ignore_index=True)[shown]
@@ -49,7 +51,8 @@ def attack_scores(
     readings: Mapping[str, Mapping],
     tasks: int,
 ) -> pd.DataFrame:
-    """Figure 6: auc_log under each attack after the last task, of the m that are printed, on the first task and the last.
+    """Figure 6: auc_log under each attack after the last task, of the m and β that are printed, on the first task and the
+    last.
 
     It is that of each network's accuracies; the interval is of its mean over networks. An attack has the released window if
     it has it, else its first; the worst, image by image, is of all in all windows at the strengths that they share.
@@ -63,7 +66,7 @@ def attack_scores(
         flags = gathered(own, read, tasks)
         kept = usual(flags.conditions, reading, "lipschitz")
         kept = kept[(kept.after == LAST) & (kept.norm == norm_of(reading)) & kept.m.isin(printed.m)]
-        kept = kept[kept.statistics == statistics_of(readings[reading])]
+        kept = kept[(kept.statistics == statistics_of(readings[reading])) & kept.lipschitz.isin(printed.lipschitz)]
         if len(kept):
             rows = score_rows(Flags(kept.reset_index(drop=True), flags.right[kept.index]))
             parts.append(_beside(rows, printed, ["lipschitz", "m", "task", "by"]).assign(reading=reading))
