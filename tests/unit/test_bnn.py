@@ -71,7 +71,7 @@ def learnt(dataset, tasks):
         ({"grids": {"squared": {"m": [-1]}}}, "grids.squared.m.0 is -1; it must be a number from 0 to 1000"),
         ({"grids": {"squared": {"m": [float("nan")]}}}, "grids.squared.m.0 is nan; it must be a number from 0 to 1000"),
         ({"grids": {"squared": {"widths": ["huge"]}}}, "grids.squared.widths names 'huge'; it must be among sizes.widths"),
-        ({"grids": {"squared": {"m": [0, 1]}}}, "has still and absolute, which both have weights binary, width base"),
+        ({"grids": {"squared": {"m": [0, 1]}}}, "has still and squared, which both have weights binary, width base"),
         ({"corruptions": {"before": {"severities": [6]}}}, "severities.0 is 6; it must be a whole number from 1 to 5"),
         ({"corruptions": {"before": {"names": ["rain"]}}}, "names.0 is 'rain'; it must be a corruption that"),
         ({"readings": {"audited": {"corruptions": "x"}}}, "readings.audited.corruptions is 'x'; it must be among isotropic"),

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from sleep_robustness.papers.bnn.curves import trade_points
-from sleep_robustness.papers.bnn.doubts import CHECKS, attack_checks, check_rows, with_doubts
+from sleep_robustness.papers.bnn.doubts import CHECKS, FEWEST, attack_checks, check_rows, with_doubts
 from sleep_robustness.papers.bnn.flags import Flags
 from sleep_robustness.papers.bnn.tables.table_checks import table_checks
 from sleep_robustness.papers.bnn.tables.table_weights import table_weights, weight_rows
@@ -14,10 +14,10 @@ STATE = {"after": 6, "task": 6, "norm": "own", "statistics": "running", "strengt
 
 
 def flags(**right):
-    """One network's flags, by "ATTACK WINDOW"."""
+    """One network's flags, by "ATTACK__WINDOW", each of FEWEST images."""
     return Flags.of(
         [
-            (STATE | dict(zip(("by", "window"), name.split("__"), strict=True)), np.array(own, bool))
+            (STATE | dict(zip(("by", "window"), name.split("__"), strict=True)), np.repeat(np.array(own, bool), FEWEST))
             for name, own in right.items()
         ]
     )
@@ -39,10 +39,12 @@ def test_a_check_is_the_share_of_what_stronger_attacks_leave_that_a_weaker_one_f
     assert values(attack_checks(found)) == {"window": pytest.approx(1 / 3), "transfer": 0.5, "uniform": 1.0}
 
 
-def test_a_check_of_nothing_right_is_none_and_clean_images_are_no_attack():
-    nothing = flags(fgsm__1=[0, 0], uniform__1=[0, 1])
-    assert np.isnan(values(attack_checks(nothing))["uniform"])
-    clean = Flags(nothing.conditions.assign(strength=0.0), nothing.right)
+def test_a_check_of_few_images_right_is_none_and_clean_images_are_no_attack():
+    enough = flags(fgsm__1=[0, 1], uniform__1=[0, 1])
+    assert values(attack_checks(enough)) == {"uniform": 0.0}
+    few = Flags(enough.conditions, enough.right[:, :-1])
+    assert attack_checks(few).empty
+    clean = Flags(enough.conditions.assign(strength=0.0), enough.right)
     assert attack_checks(clean).empty
 
 

@@ -31,14 +31,15 @@ CHECKS = {
     "uniform": Check("of those right under the attacks, fooled by uniform noise", 0.05),
 }
 STRENGTHS = (0.05, 0.1)  # at which attacks are checked: those of the claims
+FEWEST = 20  # images that an attack leaves right, for its check: of fewer, a single one would be above the limit
 BY_GRADIENT = ("fgsm", "pgd", "pgd_loss", "bim", "deepfool_linf")
 # an attack, and those that should have found what it finds: by name, in any window
 SHOULD_FIND = {"transfer": BY_GRADIENT, "square": BY_GRADIENT, "uniform": (*BY_GRADIENT, "transfer", "square")}
 
 
 def attack_checks(flags: Flags) -> pd.DataFrame:
-    """The checks of attacks at STRENGTHS, of one network's flags by its own BatchNorm. Columns: measure, strength, value; each
-    is of the state and the statistics where it is largest."""
+    """The checks of attacks at STRENGTHS, of one network's flags by its own BatchNorm, where FEWEST images or more are right.
+    Columns: measure, strength, value; each is of the state and the statistics where it is largest."""
     conditions, rows = flags.conditions[flags.conditions.norm == "own"], []
     for (strength, *_), own in conditions.groupby(["strength", "after", "task", "statistics"], sort=False):
         if not np.isclose(strength, STRENGTHS).any():
@@ -50,8 +51,8 @@ def attack_checks(flags: Flags) -> pd.DataFrame:
             if len(those) and len(others):
                 right = flags.right[those.index].all(0)
                 missed = right & ~flags.right[others.index].all(0)
-                value = missed.sum() / right.sum() if right.any() else np.nan
-                rows.append({"measure": measure, "strength": strength, "value": value})
+                if right.sum() >= FEWEST:
+                    rows.append({"measure": measure, "strength": strength, "value": missed.sum() / right.sum()})
     table = pd.DataFrame(rows, columns=["measure", "strength", "value"])
     return table.groupby(["measure", "strength"], sort=False).value.max().reset_index()
 

@@ -44,9 +44,10 @@ def states(learnt: Learnt) -> Iterator[tuple[dict, BinaryNetwork]]:
 def clean_flags(learnt: Learnt, tasks: Tasks | ClassTasks, x: np.ndarray, y: np.ndarray) -> Flags:
     """Whether it is right on clean test images x [n, d] of classes y [n]."""
     shown, found = {task: tasks.shown(x, y, task) for task in range(1, len(tasks) + 1)}, []
+    doubles = {task: images.astype(np.float64) for task, (images, _) in shown.items()}  # once, not for each state
     for axes, network in states(learnt):
-        size, (images, labels) = BATCH if axes["statistics"] == "batch" else PIECE, shown[axes["task"]]
-        found.append((axes, predictions(network, images, size) == labels))
+        task, size = axes["task"], BATCH if axes["statistics"] == "batch" else PIECE
+        found.append((axes, predictions(network, doubles[task], size) == shown[task][1]))
     return Flags.of(found)
 
 
