@@ -2,12 +2,12 @@
 
 from _job import job
 
-import numpy as np
 import pandas as pd
 
+from sleep_robustness.arrays import load_arrays
 from sleep_robustness.data.cub200 import load
 
 index, limit = pd.read_csv(job.input.index), job.params.train_examples
 labels, train = index["label"].to_numpy(), index["train"].to_numpy()
 limit = None if limit == "all" else limit
-load(np.load(job.input.features), labels, train, job.params.scaling, limit).save(job.output.dataset)
+load(load_arrays(job.input.features), labels, train, job.params.scaling, limit).save(job.output.dataset)

@@ -19,8 +19,9 @@ import torch
 from PIL import Image
 from torch import Tensor, nn
 
+from sleep_robustness.arrays import load_arrays
 from sleep_robustness.errors import UserError
-from sleep_robustness.files import atomic, readable
+from sleep_robustness.files import atomic
 from sleep_robustness.progress import progress
 from sleep_robustness.vision import torchvision
 
@@ -197,8 +198,8 @@ def _stored(cache: Path) -> dict[str, np.ndarray]:
     known = {}
     for file in sorted(cache.glob("*.npz")):
         try:
-            with readable(file), np.load(file) as shard:
-                known |= dict(zip(shard["digest"].tolist(), shard["features"], strict=True))
+            shard = load_arrays(file, "digest", "features")
+            known |= dict(zip(shard["digest"].tolist(), shard["features"], strict=True))
         except UserError as error:
             log.warning("%s", error)
             file.unlink()

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 
+from sleep_robustness.arrays import load_arrays
 from sleep_robustness.corruptions import blur, digital, noise, spatter, weather
 from sleep_robustness.corruptions.levels import LEVELS, NAMES
 from sleep_robustness.errors import UserError
-from sleep_robustness.files import readable
 
 __all__ = ["LEVELS", "NAMES", "as_uint8", "corrupt", "load_photographs"]
 
@@ -52,8 +52,7 @@ def as_uint8(images: np.ndarray) -> np.ndarray:
 def load_photographs(path: Path) -> list[np.ndarray]:
     """Photographs of frost that `data.frost.download` wrote, in the order of their names: grey float32 arrays in 0..1, each
     [height, width]. Raises UserError for another file."""
-    with readable(path), np.load(path) as held:
-        return [held[name] / np.float32(255) for name in sorted(held)]
+    return [photograph / np.float32(255) for _, photograph in sorted(load_arrays(path).items())]
 
 
 def check(images: np.ndarray, name: str, severity: int) -> None:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import numpy as np
 
+from sleep_robustness.arrays import load_arrays
 from sleep_robustness.errors import UserError
-from sleep_robustness.files import atomic, readable
+from sleep_robustness.files import atomic
 from sleep_robustness.randomness import numpy_stream
 
 
@@ -52,8 +53,7 @@ class Dataset:
     @classmethod
     def load(cls, path: Path) -> "Dataset":
         """Read what `save` wrote. Raises UserError for another file."""
-        with readable(path), np.load(path) as arrays:
-            stored = {field.name: arrays[field.name] for field in fields(cls)}
+        stored = load_arrays(path, *(field.name for field in fields(cls)))
         bounds, shape = tuple(stored.pop("bounds").tolist()), tuple(stored.pop("shape").tolist())
         return cls(**stored, bounds=bounds, shape=shape)
 
@@ -69,8 +69,8 @@ class HeldOut:
     @classmethod
     def load(cls, path: Path) -> "HeldOut":
         """Read the test split of what `Dataset.save` wrote. Raises UserError for another file."""
-        with readable(path), np.load(path) as arrays:
-            return cls(arrays["test_x"], arrays["test_y"], tuple(arrays["shape"].tolist()))
+        arrays = load_arrays(path, "test_x", "test_y", "shape")
+        return cls(arrays["test_x"], arrays["test_y"], tuple(arrays["shape"].tolist()))
 
 
 def stratified_order(labels: np.ndarray) -> np.ndarray:

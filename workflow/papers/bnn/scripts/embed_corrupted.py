@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from sleep_robustness.arrays import load_arrays
 from sleep_robustness.corruptions import NAMES, load_photographs
 from sleep_robustness.corruptions.colour import corrupt_colour
 from sleep_robustness.data.features import first_of_each
@@ -19,9 +20,9 @@ from sleep_robustness.randomness import numpy_stream
 torch.set_num_threads(1)
 weights, params = job.params.weights, job.params.corrupted
 features = Enlarged(WEIGHTS[weights].load(Path(job.input.weights)), weights).to(device())
-with np.load(job.input.images) as held:
-    taken = first_of_each(held["test_y"], params["examples"])
-    y, x = held["test_y"][taken], held["test_x"][taken] / np.float32(255)
+x, y = load_arrays(job.input.images, "test_x", "test_y").values()
+taken = first_of_each(y, params["examples"])
+x, y = x[taken] / np.float32(255), y[taken]
 photographs, found = load_photographs(job.input.photographs), {"labels": y}
 for name, severity in conditions({"names": NAMES, "severities": params["severities"]}):
     rng = numpy_stream("corruption", name, severity)

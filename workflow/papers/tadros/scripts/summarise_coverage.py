@@ -2,9 +2,9 @@
 
 from _job import job
 
-import numpy as np
 import pandas as pd
 
+from sleep_robustness.arrays import load_arrays
 from sleep_robustness.files import atomic
 from sleep_robustness.papers.tadros.analyses.coverage import (
     coverage_rows,
@@ -15,10 +15,7 @@ from sleep_robustness.papers.tadros.analyses.coverage import (
     verdict_rows,
 )
 
-params, seeds = job.params.coverage, []
-for path in job.input.pool:
-    with np.load(path) as arrays:
-        seeds.append(dict(arrays))
+params, seeds = job.params.coverage, list(map(load_arrays, job.input.pool))
 pool = list(measures(seeds, job.params.networks, job.params.measures))
 numbers, draws = params["numbers"], params["draws"]
 simulated = params["simulated"]

@@ -2,15 +2,13 @@
 
 from _job import job
 
-import numpy as np
-
+from sleep_robustness.arrays import load_arrays
 from sleep_robustness.batches import located, read
 from sleep_robustness.files import atomic
 from sleep_robustness.papers.tadros.analyses.digits import digit_rows, score_rows
 
 runs = located(job.params.runs, job.input.runs)
-with np.load(job.input.outputs) as stored:
-    arrays = dict(stored)
+arrays = load_arrays(job.input.outputs)
 labels = arrays.pop("label")
 outputs = {(defence, variant, int(seed)): arrays[key] for key in arrays for defence, variant, seed in [key.split("/")]}
 with atomic(job.output.digits) as temporary:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from sleep_robustness.files import atomic, readable
+from sleep_robustness.arrays import load_arrays
+from sleep_robustness.files import atomic
 
 
 @dataclass
@@ -44,7 +45,6 @@ class Flags:
     @classmethod
     def load(cls, path: str | os.PathLike) -> "Flags":
         """Read what `save` wrote. Raises UserError for another file."""
-        with readable(path), np.load(path) as arrays:
-            stored = dict(arrays)
+        stored = load_arrays(path)
         right, n = stored.pop("right"), int(stored.pop("n"))
         return cls(pd.DataFrame(stored), np.unpackbits(right, axis=1, count=n).astype(bool))
