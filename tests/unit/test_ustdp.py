@@ -6,14 +6,14 @@ import torch
 from recurrence import current, recurrence
 from torch.nn.functional import conv2d
 
-from sleep_robustness.spiking import ustdp
+from sleep_robustness.spiking import competition, ustdp
 
 
 def draws(steps, step, reached, key=7):
     """What the engine draws at each place of a step, int64 [places]."""
     numbers = np.arange(len(reached), dtype=np.uint64) * np.uint64(steps) + np.uint64(step)
     with np.errstate(over="ignore"):
-        return torch.from_numpy(ustdp.drawn(np.uint64(key), numbers, reached.numpy().astype(np.uint64)).astype(np.int64))
+        return torch.from_numpy(competition.drawn(np.uint64(key), numbers, reached.numpy().astype(np.uint64)).astype(np.int64))
 
 
 @pytest.fixture
@@ -38,11 +38,11 @@ def test_a_convolution_spikes_and_learns_as_the_recurrence_step_by_step(layer, m
 
 
 def test_many_reach_their_threshold_together_and_each_wins_as_often():
-    gains, ones = np.ones((4000, 3)), np.ones(3)
-    voltages, counts = np.zeros_like(gains), np.zeros_like(gains)
-    ustdp._compete(gains, voltages, counts, ones, ones, np.ones(4000), 1.0, 2, np.uint64(3), 0)
+    gains, ones = torch.ones(4000, 3, dtype=torch.float64), torch.ones(3, dtype=torch.float64)
+    voltages, counts = torch.zeros_like(gains), torch.zeros_like(gains)
+    competition.compete(gains, voltages, counts, ones, ones, torch.ones_like(gains[:, 0]), 1.0, 2, 3)
     assert counts.sum() == 4000 and (counts.sum(1) == 1).all()
-    assert np.abs(counts.sum(0) - 4000 / 3).max() < 4 * (4000 * 2 / 9) ** 0.5
+    assert (counts.sum(0) - 4000 / 3).abs().max() < 4 * (4000 * 2 / 9) ** 0.5
     assert (voltages[counts == 1] == 0).all() and (voltages[counts == 0] == -1).all()
 
 
@@ -82,6 +82,40 @@ def test_the_derivative_of_spikes_shown_is_that_of_their_currents(layer):
     seen = ustdp.watched_spikes(times, 0.8 * x, weight, 5)
     torch.testing.assert_close(seen.derivative, expected, rtol=1e-9, atol=1e-9)
     assert before.sum() > 0
+
+
+@pytest.fixture
+def by_operations(monkeypatch):
+    """What a GPU does, on the CPU."""
+
+    def begin():
+        monkeypatch.setattr(competition, "_on_the_cpu", lambda array: False)
+
+    return begin
+
+
+def test_operations_of_torch_draw_the_same_winners(layer, by_operations):
+    x, weight = layer
+    linear = [ustdp.Linear(weight.flatten(1)) for _ in range(2)]
+    shown = x.flatten(1)[:, :50]
+    looped, counted = ustdp.watched(x, 80, weight, 2**63 + 7), linear[0].learn(shown, 30, 9)
+    by_operations()
+    seen = ustdp.watched(x, 80, weight, 2**63 + 7)
+    for name in ("counts", "voltages", "derivative"):
+        assert torch.equal(getattr(seen, name), getattr(looped, name))
+    assert torch.equal(linear[1].learn(shown, 30, 9), counted) and counted.sum() > 0
+    assert torch.equal(linear[1].voltages, linear[0].voltages)
+
+
+def test_operations_of_torch_do_the_same_over_spikes(layer, by_operations):
+    x, weight = layer
+    times = list(ustdp.spikes_for(x, 40, 0.8, torch.Generator().manual_seed(0)))
+    looped = ustdp.watched_spikes(times, 0.8 * x, weight, 5)
+    by_operations()
+    seen = ustdp.watched_spikes(times, 0.8 * x, weight, 5)
+    assert torch.equal(seen.counts, looped.counts) and looped.counts.sum() > 0
+    torch.testing.assert_close(seen.voltages, looped.voltages, rtol=0, atol=1e-9)
+    torch.testing.assert_close(seen.derivative, looped.derivative, rtol=1e-9, atol=1e-9)
 
 
 def test_an_image_as_spikes_is_drawn_anew_in_each_step():

@@ -96,9 +96,8 @@ def fit(
     slow, fast, keys = (*(torch_stream(f"{wave}-wave sleep", seed) for wave in ("slow", "fast")), numpy_stream("U-STDP", seed))
     for cycle in range(params["cycles"]):
         if params["slow"]:
-            rows = slow_sleep(
-                asleep.cpu(), torch.from_numpy(dataset.train_x).double(), params["slow"], params["batch"], slow, keys
-            )
+            x = torch.from_numpy(dataset.train_x).double().to(device)
+            rows = slow_sleep(asleep.to(device), x, params["slow"], params["batch"], slow, keys)
             asleep.to_precision(torch.float32).double()  # as it would be read from its file
             history.append(rows.assign(cycle=cycle + 1))
         if params["fast"]:
@@ -131,11 +130,12 @@ def slow_sleep(
 ) -> pd.DataFrame:
     """Change the weights by U-STDP, level by level; one row for each epoch and layer: steps, layer, spikes.
 
-    x float64 [n, 784]; params: `steps` of each level; `rates`, null to show the images themselves, or of each level that of the
-    spikes that they are shown as; `length`, the epochs of each level; conv2, whether its filters learn or, as the released code
-    does it, are only normalised; and `examples`, so many of which are shown in an epoch. In an epoch the layers learn one after
-    the other, each from the spikes of the one before. The linear layer's thresholds go on through all levels. keys: of draws
-    among neurons. Raises UserError if no batch is full, and for rates that are not one for each level.
+    x float64 [n, 784], where the network is; params: `steps` of each level; `rates`, null to show the images themselves, or of
+    each level that of the spikes that they are shown as; `length`, the epochs of each level; conv2, whether its filters learn
+    or, as the released code does it, are only normalised; and `examples`, so many of which are shown in an epoch. In an epoch
+    the layers learn one after the other, each from the spikes of the one before. The linear layer's thresholds go on through
+    all levels. keys: of draws among neurons. Raises UserError if no batch is full, and for rates that are not one for each
+    level.
     """
     if min(params["examples"], len(x)) < batch:
         raise UserError(
