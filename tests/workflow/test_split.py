@@ -2,7 +2,7 @@
 
 import re
 
-from conftest import SMOKE, give_mnist
+from conftest import ROOT, SMOKE, give_mnist
 
 
 def planned(project, *arguments):
@@ -31,3 +31,11 @@ def test_cifar_100_is_planned_beside_it_if_its_folder_is_named(project):
         "total": sum(added.values()),
         **added,
     }
+
+
+def test_contrasts_of_attacks_are_told_at_the_strengths_of_split_cifar():
+    """Params that a rule does not name are those of the rule that it is made of, here permuted MNIST's."""
+    text = (ROOT / "workflow/papers/bnn/cifar.smk").read_text(encoding="utf-8")
+    own = dict(re.findall(r"^use rule bnn_summarise as (\w+) with:\n((?: .*\n|\n)+)", text, re.M))
+    assert 'strengths=SPLIT.config["features"]' in own["bnn_summarise_cifar_features"]
+    assert 'strengths=SPLIT.config["images"]["strengths"]' in own["bnn_summarise_cifar_images"]

@@ -220,6 +220,7 @@ use rule bnn_summarise as bnn_summarise_cifar_features with:
     params:
         runs=bnn.attacked_runs(SPLIT),
         contrasts=SPLIT.config["contrasts"],
+        strengths=SPLIT.config["features"],
         tasks=len(SPLIT.config["tasks"]["classes"]),
         clean={"norm": "own", "strength": 0.0},
         dataset=bnn.CIFAR,
@@ -239,6 +240,7 @@ use rule bnn_summarise as bnn_summarise_cifar_images with:
     params:
         runs=bnn.attacked_runs(SPLIT),
         contrasts=SPLIT.config["contrasts"],
+        strengths=SPLIT.config["images"]["strengths"],
         tasks=len(SPLIT.config["tasks"]["classes"]),
         clean={"norm": "own", "strength": 0.0},
         dataset=bnn.CIFAR,

@@ -57,7 +57,7 @@ def _draw(axes: Axes, panel: pd.DataFrame) -> None:
         axes.fill_between(own.task, own.low, own.high, color=colour, alpha=0.12, linewidth=0)
     if "printed" in panel and panel.printed.notna().any():
         axes.plot(panel.task, panel.printed, "o", mfc="none", color="0.3", label="printed")
-    say_counted(axes, panel, (0.02, 0.92), "left")
+    say_counted(axes, panel, (0.02, 0.02), "left")
     axes.axhline(CHANCE, color="0.7", lw=0.8, zorder=0)
     axes.set(ylim=(0, 1.02))
     axes.set_xticks(sorted(panel.task.unique()))

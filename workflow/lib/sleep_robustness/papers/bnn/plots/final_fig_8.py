@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from sleep_robustness.papers.bnn.plots.lines import CHANCE, colours_of, legend, say_counted
+from sleep_robustness.papers.bnn.plots.lines import CHANCE, colours_of, counted, legend
 from sleep_robustness.papers.bnn.split import TASKS
 
 ORIGINAL, MEAN = "original", "all"
@@ -27,8 +27,7 @@ def final_fig_8(table: pd.DataFrame) -> Figure:
         for axes, (task, title) in zip(line, TASKS.items(), strict=True):
             panel = own[own.task == task]
             _draw_points(axes, panel.assign(place=panel.corruption.map(places)), colours_of(table.m))
-            say_counted(axes, panel, (0.99, 0.9))
-            axes.set_title(reading, loc="right", fontsize="small")
+            axes.set_title(f"{reading}, {counted(panel)}", loc="right", fontsize="small")
             axes.set_title(title, loc="left", fontsize="medium", weight="bold")
         line[0].set_ylabel("accuracy after the last")
     for axes in grid[-1]:
