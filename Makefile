@@ -88,7 +88,7 @@ lint: setup ## ruff, snakefmt and snakemake --lint
 	@$(BIN)/snakemake --lint
 
 lock: ## requirements.lock anew from pyproject.toml; needs uv
-	@uv pip compile -q pyproject.toml --universal --python-version 3.11 --no-annotate --no-header \
+	@uv pip compile -q pyproject.toml --extra workflow --extra tests --universal --python-version 3.11 --no-annotate --no-header \
 	    | grep -vE '^(nvidia-|cuda-|triton)' > requirements.lock.new
 	@(echo "# Made by 'make lock' from pyproject.toml; the CUDA packages that torch asks for are left to torch."; \
 	    cat requirements.lock.new) > requirements.lock && rm requirements.lock.new
