@@ -119,6 +119,15 @@ def give_mnist(project, folder):
     return project
 
 
+def fill_in_profile(project, **changes):
+    """Fill in the Slurm profile as a user without conda does, who changes other keys too."""
+    file = project.folder / "profiles/slurm/config.yaml"
+    profile = yaml.safe_load(file.read_text()) | {"use-conda": False} | changes
+    profile["default-resources"] |= {"slurm_account": "nobody", "slurm_partition": "here"}
+    file.write_text(yaml.safe_dump(profile))
+    return project
+
+
 NAP = '''
 """A toy defence: the control with all its weights a little smaller."""
 

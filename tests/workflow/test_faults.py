@@ -12,7 +12,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 import yaml
-from conftest import ROOT, SMOKE, give_mnist
+from conftest import ROOT, SMOKE, fill_in_profile, give_mnist
 from snakemake.cli import get_argument_parser
 from snakemake.scheduling.job_scheduler import JobRateLimiter, JobScheduler
 
@@ -161,9 +161,7 @@ def test_a_change_of_the_library_downloads_nothing(project):
 
 def test_the_slurm_profile_is_not_held_to_one_gpu(project):
     """It stands in place of the default profile, which allows one GPU job at a time on a single machine."""
-    profile = yaml.safe_load((project.folder / "profiles/slurm/config.yaml").read_text())
-    del profile["use-conda"]  # there need not be a conda here
-    (project.folder / "profiles/slurm/config.yaml").write_text(yaml.safe_dump(profile))
+    fill_in_profile(project)
     one = project.snakemake("tadros_table_2", "--force")
     many = project.snakemake("tadros_table_2", "--force", "--workflow-profile", "profiles/slurm", "--executor", "local")
     assert "Provided resources: gpu" in one.stdout + one.stderr
@@ -173,10 +171,22 @@ def test_the_slurm_profile_is_not_held_to_one_gpu(project):
 def test_a_cluster_plans_the_workflow(project):
     """With Slurm's own executor, for which nothing may ask how many cores there are; all is made already."""
     project.snakemake("tadros_table_2")
-    profile = yaml.safe_load((project.folder / "profiles/slurm/config.yaml").read_text())
-    (project.folder / "profiles/slurm/config.yaml").write_text(yaml.safe_dump(profile | {"use-conda": False}))
+    fill_in_profile(project)
     done = project.snakemake("tadros_table_2", "--workflow-profile", "profiles/slurm")
     assert "Nothing to be done" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("key", ["account", "partition"])
+def test_a_profile_that_is_not_filled_in_is_one_sentence(project, key):
+    fill_in_profile(project)
+    file = project.folder / "profiles/slurm/config.yaml"
+    profile = yaml.safe_load(file.read_text())
+    profile["default-resources"][f"slurm_{key}"] = key.upper()
+    file.write_text(yaml.safe_dump(profile))
+    done = project.snakemake("tadros_table_2", "--workflow-profile", "profiles/slurm", check=False)
+    said = done.stdout + done.stderr
+    assert done.returncode and f"slurm_{key} is still {key.upper()}; write your cluster's" in said
+    assert "Traceback" not in said and not (project.folder / "results").exists()
 
 
 def test_the_workflow_is_clean_under_snakemakes_own_linter(project):

@@ -9,7 +9,7 @@ ROOT = Path(str(workflow.current_basedir)).parents[1]
 sys.path.insert(0, str(ROOT / "workflow" / "lib"))
 
 from sleep_robustness.claim_files import read_claims
-from sleep_robustness.configuration import check, load
+from sleep_robustness.configuration import check, check_profile, load
 from sleep_robustness.errors import UserError
 from sleep_robustness.files import keep_downloads, local_lists
 from sleep_robustness.imports import library
@@ -23,6 +23,7 @@ try:
         raise UserError(
             "config: the scale comes with its sizes from a file; write --configfile config/NAME.yaml."
         )
+    check_profile(workflow.resource_settings.default_resources)
     config = load(config, ROOT / "config" / "papers")
     check(config)
     CLAIMS = {

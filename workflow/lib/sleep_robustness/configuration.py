@@ -82,6 +82,15 @@ def _not_null(entries: Mapping) -> dict:
     return {name: own for name, own in entries.items() if own not in NULLS}
 
 
+def check_profile(resources: Mapping | None) -> None:
+    """Raise UserError where a profile's default resources, each with its text as `raw`, are the places that we left open."""
+    for name, place in {"slurm_account": "ACCOUNT", "slurm_partition": "PARTITION"}.items():
+        if name in (resources or {}) and resources[name].raw == place:
+            raise UserError(
+                f"profile: {name} is still {place}; write your cluster's under default-resources in profiles/slurm/config.yaml."
+            )
+
+
 def check(config: dict) -> None:
     """Raise UserError, one sentence, for the first thing wrong with the whole config."""
     schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
