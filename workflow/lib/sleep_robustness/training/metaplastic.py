@@ -108,17 +108,19 @@ class MetaplasticAdam(torch.optim.Optimizer):
 def _move(weight: Tensor, state: dict, group: dict) -> None:
     if not state:
         state |= {"steps": 0, "first": torch.zeros_like(weight), "second": torch.zeros_like(weight)}
+        if weight.device.type == "cpu":
+            state["flat"] = [array.view(-1).numpy() for array in (weight.detach(), state["first"], state["second"])]
+            numbers = (group["decay"], group["m"], *BETAS, *(1 - beta for beta in BETAS), EPSILON)
+            state["numbers"] = [state["flat"][0].dtype.type(number) for number in numbers]
     state["steps"] += 1
     corrections = [1 - beta ** state["steps"] for beta in BETAS]
     rate = group["rate"] * corrections[1] ** 0.5 / corrections[0]
-    arrays = (weight, weight.grad, state["first"], state["second"])
-    if weight.device.type == "cpu":
-        scalar = np.dtype(str(weight.dtype).removeprefix("torch.")).type
-        numbers = (rate, group["decay"], group["m"], *BETAS, *(1 - beta for beta in BETAS), EPSILON)
-        flat = (array.detach().contiguous().view(-1).numpy() for array in arrays)
-        _loop(*flat, *map(scalar, numbers), FORMS.index(group["form"]))
+    if "flat" in state:
+        flat, first, second = state["flat"]
+        gradient = weight.grad.reshape(-1).numpy()
+        _loop(flat, gradient, first, second, flat.dtype.type(rate), *state["numbers"], FORMS.index(group["form"]))
     else:
-        _by_operations(*arrays, rate, group)
+        _by_operations(weight, weight.grad, state["first"], state["second"], rate, group)
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
