@@ -253,7 +253,7 @@ def test_distortion(name, dataset):
 
 def test_arrows_point_one_way():
     """No module imports from a layer above its own."""
-    layers = ["errors files randomness progress imports names inheritance keys readings configuration plan batches"]
+    layers = ["errors files arrays randomness progress imports names inheritance keys readings configuration plan batches"]
     layers += ["data networks vision embeddings corruptions"]
     layers += ["training distortions spiking", "attacks", "defences", "metrics statistics", "diagnostics"]
     layers += ["tables claims", "plots page", "papers"]
