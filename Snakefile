@@ -24,6 +24,7 @@ include: "workflow/papers/tadros/tadros.smk"
 include: "workflow/papers/zhang/zhang.smk"
 include: "workflow/papers/deepsleep/deepsleep.smk"
 include: "workflow/papers/bnn/bnn.smk"
+include: "workflow/papers/together/together.smk"
 include: "workflow/rules/page.smk"
 
 

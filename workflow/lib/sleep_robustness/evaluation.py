@@ -1,7 +1,8 @@
 """One evaluation for any network on grey images: what attacks, noise, blur and corruptions leave of it, and what it costs."""
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
@@ -32,10 +33,51 @@ L2 = {
     "deepfool": {"form": "released", "steps": 100, "overshoot": 0.02, "deviations": []},
     "cw": {"searches": 5, "steps": 200, "step": 0.05, "weight": 1},
     "ddn": {"strengths": [1e6], "steps": 100},  # as far as it has to go
+    "boundary": {"form": "released", "steps": 100, "directions": 5, "step": 0.01, "adaptation": 1.5, "deviations": []},
 }
 DISTORTIONS = {"noise": (0.5, {"clip": [0, 1], "draws": 1}), "blur": (2.5, {"reach": 2})}  # variance; σ in pixels
 SEVERITIES = (1, 3, 5)
-BEATEN = 0.05  # share of what gradients leave that Square may fool before they are in doubt
+BEATEN = 0.05  # share of what gradients leave that others may fool before they are in doubt
+
+
+@dataclass(frozen=True)
+class Attacked:
+    """What attacks leave of n images, image by image.
+
+    strengths: ε in each pixel, float [k], sorted; right: by attack, whether the network is right at a strength and at all
+    smaller ones, bool [n, k]; distances: by attack that looks for the nearest adversarial, L2, float [n], 0 where the network
+    was wrong before and ∞ where none was found; zero_gradient: whether the gradient of the margin is 0, bool [n].
+    """
+
+    strengths: np.ndarray
+    right: Mapping[str, np.ndarray]
+    distances: Mapping[str, np.ndarray]
+    zero_gradient: np.ndarray
+
+    @property
+    def worst(self) -> np.ndarray:
+        """Right under all attacks within a strength, bool [n, k]."""
+        return np.all(list(self.right.values()), axis=0)
+
+    @property
+    def nearest(self) -> np.ndarray:
+        """The distance of the nearest adversarial of all, float [n]."""
+        return np.min(list(self.distances.values()), axis=0)
+
+    def doubts(self, number: int) -> str:
+        """What puts the attacks by gradient in doubt at one of the strengths, "" if nothing does: a gradient of 0, and others
+        that fool what they leave."""
+        left = np.all([self.right[name][:, number] for name in BY_GRADIENT if name in self.right], axis=0)
+        others = {name: own[:, number] for name, own in self.right.items() if name not in BY_GRADIENT}
+        beaten = {name: (left & ~own).sum() / max(left.sum(), 1) for name, own in others.items()}
+        doubts = [f"{said(name)} fools {share:.2f} of what gradients leave" for name, share in beaten.items() if share > BEATEN]
+        zero = self.zero_gradient.mean()
+        return "; ".join(doubts + ([f"the gradient is 0 at {zero:.2f} of the images"] if zero > BEATEN else []))
+
+
+def said(name: str) -> str:
+    """An attack that needs no gradient, as doubts name it."""
+    return "Square" if name == "square" else name
 
 
 def evaluate(
@@ -64,21 +106,17 @@ def evaluate(
     Raises UserError, one sentence, for what cannot be evaluated.
     """
     network, x, y = _checked(module, images, labels, device)
-    some, classes = x[:attacked], y[:attacked]
-    rows = [_share("clean", "", math.nan, _right(network, x, y))]
-    rows += _linf_rows(network, some, classes, strengths, seed) + _l2_rows(network, some, classes, seed)
-    side = math.isqrt(x.shape[1])
-    squares = x.cpu().numpy().reshape(-1, side, side)
-    for name, (strength, params) in DISTORTIONS.items():
-        changed = distortion(name).apply(squares, strength, numpy_stream(name, seed), params)
-        rows.append(_share(name, "", strength, _right(network, changed, y)))
-    known = [name for name in NAMES if name != "frost" or photographs is not None]
-    under = []
-    for name, severity in product(known, SEVERITIES):
-        rng = numpy_stream("corruption", name, severity, seed)
-        under.append(_right(network, corrupt(squares, name, severity, rng, photographs=photographs), y))
-    rows.append(_share("corruptions", f"{len(known)} of {len(NAMES)}", math.nan, np.mean(under, axis=0)))
-    rows += [_number("multiply_adds", _multiply_adds(network, x[:1])), _number("bytes", _bytes(network))]
+    found = attack_all(network, x[:attacked], y[:attacked], strengths, seed)
+    rows = [_share("clean", "", math.nan, right(network, x, y)), *_linf_rows(found), *_l2_rows(found)]
+    under, side = [], math.isqrt(x.shape[1])
+    for (name, strength), changed in distorted(x.cpu().numpy().reshape(-1, side, side), seed, photographs):
+        if name in DISTORTIONS:
+            rows.append(_share(name, "", strength, right(network, changed, y)))
+        else:
+            under.append(right(network, changed, y))
+    known = len(under) // len(SEVERITIES)
+    rows.append(_share("corruptions", f"{known} of {len(NAMES)}", math.nan, np.mean(under, axis=0)))
+    rows += [_number("multiply_adds", multiply_adds(network, x[:1])), _number("bytes", weight_bytes(network))]
     return pd.DataFrame(rows)
 
 
@@ -107,8 +145,21 @@ def _checked(module: nn.Module, images, labels, device: str) -> tuple[Network, T
     return network, x, y
 
 
+def distorted(
+    images: np.ndarray, seed: int, photographs: Sequence[np.ndarray] | None
+) -> Iterator[tuple[tuple[str, float], np.ndarray]]:
+    """Images [n, side, side] under each of DISTORTIONS, then under each corruption at each of SEVERITIES: (name, strength or
+    severity), and the images; photographs: of frost, without which that one is left out."""
+    for name, (strength, params) in DISTORTIONS.items():
+        yield (name, strength), distortion(name).apply(images, strength, numpy_stream(name, seed), params)
+    known = [name for name in NAMES if name != "frost" or photographs is not None]
+    for name, severity in product(known, SEVERITIES):
+        rng = numpy_stream("corruption", name, severity, seed)
+        yield (name, severity), corrupt(images, name, severity, rng, photographs=photographs)
+
+
 @torch.no_grad()
-def _right(network: Network, x: np.ndarray | Tensor, y: Tensor) -> np.ndarray:
+def right(network: Network, x: np.ndarray | Tensor, y: Tensor) -> np.ndarray:
     """Whether the network is right on each of x [n, …], bool [n]."""
     pieces = torch.as_tensor(x).flatten(1).to(network.device, network.precision).split(PIECE)
     return (torch.cat([network.predict(piece) for piece in pieces]) == y).cpu().numpy()
@@ -118,48 +169,62 @@ def _run(name: str, params: Mapping, network: Network, x: Tensor, y: Tensor, see
     return attack(name).run(network, x, y, dict(params), torch_stream(f"attack {name}", seed))
 
 
-def _linf_rows(network: Network, x: Tensor, y: Tensor, strengths: Sequence[float], seed: int) -> list[dict]:
+def attack_all(
+    network: Network,
+    x: Tensor,
+    y: Tensor,
+    strengths: Sequence[float],
+    seed: int,
+    linf: Mapping[str, Mapping] = LINF,
+    l2: Mapping[str, Mapping] = L2,
+    views: Sequence[Network] = (),
+) -> Attacked:
+    """Attack a network on images x [n, d] of classes y [n], within `strengths` ε in each pixel and for the nearest adversarial.
+
+    linf, l2: the attacks of each kind, with their parameters; linf's are run at `strengths`. views: the network with other
+    gradients, for one that has a choice of them: attacks within ε by gradient are run on each, and the worst counts.
+    """
+    grid, right = np.unique(np.round(strengths, 9)), {}
+    for name, params in linf.items():
+        each = [
+            _run(name, {**params, "strengths": grid.tolist()}, view, x, y, seed).details["right"][:, 1:]
+            for view in (views if views and name in BY_GRADIENT else [network])
+        ]
+        right[name] = np.logical_and.accumulate(
+            np.all(each, axis=0), axis=1
+        )  # what fools within an ε does so within a larger one
+    distances = {name: np.sqrt(_run(name, params, network, x, y, seed).distance * x.shape[1]) for name, params in l2.items()}
+    return Attacked(grid, right, distances, gradient_sign(network, x, y, margin)[1]["zero_gradient"].cpu().numpy())
+
+
+def _linf_rows(found: Attacked) -> list[dict]:
     """What each attack leaves at each strength, and the worst of them."""
-    right = {}
-    for name, params in LINF.items():
-        found = _run(name, {**params, "strengths": list(strengths)}, network, x, y, seed).details
-        left = np.logical_and.accumulate(found["right"], axis=1)  # what fools within an ε does so within a larger one
-        right[name] = dict(zip(np.round(found["strengths"], 9), left.T, strict=True))
-    rows, zero = [], gradient_sign(network, x, y, margin)[1]["zero_gradient"].double().mean().item()
-    for strength in map(float, np.round(strengths, 9)):
-        each = {name: own[strength] for name, own in right.items()}
-        left = np.all([each[name] for name in BY_GRADIENT], axis=0)
-        beaten = (left & ~each["square"]).sum() / max(left.sum(), 1)
-        doubts = [f"Square fools {beaten:.2f} of what gradients leave"] if beaten > BEATEN else []
-        doubts += [f"the gradient is 0 at {zero:.2f} of the images"] if zero > BEATEN else []
-        each["worst"] = np.all(list(each.values()), axis=0)
-        told = {**dict.fromkeys(each, ""), **dict.fromkeys(BY_GRADIENT, "; ".join(doubts))}
-        rows += [_share("linf", name, strength, own) | {"doubts": told[name]} for name, own in each.items()]
+    rows = []
+    for number, strength in enumerate(found.strengths):
+        each = {name: own[:, number] for name, own in found.right.items()} | {"worst": found.worst[:, number]}
+        told = dict.fromkeys(each, "") | dict.fromkeys(BY_GRADIENT, found.doubts(number))
+        rows += [_share("linf", name, float(strength), own) | {"doubts": told[name]} for name, own in each.items()]
     return rows
 
 
-def _l2_rows(network: Network, x: Tensor, y: Tensor, seed: int) -> list[dict]:
+def _l2_rows(found: Attacked) -> list[dict]:
     """The median distance of each attack's adversarials, and of the nearest."""
-    each = {}
-    for name, params in L2.items():
-        result = _run(name, params, network, x, y, seed)
-        each[name] = np.sqrt(result.distance * x.shape[1])
-    each["best"] = np.min(list(each.values()), axis=0)
     rows = []
-    for name, distances in each.items():
+    for name, distances in {**found.distances, "best": found.nearest}.items():
         low, high = bootstrap(distances, median)
         rows.append(_row("l2", name, math.nan, float(of_all(median, distances)), float(low), float(high), len(distances)))
     return rows
 
 
-def _multiply_adds(network: Network, x: Tensor) -> int:
+def multiply_adds(network: Network, x: Tensor) -> int:
     """Products and sums that one image takes, counted by torch, which counts each as two."""
     with torch.no_grad(), FlopCounterMode(display=False) as counter:
         network.logits(x)
     return counter.get_total_flops() // 2
 
 
-def _bytes(network: Network) -> int:
+def weight_bytes(network: Network) -> int:
+    """What its parameters take."""
     return sum(weight.numel() * weight.element_size() for weight in network.parameters())
 
 

@@ -1,0 +1,22 @@
+"""The points of fig_1, from the numbers of table_1."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+
+def points(numbers: pd.DataFrame, names: Mapping[str, str], strength: str) -> pd.DataFrame:
+    """The points of `fig_1`, of the numbers of `table_1.table_rows`; names: how each paper is called; strength: the ε of the
+    left panel, as its columns spell it."""
+    found = []
+    for number, row in enumerate(numbers.to_dict("records"), start=1):
+        one = {"number": number, "method": row["method"], "paper": row["paper"], "called": names[row["paper"]]}
+        one |= {f"clean{end}": row[f"standard_acc{end}"] for end in ("", "_low", "_high")}
+        one |= {"claimed_clean": row["claimed_standard_acc"], "claimed_robust": row["claimed_robust_acc"]}
+        one |= {"networks": row["networks"], "examples": row["attacked"]}
+        robust = {f"robust{end}": row[f"robust_acc_{strength}{end}"] for end in ("", "_low", "_high")}
+        found.append({"panel": "measured", "strength": float(strength)} | one | robust)
+        if not pd.isna(row["claimed_standard_acc"]) and not pd.isna(row["claimed_robust_acc"]):
+            robust = {f"robust{end}": row[f"robust_acc_at_claimed_eps{end}"] for end in ("", "_low", "_high")}
+            found.append({"panel": "claimed", "strength": row["claimed_eps"]} | one | robust)
+    return pd.DataFrame(found)

@@ -1,0 +1,1 @@
+"""Its tables, one file each: from tidy summaries to numbers, and the same for a reader; `tables.style.write` writes both."""

@@ -1,0 +1,96 @@
+"""All defences under one evaluation: what each withstands, beside what its paper claims."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+from sleep_robustness.tables.style import number, unbroken, with_interval
+
+
+def table_rows(
+    rows: Mapping[str, Mapping], strengths: Sequence[float], levels: pd.DataFrame, prices: pd.DataFrame
+) -> pd.DataFrame:
+    """A row for each network, in order, as RobustBench's tables have it: method, paper, architecture, standard_acc and
+    claimed_standard_acc; claimed_robust_acc, claimed_attack and claimed_eps, with robust_acc_at_claimed_eps; robust_acc_EPS
+    under the worst attack and autoattack_acc_EPS; l2, noise, blur, corruptions, kept and forgetting; multiply_adds and bytes;
+    flag (doubts about the attacks) and, where a column holds no number, note. Numbers that have an interval have columns
+    NAME_low and NAME_high beside.
+
+    rows, strengths: of the config; levels: of `summary.level_rows`; prices: row, multiply_adds, bytes.
+    """
+    found = []
+    for name, row in rows.items():
+        own, claimed = levels[levels.row == name], row["claimed"] or {}
+        one = {"row": name, "method": row["says"], "paper": row["network"].split("/")[0], "architecture": row["architecture"]}
+        one |= _numbers("standard_acc", own[own.column == "clean"])
+        one["claimed_standard_acc"] = claimed.get("clean", np.nan)
+        worst = own[(own.column == "linf") & (own.by == "worst")]
+        referee = own[(own.column == "linf") & (own.by == "autoattack")]
+        for strength in strengths:
+            one |= _numbers(f"robust_acc_{strength:g}", worst[np.isclose(worst.strength, strength)])
+        for strength in sorted(levels[levels.by == "autoattack"].strength.unique()):
+            one |= _numbers(f"autoattack_acc_{strength:g}", referee[np.isclose(referee.strength, strength)])
+        one |= {"claimed_robust_acc": claimed.get("robust", np.nan), "claimed_attack": claimed.get("attack", "")}
+        one |= {"claimed_eps": claimed.get("strength", np.nan), "claimed_in": claimed.get("source", "")}
+        one |= _numbers("robust_acc_at_claimed_eps", worst[np.isclose(worst.strength, claimed.get("strength", np.nan))])
+        one |= _numbers("l2", own[(own.column == "l2") & (own.by == "best")])
+        for column in ("noise", "blur", "corruptions", "kept", "forgetting"):
+            one |= _numbers(column, own[own.column == column])
+        price = prices[prices.row == name].iloc[0]
+        one |= {"multiply_adds": int(price.multiply_adds), "bytes": int(price.bytes)}
+        one["flag"] = "; ".join(dict.fromkeys(f"ε {two.strength:g}: {two.doubts}" for two in worst.itertuples() if two.doubts))
+        one["note"] = row["forgets"] if isinstance(row["forgets"], str) else ""
+        found.append(
+            one | {"networks": int(worst.networks.max()), "attacked": int(worst.examples.max() / worst.networks.max())}
+        )
+    return pd.DataFrame(found)
+
+
+def _numbers(name: str, own: pd.DataFrame) -> dict[str, float]:
+    """A number with its interval, nan if there is none."""
+    if own.empty:
+        return dict.fromkeys((name, f"{name}_low", f"{name}_high"), np.nan)
+    row = own.iloc[0]
+    return {name: row.value, f"{name}_low": row.low, f"{name}_high": row.high}
+
+
+def table_1(numbers: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
+    """For a reader: a row for each of `table_rows`; names: how each paper is called."""
+    shown, robust, referee = [], _strengths(numbers, "robust_acc_"), _strengths(numbers, "autoattack_acc_")
+    for row in numbers.to_dict("records"):
+        one = {"Network": row["method"], "Paper": names[row["paper"]], "Clean": _cell(row, "standard_acc")}
+        one["Clean, claimed"] = _claimed(row["claimed_standard_acc"])
+        for strength in robust:
+            one[f"ε {strength}"] = _cell(row, f"robust_acc_{strength}")
+        for strength in referee:
+            one[f"AutoAttack, ε {strength}"] = _cell(row, f"autoattack_acc_{strength}")
+        claim = np.isnan(row["claimed_robust_acc"])
+        at = "" if claim else f" ({row['claimed_attack']}, ε {row['claimed_eps']:.3g})"
+        one["Robust, claimed"] = _claimed(row["claimed_robust_acc"]) + unbroken(at)
+        one["measured there"] = "–" if claim else _cell(row, "robust_acc_at_claimed_eps")
+        one["L2 distance"] = _cell(row, "l2")
+        one |= {name.capitalize(): _cell(row, name) for name in ("noise", "blur", "corruptions")}
+        one["Kept of earlier tasks"] = _cell(row, "kept", row["note"])
+        one["Forgotten"] = _cell(row, "forgetting", row["note"])
+        one["Multiply-adds"], one["Bytes of weights"] = (
+            f"{row[name]:_}".replace("_", " ") for name in ("multiply_adds", "bytes")
+        )
+        shown.append(one | {"Doubts": row["flag"] or "none", "n": f"{row['networks']} × {row['attacked']}"})
+    return pd.DataFrame(shown)
+
+
+def _strengths(numbers: pd.DataFrame, prefix: str) -> list[str]:
+    """The strengths of columns PREFIX and a number, as they are spelled."""
+    names = (name.removeprefix(prefix) for name in numbers if name.startswith(prefix))
+    return [name for name in names if name.replace(".", "").isdigit()]
+
+
+def _cell(row: Mapping, name: str, otherwise: str = "not run") -> str:
+    if np.isnan(row[name]):
+        return otherwise
+    return with_interval(pd.Series({"value": row[name], "low": row[f"{name}_low"], "high": row[f"{name}_high"], "note": ""}))
+
+
+def _claimed(value: float) -> str:
+    return "no number" if np.isnan(value) else number(value)
