@@ -10,6 +10,7 @@ rule page:
     input:
         shown=[SHOWN[paper][name] for paper, name in ON_PAGE],
         claims=expand(rules.claims.output.csv, paper=config["run"]),
+        answers=[rules.together_table_1.output.answer] if "together" in config["run"] else [],
         captions=[project_file(f"workflow/papers/{paper}/report/{name}.rst") for paper, name in ON_PAGE],
         template=project_file("workflow/report/page.html.j2"),
         parts=[

@@ -18,6 +18,7 @@ for (paper, name), caption in zip(job.params.shown, job.input.captions, strict=T
     own = [file for file in map(Path, job.input.shown) if paper in file.parts and name in (file.stem, file.parent.name)]
     text = with_values(Path(caption).read_text(encoding="utf-8"), job)
     items.append(item(paper, papers[paper]["name"], name, own, text, page, scale, readings))
+first += [Path(file).read_text(encoding="utf-8").strip() for file in job.input.answers]
 for (_, claims), file in zip(job.params.claims.items(), job.input.claims, strict=True):
     first += notices(pd.read_csv(file).fillna({"doubts": "", "note": ""}), claims)
 render(items, first, list(papers.values()), Path(job.input.template).parent, scale, readings, page)

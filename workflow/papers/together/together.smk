@@ -194,10 +194,14 @@ rule together_table_1:
     """All defences under one evaluation, beside what their papers claim."""
     input:
         levels=rules.together_summarise.output.levels,
+        differences=rules.together_summarise.output.differences,
         prices=expand(rules.together_distort.output.prices, seed=together.seeds(TOGETHER)[0]),
+        times=expand(rules.together_distort.output.time, seed=together.seeds(TOGETHER)),
         code=code("table_1", of="papers/together"),
     output:
         csv=f"{REPORTS}/together/tables/table_1.csv",
+        time=f"{REPORTS}/together/tables/table_1_time.csv",
+        answer=f"{REPORTS}/together/answer.md",
         md=f"{REPORTS}/together/tables/table_1.md",
         html=report(
             f"{REPORTS}/together/tables/table_1.html",

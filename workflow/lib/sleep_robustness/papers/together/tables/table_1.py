@@ -55,8 +55,9 @@ def _numbers(name: str, own: pd.DataFrame) -> dict[str, float]:
     return {name: row.value, f"{name}_low": row.low, f"{name}_high": row.high}
 
 
-def table_1(numbers: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
-    """For a reader: a row for each of `table_rows`; names: how each paper is called."""
+def table_1(numbers: pd.DataFrame, names: Mapping[str, str], times: pd.DataFrame) -> pd.DataFrame:
+    """For a reader: a row for each of `table_rows`; names: how each paper is called; times: row and
+    seconds, what an image takes on this machine."""
     shown, robust, referee = [], _strengths(numbers, "robust_acc_"), _strengths(numbers, "autoattack_acc_")
     for row in numbers.to_dict("records"):
         one = {"Network": row["method"], "Paper": names[row["paper"]], "Clean": _cell(row, "standard_acc")}
@@ -76,6 +77,7 @@ def table_1(numbers: pd.DataFrame, names: Mapping[str, str]) -> pd.DataFrame:
         one["Multiply-adds"], one["Bytes of weights"] = (
             f"{row[name]:_}".replace("_", " ") for name in ("multiply_adds", "bytes")
         )
+        one["µs an image, on this machine"] = f"{1e6 * times[times.row == row['row']].seconds.mean():.0f}"
         shown.append(one | {"Doubts": row["flag"] or "none", "n": f"{row['networks']} × {row['attacked']}"})
     return pd.DataFrame(shown)
 

@@ -1,0 +1,60 @@
+"""The answer in a paragraph: who is robust, to what, at what price; made from the numbers of the table."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from sleep_robustness.tables.style import number
+
+OURS = "ours"  # in the name of a control, which is no defence of a paper
+
+
+def answer(numbers: pd.DataFrame, differences: pd.DataFrame, strengths: Sequence[float]) -> str:
+    """What a reader can quote. numbers: of `tables.table_1.table_rows`; differences: of `summary.difference_rows`; strengths:
+    of all rows, the first of which the answer is about."""
+    strength = min(strengths)
+    column = f"robust_acc_{strength:g}"
+    papers = numbers[~numbers.method.str.contains(OURS) & numbers.row.isin(differences.row)]
+    controls = numbers[numbers.method.str.contains("positive control")]
+    best, first = papers.loc[papers[column].idxmax()], numbers.iloc[0]
+    above = _shown(differences, "linf", "worst", strength, papers.row, above=True)
+    below = _shown(differences, "linf", "worst", strength, papers.row, above=False)
+    names = dict(zip(numbers.row, numbers.method, strict=True))
+    said = [
+        f"One evaluation for all {len(papers)} defences of four papers, on MNIST ({first.networks} networks of each, "
+        f"{first.attacked} images under attack, brackets are 95 % intervals):",
+        f"within ε = {strength:g}, {best.method} leaves most right under the worst attack, {_interval(best, column)}; "
+        f"adversarial training, the positive control, leaves {_several(controls, column)}.",
+        f"Shown to leave more than the network that it was made of: {_list(above, names)}. Shown to leave less: "
+        f"{_list(below, names)}. Of the other {len(papers) - len(above) - len(below)} neither is shown.",
+    ]
+    kept = _shown(differences, "kept", "", None, papers.row, above=True)
+    lost = _shown(differences, "kept", "", None, papers.row, above=False)
+    said.append(f"Shown to keep more of earlier tasks than their control: {_list(kept, names)}; less: {_list(lost, names)}.")
+    both = [name for name in kept if name in above]
+    said.append(f"Both at once: {_list(both, names)}.")
+    said.append(
+        "What would change this: an attack that finds more, since what is left under attack is left at most; more networks, "
+        "since intervals are over few; and other data than MNIST."
+    )
+    return " ".join(said)
+
+
+def _shown(differences: pd.DataFrame, column: str, by: str, strength: float | None, rows: pd.Series, above: bool) -> list[str]:
+    """The rows whose interval of a difference lies above 0, or below it."""
+    own = differences[(differences.column == column) & (differences.by.fillna("") == by) & differences.row.isin(rows)]
+    if strength is not None:
+        own = own[(own.strength - strength).abs() < 1e-9]
+    return list(own[(own.low > 0) if above else (own.high < 0)].row)
+
+
+def _interval(row: Mapping, column: str) -> str:
+    return f"{number(row[column])} [{number(row[f'{column}_low'])}, {number(row[f'{column}_high'])}]"
+
+
+def _several(rows: pd.DataFrame, column: str) -> str:
+    return " and ".join(_interval(row, column) for row in rows.to_dict("records")) or "nothing, since it was not run"
+
+
+def _list(rows: Sequence[str], names: Mapping[str, str]) -> str:
+    return ", ".join(names[row] for row in rows) or "none"
