@@ -7,7 +7,7 @@ BIN    := .venv/bin
 READY  := .venv/ready-$(shell cksum < requirements.lock | cut -d' ' -f1)
 export PYTHONPATH := workflow/lib
 
-.PHONY: help setup reproduce birds plan config report unlock deepsleep bnn bnn_cifar bnn_wide test campaign campaign-config campaign-faults bench lint lock
+.PHONY: help setup reproduce birds plan config report unlock deepsleep bnn bnn_cifar bnn_wide together test campaign campaign-config campaign-faults bench lint lock
 .DEFAULT_GOAL := help
 
 help: ## list these
@@ -50,6 +50,10 @@ bnn_cifar: setup unlock ## split CIFAR-10 of the same, which `bnn` leaves out: C
 bnn_wide: setup unlock ## networks of 1024 units a layer, as the reports', which `bnn` leaves out
 	@$(BIN)/snakemake --cores $(CORES) bnn_wide --quiet rules
 	@echo "The result is in reports/bnn/figures/: fig_wide."
+
+together: setup unlock ## one table for the defences of all papers, with their networks, which `reproduce` leaves out
+	@$(BIN)/snakemake --cores $(CORES) together --quiet rules
+	@echo "The results are in reports/together/: tables/table_1 and answer.md."
 
 plan: setup ## which network of PAPER meets which attack, and which readings compare them; OVERLAY=FILES as for --configfile
 	@$(BIN)/python -m sleep_robustness.show plan $(PAPER) $(OVERLAY)

@@ -354,7 +354,7 @@ WRONG_OF_DEEPSLEEP = [
 ]
 # the same of what papers share
 WRONG_FOR_ALL = [
-    (("run",), ["zhong"], "run names 'zhong'; it must be among bnn, deepsleep, tadros, zhang"),
+    (("run",), ["zhong"], "run names 'zhong'; it must be among bnn, deepsleep, tadros, together, zhang"),
     (("only",), {"reading": ["printed"]}, r"unknown key 'reading' in only; did you mean 'readings'\?"),
     (("only",), {"seeds": ["x"]}, "only.seeds.0 is 'x'; it must be a whole number"),
     (("only",), {}, "only is {}; it must be a mapping of what to look at, with readings, seeds or datasets"),
@@ -438,7 +438,10 @@ def test_a_wrong_config_is_one_sentence(where, value, sentence):
     [
         ({"papers": ["tadros"]}, "config: papers is ['tadros']; it must be a mapping from papers"),
         ({"papers": {"tadros": ["mnist"]}}, "config: papers is {'tadros': ['mnist']}; it must be a mapping from papers"),
-        ({"papers": {"tadrso": {}}}, "config: papers names 'tadrso'; it must be among bnn, deepsleep, tadros, zhang."),
+        (
+            {"papers": {"tadrso": {}}},
+            "config: papers names 'tadrso'; it must be among bnn, deepsleep, tadros, together, zhang.",
+        ),
         ({"papers": {"tadros": {"datasets": {"mnist": {"like": "x"}}}}}, "config of tadros: datasets.mnist.like is 'x'"),
         ({"datasets": {"mnist": {"like": "x"}}}, "config: datasets.mnist.like is 'x'; it must be an entry beside it"),
     ],

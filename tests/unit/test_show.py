@@ -46,7 +46,7 @@ def test_the_plan_says_which_network_meets_what_and_who_compares_them():
         (
             ("plan", "tadrso"),
             "papers.tadrso is not in the config: 'tadrso' is not there; "
-            "it must go on with one of bnn, deepsleep, tadros, zhang.",
+            "it must go on with one of bnn, deepsleep, tadros, together, zhang.",
         ),
         (("config", "scale.x"), "scale.x is not in the config: 'x' is not there; it ends before."),
         (("config", "scale", "nowhere.yaml"), "nowhere.yaml is not there; name files as for --configfile."),

@@ -12,6 +12,7 @@ from conftest import SMOKE_WHOLE, WHOLE
 
 from sleep_robustness.configuration import check_paper
 from sleep_robustness.data import Dataset
+from sleep_robustness.defences import control
 from sleep_robustness.errors import UserError
 from sleep_robustness.evaluation import Attacked, attack_all
 from sleep_robustness.networks.binary import BinaryNetwork
@@ -20,16 +21,19 @@ from sleep_robustness.papers.bnn.learnt import Learnt
 from sleep_robustness.papers.bnn.tasks import Tasks
 from sleep_robustness.papers.together import plan as together
 from sleep_robustness.papers.together.answer import answer
+from sleep_robustness.papers.together.dose import AWAKE, dose_rows, dosed, left
 from sleep_robustness.papers.together.forgetting import learn_in_turn, learnt_in_turn
 from sleep_robustness.papers.together.found import Found, with_transfers
 from sleep_robustness.papers.together.networks import stored_bytes, views
 from sleep_robustness.papers.together.plots.fig_1 import fig_1
+from sleep_robustness.papers.together.plots.fig_dose import fig_dose
 from sleep_robustness.papers.together.points import points
 from sleep_robustness.papers.together.summary import difference_rows, level_rows, measured
 from sleep_robustness.papers.together.tables.table_1 import table_1, table_rows
 from sleep_robustness.plan import Plan
 
 PAPER = WHOLE["papers"]["together"]
+LINF = {"fgsm": PAPER["attacks"]["fgsm"]["margin"], "pgd": {"steps": 3, "targets": 0, "restarts": 1}}
 SLEEP = {"rule": "released", "order": "storage", "spike_factor": 1, "rate": 300, "steps": 200, "thresholds": [0.5, 0.5]}
 SLEEP |= {"current": 2.0, "increase": 0.05, "decrease": 0.02, "decay": 0.99, "presentations": 1, "updates": None}
 
@@ -77,7 +81,7 @@ def test_a_binary_network_is_attacked_through_each_window_and_the_worst_counts(b
     assert all(torch.equal(view.logits(x), binary.logits(x)) for view in own)
     y, how = (
         binary.predict(x),
-        {"linf": {"pgd": {"steps": 5, "targets": 0, "restarts": 1}}, "l2": {"ddn": {"strengths": [1e6], "steps": 5}}},
+        {"linf": {"pgd": {"steps": 5, "targets": 0, "restarts": 1}}, "l2": {}},
     )
     each = [attack_all(view, x, y, [0.1, 0.2], 0, **how).right["pgd"] for view in own]
     assert np.array_equal(attack_all(binary, x, y, [0.1, 0.2], 0, **how, views=own).right["pgd"], np.all(each, axis=0))
@@ -123,6 +127,25 @@ def test_tasks_are_learnt_in_turn_and_sleep_comes_after_each(quarters):
     assert slept.accuracy.iloc[0] < plain.accuracy.iloc[0]
 
 
+def test_a_longer_sleep_changes_more_and_one_of_no_change_nothing(quarters):
+    base = control.fit(quarters, TRAINING, seed=1)
+    y = quarters.test_y
+    found = {}
+    for name, sleep in {"slept": SLEEP | {"decrease": 5}, "still": SLEEP | {"increase": 0, "decrease": 0}}.items():
+        for steps, network in dosed(base, quarters, sleep, [1, 200], seed=1):
+            how = {"attacked": 8, "strength": 0.1, "seed": 1, "linf": LINF}
+            found[name, steps] = {seed: left(network, quarters.test_x, y, **how) for seed in (1, 2)}
+    assert found["slept", AWAKE][1]["clean"].mean() > 0.9 > found["slept", 200][1]["clean"].mean()
+    assert [len(found["slept", 1][1][name]) for name in ("clean", "noise", "fgsm", "pgd")] == [80, 80, 8, 8]
+    rows = dose_rows(found).set_index(["base", "steps", "measure", "difference"]).value
+    assert (rows["still", 200, :, True] == 0).all()
+    assert rows["slept", 200, "clean", True] == pytest.approx(
+        rows["slept", 200, "clean", False] - rows["slept", 0, "clean", False]
+    )
+    table = dose_rows(found).assign(called="A network", strength=0.1)
+    assert len(fig_dose(table[~table.difference]).axes) == 2
+
+
 def test_what_a_network_of_bnn_kept_is_read_from_its_file():
     learnt = Learnt({}, [{"right": [0.9, 0.1, 0.1]}, {"right": [0.6, 0.8, 0.1]}, {"right": [0.3, 0.5, 0.7]}])
     kept = learnt_in_turn(learnt, 3)
@@ -144,14 +167,14 @@ ROWS = {
 def gathered():
     """Three networks of each of three rows, of which the last withstands all and the second nothing."""
     rng, values, found = np.random.default_rng(0), {}, {}
-    for name, left in {"control": 0.6, "sleep_printed": 0.0, "lenet_strong": 1.0}.items():
-        right = rng.random((3, 50, 1)) < left
+    for name, share in {"control": 0.6, "sleep_printed": 0.0, "lenet_strong": 1.0}.items():
+        right = rng.random((3, 50, 1)) < share
         found[name] = [
             Found(
                 Attacked(
                     np.array([0.1]),
                     {"fgsm": own, "pgd": own, "square": np.ones_like(own)},
-                    {"cw": np.full(50, left)},
+                    {"cw": np.full(50, share)},
                     np.zeros(50, bool),
                 ),
                 own[:, :1] if number == 0 else own[:, :0],
@@ -161,10 +184,10 @@ def gathered():
         ]
         columns = pd.MultiIndex.from_tuples([("clean", 0.0), ("noise", 0.5), ("blur", 2.5), ("fog", 1.0), ("fog", 3.0)])
         shown = [pd.DataFrame(rng.random((60, 5)) < 0.9, columns=columns) for _ in range(3)]
-        tables = [pd.DataFrame({"after": [1, 2, 2], "task": [1, 1, 2], "accuracy": [0.9, left, 0.9]}) for _ in range(3)]
+        tables = [pd.DataFrame({"after": [1, 2, 2], "task": [1, 1, 2], "accuracy": [0.9, share, 0.9]}) for _ in range(3)]
         values[name] = measured(found[name], shown, [] if name == "lenet_strong" else tables)
     prices = pd.DataFrame({"row": list(ROWS), "multiply_adds": 1000, "bytes": 4000})
-    differences = difference_rows(values, {name: row["against"] for name, row in ROWS.items()})
+    differences = difference_rows(values, [(name, row["against"]) for name, row in ROWS.items() if row["against"]])
     return table_rows(ROWS, [0.1], level_rows(values, found), prices), differences
 
 
@@ -217,6 +240,21 @@ def test_a_row_leads_to_the_file_of_its_paper(plan):
     assert together.strengths(plan.config, rows["sleep_printed"]) == [0.1, 0.2, 0.22, 0.3]
 
 
+@pytest.mark.parametrize(
+    ("row", "says"),
+    [
+        ({"network": "tadros/mnist/sleep/naps"}, "tadros/mnist/sleep/naps with seed 2 is none of the networks of its paper"),
+        ({"network": "tadros/mnits/sleep/found"}, "tadros/mnits/sleep/found with seed 2 is none"),
+        ({"network": "tardos/mnist/sleep/found"}, "tardos/mnist/sleep/found with seed 2 is none"),
+        ({"network": "bnn/squared", "m": 7}, "bnn/squared, m 7, with seed 2 is none"),
+        ({"network": "bnn/round", "m": 0}, "bnn/round, m 0, with seed 2 is none"),
+    ],
+)
+def test_a_network_that_no_paper_makes_is_one_sentence(plan, row, says):
+    with pytest.raises(UserError, match=re.escape(says)):
+        together.network_file(plan, row, 2, "{paper}", "{grid}")
+
+
 def test_the_sleep_after_each_task_is_that_of_its_paper(plan):
     rows = plan.config["rows"]
     assert together.sleep_of(plan, rows["control"]) is None
@@ -237,6 +275,9 @@ def test_the_sleep_after_each_task_is_that_of_its_paper(plan):
             "rows.control needs an m if its network is of bnn, and none otherwise",
         ),
         (lambda own: own["sources"].append("nobody"), "sources names 'nobody'"),
+        (lambda own: own["compared"].append(["control", "nobody"]), "compared names 'nobody'"),
+        (lambda own: own["dose"]["bases"].append("nobody"), "dose.bases names 'nobody'"),
+        (lambda own: own["dose"].update(steps=[0]), "dose.steps.0 is 0; it must be a whole number from 1 to 10 000 000"),
         (lambda own: own["refereed"].append(9), "refereed names the seed 9"),
         (lambda own: own["rows"]["control"].pop("says"), "key 'says' is missing in rows.control"),
         (lambda own: own["rows"]["lenet"]["claimed"].update(clean=3), "rows.lenet.claimed.clean is 3"),

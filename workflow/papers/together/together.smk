@@ -12,6 +12,7 @@ localrules:
     together_summarise,
     together_table_1,
     together_fig_1,
+    together_fig_dose,
 
 
 wildcard_constraints:
@@ -153,6 +154,42 @@ rule together_forget:
         "scripts/forget.py"
 
 
+rule together_dose:
+    """What is left of a seed's networks after so many steps of sleep."""
+    input:
+        dataset=rules.together_images.input.dataset,
+        order=rules.together_images.input.order,
+        networks=lambda wildcards: [
+            together.network_file(
+                TOGETHER, ROWS[row], int(wildcards.seed), MODEL, rules.bnn_learn.output.learnt
+            )
+            for row in TOGETHER.config["dose"]["bases"]
+        ],
+        code=code(
+            "dose", "networks.relu", "attacks.fgsm", "attacks.pgd", "distortions.noise", of="papers/together"
+        ),
+    output:
+        flags=f"{RESULTS}/together/dose/seed{{seed}}.npz",
+    log:
+        f"logs/together_dose/{config['scale']}/seed{{seed}}.log",
+    benchmark:
+        f"benchmarks/together_dose/{config['scale']}/seed{{seed}}.tsv"
+    conda:
+        "../../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=6000,
+        runtime=120,
+        gpu=0,
+    params:
+        dose=TOGETHER.config["dose"],
+        rows=[ROWS[row] for row in TOGETHER.config["dose"]["bases"]],
+        sleep=lambda wildcards: together.params_of(TOGETHER, TOGETHER.config["dose"]["sleep"]),
+        linf={name: together.attack_params(TOGETHER, name) for name in ("fgsm", "pgd")},
+    script:
+        "scripts/dose.py"
+
+
 rule together_summarise:
     """All numbers of the table, and how rows differ from their controls."""
     input:
@@ -162,7 +199,7 @@ rule together_summarise:
             FORGOTTEN.format(row=row, seed=seed)
             for row, seed in together.pairs(TOGETHER, together.forgetful(TOGETHER))
         ],
-        learnt=[
+        learnt=lambda wildcards: [
             together.network_file(TOGETHER, ROWS[row], seed, MODEL, rules.bnn_learn.output.learnt)
             for row, seed in together.pairs(TOGETHER, together.learnt(TOGETHER))
         ],
@@ -181,7 +218,8 @@ rule together_summarise:
         mem_mb=4000,
         runtime=30,
     params:
-        rows={name: row["against"] for name, row in ROWS.items()},
+        rows=list(ROWS),
+        compared=together.compared(TOGETHER),
         attacked=together.pairs(TOGETHER, ROWS),
         forgetful=together.pairs(TOGETHER, together.forgetful(TOGETHER)),
         learnt=together.pairs(TOGETHER, together.learnt(TOGETHER)),
@@ -252,6 +290,37 @@ rule together_fig_1:
         "scripts/fig_1.py"
 
 
+rule together_fig_dose:
+    """What is left after so many steps of sleep."""
+    input:
+        flags=expand(rules.together_dose.output.flags, seed=together.seeds(TOGETHER)),
+        code=code("fig_dose", of="papers/together"),
+    output:
+        pdf=f"{REPORTS}/together/figures/fig_dose.pdf",
+        png=report(
+            f"{REPORTS}/together/figures/fig_dose.png",
+            caption="report/fig_dose.rst",
+            category="Together",
+        ),
+        csv=f"{REPORTS}/together/figures/fig_dose.csv",
+    log:
+        f"logs/together_fig_dose/{config['scale']}.log",
+    benchmark:
+        f"benchmarks/together_fig_dose/{config['scale']}.tsv"
+    conda:
+        "../../../envs/torch.yaml"
+    threads: 1
+    resources:
+        mem_mb=2000,
+        runtime=10,
+    params:
+        seeds=together.seeds(TOGETHER),
+        names={row: ROWS[row]["says"] for row in TOGETHER.config["dose"]["bases"]},
+        strength=TOGETHER.config["dose"]["strength"],
+    script:
+        "scripts/fig_dose.py"
+
+
 BESIDE["together"] = {
     "pairs": [],
     "checks": [],
@@ -262,6 +331,7 @@ SHOWN["together"] = {
     "claims": expand(rules.claims.output, paper="together"),
     "table_1": rules.together_table_1.output,
     "fig_1": rules.together_fig_1.output,
+    "fig_dose": rules.together_fig_dose.output,
 }
 
 

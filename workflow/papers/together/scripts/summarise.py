@@ -27,7 +27,7 @@ for (name, _), file in zip(params.forgetful, job.input.forgetful, strict=True):
 for (name, _), file in zip(params.learnt, job.input.learnt, strict=True):
     kept[name].append(learnt_in_turn(Learnt.load(file), params.tasks))
 values = {name: measured(found[name], shown[name], kept[name]) for name in params.rows}
-tables = {"levels": level_rows(values, found), "differences": difference_rows(values, params.rows)}
+tables = {"levels": level_rows(values, found), "differences": difference_rows(values, params.compared)}
 for name, table in tables.items():
     with atomic(job.output[name]) as temporary:
         table.assign(dataset="mnist", reading="audited").to_csv(temporary, index=False)

@@ -28,9 +28,10 @@ def check(config: dict, schema: dict) -> None:
             )
         if row["network"].startswith(f"{BNN}/") != ("m" in row):
             raise UserError(f"config: rows.{name} needs an m if its network is of {BNN}, and none otherwise.")
-    for name in config["sources"]:
-        if name not in config["rows"]:
-            raise UserError(f"config: sources names {name!r}, which rows does not have.")
+    pairs = [name for pair in config["compared"] for name in pair]
+    for key, names in {"sources": config["sources"], "dose.bases": config["dose"]["bases"], "compared": pairs}.items():
+        if unknown := [name for name in names if name not in config["rows"]]:
+            raise UserError(f"config: {key} names {unknown[0]!r}, which rows does not have.")
     for name, own in config["datasets"].items():
         if left := [seed for seed in config["refereed"] if seed not in own["seeds"]]:
             raise UserError(f"config: refereed names the seed {left[0]}, which {name} does not have.")

@@ -5,6 +5,7 @@ A row names a network of a paper, PAPER/DATASET/DEFENCE/VARIANT, or one that lea
 
 from collections.abc import Iterable, Mapping
 
+from sleep_robustness.errors import UserError
 from sleep_robustness.papers.bnn import plan as bnn
 from sleep_robustness.plan import Plan, Run
 
@@ -21,13 +22,17 @@ def learns_tasks(row: Mapping) -> bool:
 
 
 def network_file(plan: Plan, row: Mapping, seed: int, model: str, learnt: str) -> str:
-    """The file of a row's network of a seed. model, learnt: the patterns of the files of both kinds of networks."""
+    """The file of a row's network of a seed. model, learnt: the patterns of the files of both kinds of networks. Raises
+    UserError for a network that its paper does not make."""
     paper = row["network"].split("/")[0]
-    other = plan.others[paper]
+    other = plan.others.get(paper)
     if paper == BNN:
         return bnn.learnt_paths(other, learnt, [_member(other, row, seed)])[0]
-    (file,) = other.models(model, [network_run(row, seed)])
-    return file
+    run = network_run(row, seed)
+    known = other and run["dataset"] in other.datasets and seed in other.seeds(run["dataset"])
+    if not known or run["variant"] not in other.config["defences"].get(run["defence"], {}):
+        raise _no_network(row, seed)
+    return other.models(model, [run])[0]
 
 
 def network_run(row: Mapping, seed: int) -> Run:
@@ -39,7 +44,18 @@ def network_run(row: Mapping, seed: int) -> Run:
 def _member(other: Plan, row: Mapping, seed: int) -> Run:
     """The run of a network that learnt tasks: the first of its grid of that m."""
     grid = row["network"].split("/")[1]
-    return next(run for run in bnn.runs(other, [grid]) if run["m"] == row["m"] and run["seed"] == seed)
+    known = bnn.runs(other, [grid]) if grid in other.config["grids"] else []
+    if found := [run for run in known if run["m"] == row["m"] and run["seed"] == seed]:
+        return found[0]
+    raise _no_network(row, seed)
+
+
+def _no_network(row: Mapping, seed: int) -> UserError:
+    """What to say of a row whose network its paper does not make."""
+    of = f"{row['network']}, m {row['m']:g}," if "m" in row else row["network"]
+    return UserError(
+        f"config of together: {of} with seed {seed} is none of the networks of its paper; mend the row, or its seeds."
+    )
 
 
 def strengths(config: Mapping, row: Mapping) -> list[float]:
@@ -62,8 +78,19 @@ def sleep_of(plan: Plan, row: Mapping) -> dict | None:
     """The parameters of the sleep that a row's network sleeps after each task, or None."""
     if not (place := row["forgets"].get("sleep")):
         return None
+    return params_of(plan, place)
+
+
+def params_of(plan: Plan, place: str) -> dict:
+    """The parameters of a variant of a defence, PAPER/DATASET/DEFENCE/VARIANT."""
     paper, dataset, *network = place.split("/")
     return plan.others[paper].params("defences", *network, dataset)
+
+
+def compared(plan: Plan) -> list[tuple[str, str]]:
+    """Each row with the one that it stands against, then the pairs that are compared besides."""
+    own = [(name, row["against"]) for name, row in plan.config["rows"].items() if row["against"]]
+    return [*own, *map(tuple, plan.config["compared"])]
 
 
 def training_of(plan: Plan, row: Mapping) -> dict:

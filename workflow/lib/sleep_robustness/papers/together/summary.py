@@ -70,12 +70,12 @@ def level_rows(rows: Mapping[str, Values], found: Mapping[str, Sequence[Found]])
     return pd.DataFrame(table)
 
 
-def difference_rows(rows: Mapping[str, Values], against: Mapping[str, str | None]) -> pd.DataFrame:
-    """By how much each row is above the one that it stands `against`, image by image and seed by seed, in all columns but the
+def difference_rows(rows: Mapping[str, Values], compared: Sequence[tuple[str, str]]) -> pd.DataFrame:
+    """By how much the first row of each pair is above the other, image by image and seed by seed, in all columns but the
     distances. Columns: row, over, column, by, strength, measure, those of `metrics.mean_of_networks`, p, level and other_level
     (of the two), and identical, whether no image tells them apart."""
     table = []
-    for row, other in ((row, against[row]) for row in rows if against[row]):
+    for row, other in compared:
         for place, own in rows[row].items():
             if place[0] == "l2" or place not in rows[other] or len(own) != len(rows[other][place]):
                 continue

@@ -1,0 +1,17 @@
+"""What is left after so many steps of sleep."""
+
+from _job import job
+
+from sleep_robustness.arrays import load_arrays
+from sleep_robustness.papers.together.dose import dose_rows
+from sleep_robustness.papers.together.plots.fig_dose import fig_dose
+from sleep_robustness.plots.style import save
+
+found = {}
+for seed, file in zip(job.params.seeds, job.input.flags, strict=True):
+    for key, flags in load_arrays(file).items():
+        base, steps, measure = key.split("/")
+        found.setdefault((base, int(steps)), {}).setdefault(seed, {})[measure] = flags
+rows = dose_rows(found)
+table = rows.assign(called=rows.base.map(job.params.names), strength=job.params.strength)
+save(lambda all_rows: fig_dose(all_rows[~all_rows.difference]), table, **job.output)
