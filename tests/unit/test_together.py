@@ -276,7 +276,7 @@ def test_the_sleep_after_each_task_is_that_of_its_paper(plan):
         ),
         (lambda own: own["sources"].append("nobody"), "sources names 'nobody'"),
         (lambda own: own["compared"].append(["control", "nobody"]), "compared names 'nobody'"),
-        (lambda own: own["dose"]["bases"].append("nobody"), "dose.bases names 'nobody'"),
+        (lambda own: own["dose"]["bases"]["control"].update(network="control"), "it must be PAPER/DATASET/DEFENCE/VARIANT"),
         (lambda own: own["dose"].update(steps=[0]), "dose.steps.0 is 0; it must be a whole number from 1 to 10 000 000"),
         (lambda own: own["refereed"].append(9), "refereed names the seed 9"),
         (lambda own: own["rows"]["control"].pop("says"), "key 'says' is missing in rows.control"),

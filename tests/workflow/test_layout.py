@@ -53,10 +53,17 @@ def test_every_rule_declares_itself(name):
     for keyword in ("input", "output", "log", "benchmark", "threads", "resources", "conda", "script"):
         assert re.search(f"\n    {keyword}:", text), f"rule {name} lacks {keyword}"
     assert text.splitlines()[1].strip().startswith('"""'), f"rule {name} lacks a docstring"
-    assert "mem_mb=" in text and "runtime=" in text and re.search(r"code=(ancient\()?(code\(|lambda)", text)
+    assert "mem_mb=grown(" in text and "runtime=grown(" in text and re.search(r"code=(ancient\()?(code\(|lambda)", text)
     script = f"scripts/{own}.py" if paper else f"../scripts/{own}.py"
     assert f'"{script}"' in text, f"rule {name} does not run the script of its name"
     assert not paper or name.startswith(f"{paper}_"), f"rule {name} lacks its paper's name"
+
+
+def test_memory_and_time_grow_when_a_job_is_sent_again():
+    text = (WORKFLOW / "rules/common.smk").read_text()
+    own = {}
+    exec(re.search(r"^def grown.*?(?=\n\n\n)", text, re.M | re.S)[0], own)
+    assert [own["grown"](4000)(None, attempt) for attempt in (1, 2)] == [4000, 8000]
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda file: file.stem)

@@ -17,8 +17,8 @@ rule attack:
         "../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=120,
+        mem_mb=grown(4000),
+        runtime=grown(120),
         gpu=0,
     params:
         runs=lambda wildcards: plan(wildcards).attacked(**wildcards),
@@ -46,8 +46,8 @@ rule diagnose:
         "../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=grown(4000),
+        runtime=grown(60),
         gpu=0,
     params:
         runs=lambda wildcards: plan(wildcards).diagnosed(**wildcards),

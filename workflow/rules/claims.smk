@@ -34,8 +34,8 @@ rule claims:
         "../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         claims=lambda wildcards: CLAIMS[wildcards.paper],
         inside=lambda wildcards: [name for name, _ in BESIDE[wildcards.paper]["inside"]],

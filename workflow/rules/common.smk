@@ -46,6 +46,11 @@ def code(script, *modules, of="."):
     return [os.path.relpath(scripts[0]), *library(*modules, scripts=scripts)]
 
 
+def grown(amount):
+    """So much of a resource, and as much more each time that a job is sent again."""
+    return lambda wildcards, attempt: amount * attempt
+
+
 def plan(wildcards):
     """The plan of the paper that a job is of."""
     return PLANS[wildcards.paper]

@@ -26,8 +26,8 @@ rule download_idx:
         "../../envs/data.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=grown(1000),
+        runtime=grown(30),
     params:
         content=lambda wildcards: content_of(config["datasets"][wildcards.data]),
     script:
@@ -49,8 +49,8 @@ rule download_frost:
         "../../envs/data.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=15,
+        mem_mb=grown(1000),
+        runtime=grown(15),
     params:
         folder=PLANS["bnn"].config["frost"],
     script:
@@ -73,8 +73,8 @@ rule patches:
         "../../envs/data.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=grown(1000),
+        runtime=grown(10),
     script:
         "../scripts/patches.py"
 
@@ -96,8 +96,8 @@ rule idx:
         "../../envs/data.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         train_examples=lambda wildcards: config["datasets"][wildcards.data]["train_examples"],
         md5=lambda wildcards: config["datasets"][wildcards.data]["md5"],
@@ -120,7 +120,7 @@ rule test_order:
         "../../envs/data.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     script:
         "../scripts/test_order.py"

@@ -17,8 +17,8 @@ rule defend:
         "../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=120,
+        mem_mb=grown(4000),
+        runtime=grown(120),
         gpu=0,
     params:
         networks=lambda wildcards: plan(wildcards).fits(**wildcards),

@@ -17,8 +17,8 @@ rule distort:
         "../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=grown(4000),
+        runtime=grown(60),
         gpu=0,
     params:
         runs=lambda wildcards: plan(wildcards).batch(**wildcards),

@@ -22,8 +22,8 @@ rule download_cub200:
         "../../envs/data.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=240,
+        mem_mb=grown(1000),
+        runtime=grown(240),
     script:
         "../scripts/download_cub200.py"
 
@@ -43,8 +43,8 @@ rule download_resnet50:
         "../../envs/data.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=60,
+        mem_mb=grown(1000),
+        runtime=grown(60),
     script:
         "../scripts/download_resnet50.py"
 
@@ -70,8 +70,8 @@ rule index_birds:
         "../../envs/data.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=30,
+        mem_mb=grown(1000),
+        runtime=grown(30),
     params:
         images=lambda wildcards: config["datasets"][wildcards.data]["images"],
         inverted_split=lambda wildcards: config["datasets"][wildcards.data]["inverted_split"],
@@ -96,8 +96,8 @@ rule embed:
         "../../envs/torch.yaml"
     threads: 6  # workers of one thread each, so that numbers do not depend on how many there are; 0.2 GiB each
     resources:
-        mem_mb=2000,
-        runtime=240,
+        mem_mb=grown(2000),
+        runtime=grown(240),
         gpu=0,
     script:
         "../scripts/embed.py"
@@ -123,8 +123,8 @@ rule cub200:
         "../../envs/data.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         scaling=lambda wildcards: config["datasets"][wildcards.data]["scaling"],
         train_examples=lambda wildcards: config["datasets"][wildcards.data]["train_examples"],
@@ -149,8 +149,8 @@ rule download_cifar10:
         "../../envs/data.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=grown(2000),
+        runtime=grown(60),
     params:
         batches=lambda wildcards: config["datasets"][wildcards.data]["batches"],
     script:
@@ -189,8 +189,8 @@ rule embed_cifar10:
         "../../envs/torch.yaml"
     threads: 6  # workers of one thread each, as of `embed`
     resources:
-        mem_mb=3000,
-        runtime=600,
+        mem_mb=grown(3000),
+        runtime=grown(600),
         gpu=0,
     params:
         weights=lambda wildcards: config["datasets"][wildcards.data]["weights"],
@@ -217,8 +217,8 @@ rule cifar10:
         "../../envs/data.yaml"
     threads: 1
     resources:
-        mem_mb=3000,
-        runtime=10,
+        mem_mb=grown(3000),
+        runtime=grown(10),
     params:
         divided_by=lambda wildcards: config["datasets"][wildcards.data]["divided_by"],
     script:

@@ -28,8 +28,8 @@ rule page:
         "../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=grown(1000),
+        runtime=grown(10),
     params:
         shown=ON_PAGE,
         claims={paper: CLAIMS[paper] for paper in config["run"]},

@@ -23,8 +23,8 @@ rule summarise_attack:
         "../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=grown(4000),
+        runtime=grown(60),
     params:
         runs=lambda wildcards: plan(wildcards).runs(**wildcards),
     script:
@@ -46,8 +46,8 @@ rule summarise_common:
         "../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=grown(4000),
+        runtime=grown(60),
     params:
         runs=lambda wildcards: plan(wildcards).papers_runs(**wildcards),
     script:
@@ -69,8 +69,8 @@ rule summarise_classes:
         "../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=grown(4000),
+        runtime=grown(60),
     params:
         runs=lambda wildcards: plan(wildcards).runs(**wildcards),
     script:
@@ -92,8 +92,8 @@ rule summarise_checks:
         "../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=grown(4000),
+        runtime=grown(60),
     params:
         runs=lambda wildcards: plan(wildcards).checked_runs(**wildcards),
     script:
@@ -117,8 +117,8 @@ rule summarise_distortion:
         "../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=grown(4000),
+        runtime=grown(60),
     params:
         runs=lambda wildcards: plan(wildcards).runs(**wildcards),
     script:
@@ -140,8 +140,8 @@ rule summarise_pairs:
         "../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=grown(4000),
+        runtime=grown(60),
     params:
         runs=lambda wildcards: plan(wildcards).compared_runs(**wildcards),
     script:

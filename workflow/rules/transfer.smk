@@ -15,8 +15,8 @@ rule transfer:
         "../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=grown(4000),
+        runtime=grown(60),
         gpu=0,
     params:
         runs=lambda wildcards: plan(wildcards).attacked(**wildcards),

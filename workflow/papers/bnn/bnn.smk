@@ -53,8 +53,8 @@ rule bnn_learn:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=600,
+        mem_mb=grown(4000),
+        runtime=grown(600),
         gpu=0,
     params:
         tasks=BNN.config["tasks"],
@@ -82,8 +82,8 @@ rule bnn_evaluate:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=grown(4000),
+        runtime=grown(60),
     params:
         tasks=BNN.config["tasks"],
         runs=lambda wildcards: bnn.runs(BNN, [wildcards.grid]),
@@ -108,8 +108,8 @@ rule bnn_attack:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=grown(4000),
+        runtime=grown(60),
         gpu=0,
     params:
         tasks=BNN.config["tasks"],
@@ -138,8 +138,8 @@ rule bnn_transfer:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=grown(4000),
+        runtime=grown(60),
         gpu=0,
     params:
         tasks=BNN.config["tasks"],
@@ -175,8 +175,8 @@ rule bnn_corrupt:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=grown(4000),
+        runtime=grown(60),
     params:
         tasks=BNN.config["tasks"],
         corruptions=lambda wildcards: BNN.config["corruptions"][wildcards.corruptions],
@@ -202,8 +202,8 @@ rule bnn_check:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=grown(4000),
+        runtime=grown(30),
     params:
         grids=bnn.grids(BNN),
         runs=bnn.attacked_runs(BNN),
@@ -228,8 +228,8 @@ rule bnn_summarise:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=grown(4000),
+        runtime=grown(60),
     params:
         runs=bnn.read_runs(BNN),
         contrasts=BNN.config["contrasts"],
@@ -303,8 +303,8 @@ rule bnn_fig_1:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         tasks=BNN.config["tasks"],
         widths=BNN.config["sizes"]["widths"],
@@ -332,8 +332,8 @@ rule bnn_fig_2:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         corruptions={
             name: BNN.config["corruptions"][own["corruptions"]]
@@ -362,8 +362,8 @@ rule bnn_fig_3:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         tasks=BNN.config["tasks"]["number"],
         readings=BNN.config["readings"],
@@ -390,8 +390,8 @@ rule bnn_fig_4:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         tasks=BNN.config["tasks"]["number"],
         readings=BNN.config["readings"],
@@ -415,8 +415,8 @@ rule bnn_images:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         tasks=BNN.config["tasks"],
         run=bnn.first_network(BNN),
@@ -443,8 +443,8 @@ rule bnn_fig_5:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     script:
         "scripts/fig_5.py"
 
@@ -474,8 +474,8 @@ rule bnn_final_fig_3:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         tasks=BNN.config["tasks"]["number"],
         readings=BNN.config["readings"],
@@ -508,8 +508,8 @@ rule bnn_final_fig_4:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         tasks=BNN.config["tasks"]["number"],
         readings=BNN.config["readings"],
@@ -541,8 +541,8 @@ rule bnn_final_fig_5:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         readings=BNN.config["readings"],
         betas=BNN.config["sizes"]["lipschitz"],
@@ -573,8 +573,8 @@ rule bnn_final_fig_6:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=grown(4000),
+        runtime=grown(30),
     params:
         runs=bnn.attacked_runs(BNN),
         readings=BNN.config["readings"],
@@ -605,8 +605,8 @@ rule bnn_fig_batchnorm:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         tasks=BNN.config["tasks"]["number"],
         widths=BNN.config["sizes"]["widths"],
@@ -635,8 +635,8 @@ rule bnn_fig_trade:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         readings=BNN.config["readings"],
     script:
@@ -664,8 +664,8 @@ rule bnn_table_checks:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     script:
         "scripts/table_checks.py"
 
@@ -691,8 +691,8 @@ rule bnn_table_weights:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         grids=bnn.grids(BNN),
         runs=bnn.read_runs(BNN),
@@ -722,8 +722,8 @@ rule bnn_table_gradient:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=grown(4000),
+        runtime=grown(30),
     params:
         runs=bnn.shared_runs(BNN, "as_released", "audited"),
         widths=BNN.config["sizes"]["widths"],
@@ -755,8 +755,8 @@ rule bnn_table_cost:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         runs=bnn.read_runs(BNN),
         sizes={name: BNN.config["sizes"][name] for name in ("widths", "epochs")},

@@ -98,8 +98,8 @@ rule bnn_attack_images:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=5000,
-        runtime=600,
+        mem_mb=grown(5000),
+        runtime=grown(600),
         gpu=0,
     params:
         tasks=SPLIT.config["tasks"],
@@ -129,8 +129,8 @@ rule bnn_embed_corrupted:
         "../../../envs/torch.yaml"
     threads: 6  # workers of one thread each, as of `embed`
     resources:
-        mem_mb=3000,
-        runtime=600,
+        mem_mb=grown(3000),
+        runtime=grown(600),
         gpu=0,
     params:
         weights=RESNET["weights"],
@@ -157,8 +157,8 @@ rule bnn_corrupt_features:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=grown(2000),
+        runtime=grown(60),
     params:
         tasks=SPLIT.config["tasks"],
         divided_by=RESNET["divided_by"],
@@ -269,8 +269,8 @@ rule bnn_final_fig_7:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         readings=SPLIT.config["readings"],
     script:
@@ -300,8 +300,8 @@ rule bnn_final_fig_8:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         readings=SPLIT.config["readings"],
     script:
@@ -332,8 +332,8 @@ rule bnn_final_fig_9:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         readings=SPLIT.config["readings"],
     script:
@@ -365,8 +365,8 @@ rule bnn_claims_cifar:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         claims={name: own for name, own in CLAIMS["bnn"].items() if own["dataset"] == bnn.CIFAR},
         inside=[name for name, _ in CIFAR_INSIDE],

@@ -84,8 +84,8 @@ rule bnn_fig_wide:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         tasks=WIDE.config["tasks"]["number"],
         widths=WIDE.config["sizes"]["widths"],

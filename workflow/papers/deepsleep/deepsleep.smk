@@ -37,8 +37,8 @@ rule deepsleep_table_1:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         readings=DEEPSLEEP.config["readings"],
         columns=DEEPSLEEP.config["columns"],
@@ -106,8 +106,8 @@ rule deepsleep_fig_3:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         readings=DEEPSLEEP.config["readings"],
         columns=DEEPSLEEP.config["columns"],
@@ -132,8 +132,8 @@ rule deepsleep_gap:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=grown(4000),
+        runtime=grown(30),
     params:
         runs=deepsleep.gap_runs(DEEPSLEEP),
         worst=deepsleep.worst_runs(DEEPSLEEP),
@@ -162,8 +162,8 @@ rule deepsleep_fig_gap:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     script:
         "scripts/fig_gap.py"
 
@@ -190,8 +190,8 @@ rule deepsleep_table_deviations:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     script:
         "scripts/table_deviations.py"
 
@@ -217,8 +217,8 @@ rule deepsleep_table_checks:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     script:
         "scripts/table_checks.py"
 
@@ -242,8 +242,8 @@ rule deepsleep_stages:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=grown(4000),
+        runtime=grown(30),
     params:
         runs=deepsleep.stages(DEEPSLEEP),
         asleep=deepsleep.asleep(DEEPSLEEP),
@@ -280,8 +280,8 @@ rule deepsleep_fig_stages:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     script:
         "scripts/fig_stages.py"
 

@@ -24,8 +24,8 @@ rule tadros_pool:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=120,
+        mem_mb=grown(4000),
+        runtime=grown(120),
         gpu=0,
     params:
         pool=tadros.pool_params(TADROS),
@@ -48,8 +48,8 @@ rule tadros_summarise_coverage:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=120,
+        mem_mb=grown(4000),
+        runtime=grown(120),
     params:
         coverage={key: TADROS.config["coverage"][key] for key in ("numbers", "draws", "simulated")},
         networks=list(map("/".join, tadros.pool_networks(TADROS))),
@@ -79,8 +79,8 @@ rule tadros_fig_coverage:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     script:
         "scripts/fig_coverage.py"
 

@@ -29,8 +29,8 @@ rule tadros_fig_1:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         not_run=NOT_RUN,
         readings=TADROS.config["readings"],
@@ -68,8 +68,8 @@ rule tadros_fig_2:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         not_run=NOT_RUN,
         readings=TADROS.config["readings"],
@@ -103,8 +103,8 @@ rule tadros_fig_3:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         readings=TADROS.config["readings"],
         distortions=tadros.shown_distortions(TADROS, "patches"),
@@ -130,8 +130,8 @@ rule tadros_fig_4:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         networks=tadros.distorted_networks(TADROS),
     script:
@@ -159,8 +159,8 @@ rule tadros_fig_5:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         readings=TADROS.config["readings"],
     script:
@@ -186,8 +186,8 @@ rule tadros_fig_6:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         runs=tadros.gallery_runs(TADROS),
         images=5,
@@ -212,8 +212,8 @@ rule tadros_fig_7:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         distortions=tadros.shown_distortions(TADROS, "mnist"),
     script:

@@ -26,8 +26,8 @@ rule tadros_fig_8:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         images="clean",
     script:
@@ -80,8 +80,8 @@ rule tadros_fig_11:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     script:
         "scripts/fig_11.py"
 
@@ -104,8 +104,8 @@ rule tadros_fig_12:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     script:
         "scripts/fig_12.py"
 
@@ -129,8 +129,8 @@ rule tadros_fig_sleep:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         sleeps=tadros.sleep_params(TADROS, SLEPT),
     script:
@@ -157,8 +157,8 @@ rule tadros_fig_pruning:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         sleeps=TADROS.config["pruning"]["sleeps"],
     script:

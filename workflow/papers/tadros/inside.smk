@@ -25,8 +25,8 @@ rule tadros_weights:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         runs=lambda wildcards: tadros.weighed_runs(TADROS, wildcards.dataset),
     script:
@@ -48,8 +48,8 @@ rule tadros_summarise_weights:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         networks=tadros.distorted_networks(TADROS),
         control=TADROS.control,
@@ -73,8 +73,8 @@ rule tadros_outputs:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=grown(4000),
+        runtime=grown(30),
     params:
         runs=lambda wildcards: tadros.sleeping_networks(TADROS, wildcards.dataset),
     script:
@@ -98,8 +98,8 @@ rule tadros_summarise_digits:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=grown(4000),
+        runtime=grown(30),
     params:
         runs=lambda wildcards: tadros.sleeping_runs(TADROS, wildcards.dataset),
     script:
@@ -121,8 +121,8 @@ rule tadros_plane:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=grown(4000),
+        runtime=grown(30),
     params:
         plane=TADROS.config["plane"],
         readings=tadros.plane_readings(TADROS),
@@ -152,8 +152,8 @@ rule tadros_correlate:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=grown(4000),
+        runtime=grown(30),
         gpu=0,
     params:
         runs=[*tadros.control_runs(TADROS), *tadros.inner_runs(TADROS)],
@@ -177,8 +177,8 @@ rule tadros_summarise_correlations:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=grown(4000),
+        runtime=grown(30),
     params:
         runs=tadros.inner_runs(TADROS),
         others=[TADROS.control_run(run) for run in tadros.inner_runs(TADROS)],
@@ -219,8 +219,8 @@ rule tadros_respond:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=grown(4000),
+        runtime=grown(30),
         gpu=0,
     params:
         runs=tadros.slept_runs(TADROS),
@@ -247,8 +247,8 @@ rule tadros_summarise_responses:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=grown(4000),
+        runtime=grown(30),
     params:
         runs=tadros.slept_runs(TADROS),
     script:
@@ -270,8 +270,8 @@ rule tadros_summarise_histories:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=grown(1000),
+        runtime=grown(10),
     params:
         runs=tadros.sleeps(TADROS),
     script:
@@ -296,8 +296,8 @@ rule tadros_trace_sleep:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=grown(4000),
+        runtime=grown(60),
         gpu=0,
     params:
         runs=tadros.slept_runs(TADROS),
@@ -323,8 +323,8 @@ rule tadros_summarise_sleep:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=grown(4000),
+        runtime=grown(30),
     params:
         runs=tadros.slept_runs(TADROS),
         sleeps=tadros.sleep_params(TADROS, SLEPT),
@@ -349,8 +349,8 @@ rule tadros_prune:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=120,
+        mem_mb=grown(4000),
+        runtime=grown(120),
         gpu=0,
     params:
         pruning=tadros.pruning_params(TADROS),
@@ -375,8 +375,8 @@ rule tadros_summarise_pruning:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=grown(4000),
+        runtime=grown(30),
     params:
         seeds=TADROS.config["pruning"]["seeds"],
         sleeps=TADROS.config["pruning"]["sleeps"],

@@ -21,8 +21,8 @@ rule tadros_tune:
     # the numbers do not depend on it: each sleep and each attack is computed on one
     threads: 16  # Snakemake lowers it to the cores that there are
     resources:
-        mem_mb=6000,
-        runtime=240,
+        mem_mb=grown(6000),
+        runtime=grown(240),
         gpu=0,
     params:
         search=lambda wildcards: tadros.search_params(TADROS, wildcards.search),
@@ -51,8 +51,8 @@ rule tadros_rescore:
         "../../../envs/torch.yaml"
     threads: 16  # Snakemake lowers it to the cores that there are
     resources:
-        mem_mb=6000,
-        runtime=120,
+        mem_mb=grown(6000),
+        runtime=grown(120),
         gpu=0,
     params:
         search=lambda wildcards: tadros.search_params(TADROS, wildcards.search),
@@ -83,8 +83,8 @@ rule tadros_fig_search:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         searches=SEARCHES,
     script:

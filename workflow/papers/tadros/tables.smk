@@ -29,8 +29,8 @@ rule tadros_table_1:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         not_run=NOT_RUN,
         readings=TADROS.config["readings"],
@@ -55,8 +55,8 @@ rule tadros_table_2:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         not_run=NOT_RUN,
         training={
@@ -85,8 +85,8 @@ rule tadros_table_3:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         not_run=NOT_RUN,
         sleep={
@@ -121,8 +121,8 @@ rule tadros_table_fgsm:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         not_run=NOT_RUN,
     script:
@@ -159,8 +159,8 @@ rule tadros_table_evidence:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         explanations=EVIDENCE,
     script:
@@ -189,8 +189,8 @@ rule tadros_table_linf:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         not_run=NOT_RUN,
         readings=TADROS.config["readings"],
@@ -219,8 +219,8 @@ rule tadros_table_checks:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         not_run=NOT_RUN,
     script:
@@ -248,8 +248,8 @@ rule tadros_table_sentences:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=grown(1000),
+        runtime=grown(10),
     params:
         sentences=SENTENCES,
         claims=CLAIMS["tadros"],

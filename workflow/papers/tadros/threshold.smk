@@ -19,8 +19,8 @@ rule tadros_summarise_threshold:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=grown(4000),
+        runtime=grown(60),
     params:
         runs=lambda wildcards: TADROS.compared_runs(**wildcards),
     script:
@@ -42,8 +42,8 @@ rule tadros_summarise_threshold_pairs:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=grown(4000),
+        runtime=grown(60),
     params:
         runs=lambda wildcards: TADROS.compared_runs(**wildcards),
     script:
@@ -69,8 +69,8 @@ rule tadros_table_4:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         readings=TADROS.config["readings"],
     script:

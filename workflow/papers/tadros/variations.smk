@@ -22,8 +22,8 @@ rule tadros_leak:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=grown(4000),
+        runtime=grown(60),
         gpu=0,
     params:
         sleep=TADROS.params("defences", "sleep", TADROS.config["analyses"]["leak"]["sleep"], "mnist"),
@@ -48,8 +48,8 @@ rule tadros_summarise_leak:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=grown(4000),
+        runtime=grown(30),
     params:
         seeds=TADROS.seeds("mnist"),
     script:
@@ -75,8 +75,8 @@ rule tadros_fig_leak:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     script:
         "scripts/fig_leak.py"
 
@@ -100,8 +100,8 @@ rule tadros_undertrain:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=grown(4000),
+        runtime=grown(60),
         gpu=0,
     params:
         runs=lambda wildcards: TADROS.batch(networks=f"control/{TADROS.control}", **wildcards),
@@ -128,8 +128,8 @@ rule tadros_summarise_undertrained:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=grown(4000),
+        runtime=grown(30),
     params:
         runs=tadros.undertrained_runs(TADROS),
     script:
@@ -157,8 +157,8 @@ rule tadros_fig_undertrained:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         epochs={name: own["training"]["epochs"] for name, own in TADROS.config["datasets"].items()},
     script:

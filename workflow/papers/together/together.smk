@@ -18,6 +18,7 @@ localrules:
 wildcard_constraints:
     row=one_of(ROWS),
     source=one_of(TOGETHER.config["sources"]),
+    base=one_of(TOGETHER.config["dose"]["bases"]),
 
 
 rule together_images:
@@ -39,8 +40,8 @@ rule together_images:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=grown(4000),
+        runtime=grown(60),
         gpu=0,
     params:
         row=lambda wildcards: ROWS[wildcards.source],
@@ -80,8 +81,8 @@ rule together_attack:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=120,
+        mem_mb=grown(4000),
+        runtime=grown(120),
         gpu=0,
     params:
         row=lambda wildcards: ROWS[wildcards.row],
@@ -119,8 +120,8 @@ rule together_distort:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=grown(4000),
+        runtime=grown(60),
     params:
         rows=ROWS,
         examples=TOGETHER.config["examples"],
@@ -143,8 +144,8 @@ rule together_forget:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=120,
+        mem_mb=grown(4000),
+        runtime=grown(120),
         gpu=0,
     params:
         tasks=TOGETHER.config["tasks"],
@@ -155,36 +156,37 @@ rule together_forget:
 
 
 rule together_dose:
-    """What is left of a seed's networks after so many steps of sleep."""
+    """What is left of a network after so many steps of sleep."""
     input:
-        dataset=rules.together_images.input.dataset,
-        order=rules.together_images.input.order,
-        networks=lambda wildcards: [
-            together.network_file(
-                TOGETHER, ROWS[row], int(wildcards.seed), MODEL, rules.bnn_learn.output.learnt
-            )
-            for row in TOGETHER.config["dose"]["bases"]
-        ],
+        dataset=lambda wildcards: together.dose_data(TOGETHER, DATASET, wildcards.base),
+        order=lambda wildcards: together.dose_data(TOGETHER, rules.test_order.output.order, wildcards.base),
+        network=lambda wildcards: together.network_file(
+            TOGETHER,
+            TOGETHER.config["dose"]["bases"][wildcards.base],
+            int(wildcards.seed),
+            MODEL,
+            rules.bnn_learn.output.learnt,
+        ),
         code=code(
             "dose", "networks.relu", "attacks.fgsm", "attacks.pgd", "distortions.noise", of="papers/together"
         ),
     output:
-        flags=f"{RESULTS}/together/dose/seed{{seed}}.npz",
+        flags=f"{RESULTS}/together/dose/{{base}}/seed{{seed}}.npz",
     log:
-        f"logs/together_dose/{config['scale']}/seed{{seed}}.log",
+        f"logs/together_dose/{config['scale']}/{{base}}/seed{{seed}}.log",
     benchmark:
-        f"benchmarks/together_dose/{config['scale']}/seed{{seed}}.tsv"
+        f"benchmarks/together_dose/{config['scale']}/{{base}}/seed{{seed}}.tsv"
     conda:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=6000,
-        runtime=120,
+        mem_mb=grown(6000),
+        runtime=grown(120),
         gpu=0,
     params:
-        dose=TOGETHER.config["dose"],
-        rows=[ROWS[row] for row in TOGETHER.config["dose"]["bases"]],
-        sleep=lambda wildcards: together.params_of(TOGETHER, TOGETHER.config["dose"]["sleep"]),
+        dose={key: own for key, own in TOGETHER.config["dose"].items() if key != "bases"},
+        row=lambda wildcards: TOGETHER.config["dose"]["bases"][wildcards.base],
+        sleep=lambda wildcards: together.dose_sleep(TOGETHER, wildcards.base),
         linf={name: together.attack_params(TOGETHER, name) for name in ("fgsm", "pgd")},
     script:
         "scripts/dose.py"
@@ -215,8 +217,8 @@ rule together_summarise:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=4000,
-        runtime=30,
+        mem_mb=grown(4000),
+        runtime=grown(30),
     params:
         rows=list(ROWS),
         compared=together.compared(TOGETHER),
@@ -254,8 +256,8 @@ rule together_table_1:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         rows=ROWS,
         strengths=TOGETHER.config["strengths"],
@@ -281,8 +283,8 @@ rule together_fig_1:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         names={paper: PLANS[paper].config["name"] for paper in together.papers(TOGETHER)},
         strength=f"{min(TOGETHER.config['strengths']):g}",
@@ -293,7 +295,10 @@ rule together_fig_1:
 rule together_fig_dose:
     """What is left after so many steps of sleep."""
     input:
-        flags=expand(rules.together_dose.output.flags, seed=together.seeds(TOGETHER)),
+        flags=[
+            rules.together_dose.output.flags.format(base=base, seed=seed)
+            for base, seed in together.doses(TOGETHER)
+        ],
         code=code("fig_dose", of="papers/together"),
     output:
         pdf=f"{REPORTS}/together/figures/fig_dose.pdf",
@@ -311,11 +316,11 @@ rule together_fig_dose:
         "../../../envs/torch.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
-        seeds=together.seeds(TOGETHER),
-        names={row: ROWS[row]["says"] for row in TOGETHER.config["dose"]["bases"]},
+        runs=together.doses(TOGETHER),
+        names={base: own["says"] for base, own in TOGETHER.config["dose"]["bases"].items()},
         strength=TOGETHER.config["dose"]["strength"],
     script:
         "scripts/fig_dose.py"

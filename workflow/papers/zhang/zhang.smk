@@ -32,8 +32,8 @@ rule zhang_fig_1:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         readings=ZHANG.config["readings"],
     script:
@@ -58,8 +58,8 @@ rule zhang_fig_2:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         readings=ZHANG.config["readings"],
     script:
@@ -86,8 +86,8 @@ rule zhang_fig_cap:
         "../../../envs/plot.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=grown(2000),
+        runtime=grown(10),
     params:
         fgsm="shared",
         caps={

@@ -8,9 +8,9 @@ from sleep_robustness.papers.together.plots.fig_dose import fig_dose
 from sleep_robustness.plots.style import save
 
 found = {}
-for seed, file in zip(job.params.seeds, job.input.flags, strict=True):
+for (base, seed), file in zip(job.params.runs, job.input.flags, strict=True):
     for key, flags in load_arrays(file).items():
-        base, steps, measure = key.split("/")
+        steps, measure = key.split("/")
         found.setdefault((base, int(steps)), {}).setdefault(seed, {})[measure] = flags
 rows = dose_rows(found)
 table = rows.assign(called=rows.base.map(job.params.names), strength=job.params.strength)

@@ -29,7 +29,7 @@ def check(config: dict, schema: dict) -> None:
         if row["network"].startswith(f"{BNN}/") != ("m" in row):
             raise UserError(f"config: rows.{name} needs an m if its network is of {BNN}, and none otherwise.")
     pairs = [name for pair in config["compared"] for name in pair]
-    for key, names in {"sources": config["sources"], "dose.bases": config["dose"]["bases"], "compared": pairs}.items():
+    for key, names in {"sources": config["sources"], "compared": pairs}.items():
         if unknown := [name for name in names if name not in config["rows"]]:
             raise UserError(f"config: {key} names {unknown[0]!r}, which rows does not have.")
     for name, own in config["datasets"].items():

@@ -87,6 +87,23 @@ def params_of(plan: Plan, place: str) -> dict:
     return plan.others[paper].params("defences", *network, dataset)
 
 
+def dose_data(plan: Plan, pattern: str, base: str) -> str:
+    """The file of a kind of the data that a base of `dose` sleeps over."""
+    paper, dataset, *_ = plan.config["dose"]["bases"][base]["network"].split("/")
+    return plan.others[paper].data_file(pattern, dataset)
+
+
+def dose_sleep(plan: Plan, base: str) -> dict:
+    """The parameters of its sleep."""
+    paper, dataset, *_ = plan.config["dose"]["bases"][base]["network"].split("/")
+    return params_of(plan, f"{paper}/{dataset}/sleep/{plan.config['dose']['sleep']}")
+
+
+def doses(plan: Plan) -> list[tuple[str, int]]:
+    """Each base of `dose` with each seed."""
+    return [(base, seed) for base in plan.config["dose"]["bases"] for seed in seeds(plan)]
+
+
 def compared(plan: Plan) -> list[tuple[str, str]]:
     """Each row with the one that it stands against, then the pairs that are compared besides."""
     own = [(name, row["against"]) for name, row in plan.config["rows"].items() if row["against"]]
