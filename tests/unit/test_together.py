@@ -21,7 +21,8 @@ from sleep_robustness.papers.bnn.learnt import Learnt
 from sleep_robustness.papers.bnn.tasks import Tasks
 from sleep_robustness.papers.together import plan as together
 from sleep_robustness.papers.together.answer import answer
-from sleep_robustness.papers.together.dose import AWAKE, dose_rows, dosed, left
+from sleep_robustness.papers.together.dose import dosed, left
+from sleep_robustness.papers.together.dose_rows import AWAKE, dose_rows
 from sleep_robustness.papers.together.forgetting import learn_in_turn, learnt_in_turn
 from sleep_robustness.papers.together.found import Found, with_transfers
 from sleep_robustness.papers.together.networks import stored_bytes, views

@@ -313,7 +313,7 @@ rule together_fig_dose:
     benchmark:
         f"benchmarks/together_fig_dose/{config['scale']}.tsv"
     conda:
-        "../../../envs/torch.yaml"
+        "../../../envs/plot.yaml"
     threads: 1
     resources:
         mem_mb=grown(2000),

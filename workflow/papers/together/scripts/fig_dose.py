@@ -3,7 +3,7 @@
 from _job import job
 
 from sleep_robustness.arrays import load_arrays
-from sleep_robustness.papers.together.dose import dose_rows
+from sleep_robustness.papers.together.dose_rows import dose_rows
 from sleep_robustness.papers.together.plots.fig_dose import fig_dose
 from sleep_robustness.plots.style import save
 

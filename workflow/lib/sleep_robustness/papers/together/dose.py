@@ -3,19 +3,15 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
-import pandas as pd
 import torch
 
 from sleep_robustness.data import Dataset
 from sleep_robustness.defences.sleep import fit
 from sleep_robustness.distortions import distortion
 from sleep_robustness.evaluation import DISTORTIONS, attack_all, right
-from sleep_robustness.metrics import mean_of_networks
 from sleep_robustness.networks.relu import ReluNetwork
+from sleep_robustness.papers.together.dose_rows import AWAKE
 from sleep_robustness.randomness import numpy_stream
-
-AWAKE = 0  # steps of a network that did not sleep
-MEASURES = ("clean", "noise", "fgsm", "pgd")
 
 
 def dosed(
@@ -40,20 +36,3 @@ def left(
     return {"clean": right(network, x, labels), "noise": right(network, noisy, labels)} | {
         name: own[:, 0] for name, own in found.items()
     }
-
-
-def dose_rows(found: Mapping[tuple[str, int], Mapping[int, Mapping[str, np.ndarray]]]) -> pd.DataFrame:
-    """The level of each base after so many steps, and by how much it is above the awake one. found: by base and steps, what is
-    `left` of each seed. Columns: base, steps, measure, difference (whether it is one), those of `metrics.mean_of_networks`,
-    and p of a difference."""
-    rows = []
-    for (base, steps), own in found.items():
-        awake = found[base, AWAKE]
-        for measure in MEASURES:
-            levels = [flags[measure].astype(float) for flags in own.values()]
-            gains = [flags[measure].astype(float) - awake[seed][measure] for seed, flags in own.items()]
-            axes = {"base": base, "steps": steps, "measure": measure}
-            rows.append(axes | {"difference": False} | mean_of_networks(levels, share=True))
-            if steps != AWAKE:
-                rows.append(axes | {"difference": True} | mean_of_networks(gains, tested=True))
-    return pd.DataFrame(rows)
