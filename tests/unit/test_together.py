@@ -12,14 +12,16 @@ from conftest import SMOKE_WHOLE, WHOLE
 
 from sleep_robustness.configuration import check_paper
 from sleep_robustness.data import Dataset
-from sleep_robustness.defences import control
+from sleep_robustness.defences import adversarial_train, control
 from sleep_robustness.errors import UserError
 from sleep_robustness.evaluation import Attacked, attack_all
+from sleep_robustness.networks import spiking_lenet
 from sleep_robustness.networks.binary import BinaryNetwork
 from sleep_robustness.networks.relu import ReluNetwork
 from sleep_robustness.papers.bnn.learnt import Learnt
 from sleep_robustness.papers.bnn.tasks import Tasks
 from sleep_robustness.papers.together import plan as together
+from sleep_robustness.papers.together import price
 from sleep_robustness.papers.together.answer import answer
 from sleep_robustness.papers.together.dose import dosed, left
 from sleep_robustness.papers.together.dose_rows import AWAKE, dose_rows
@@ -187,7 +189,7 @@ def gathered():
         shown = [pd.DataFrame(rng.random((60, 5)) < 0.9, columns=columns) for _ in range(3)]
         tables = [pd.DataFrame({"after": [1, 2, 2], "task": [1, 1, 2], "accuracy": [0.9, share, 0.9]}) for _ in range(3)]
         values[name] = measured(found[name], shown, [] if name == "lenet_strong" else tables)
-    prices = pd.DataFrame({"row": list(ROWS), "multiply_adds": 1000, "bytes": 4000})
+    prices = pd.DataFrame({"row": list(ROWS), "multiply_adds": 1000, "training_multiply_adds": 10**9, "bytes": 4000})
     differences = difference_rows(values, [(name, row["against"]) for name, row in ROWS.items() if row["against"]])
     return table_rows(ROWS, [0.1], level_rows(values, found), prices), differences
 
@@ -239,6 +241,23 @@ def test_a_row_leads_to_the_file_of_its_paper(plan):
     assert together.network_file(plan, rows["binary_1_35"], 2, model, learnt) == "squared/2/2"
     assert len(rows) >= 20 and together.sources(plan, "lenet") == ["control", "real"]
     assert together.strengths(plan.config, rows["sleep_printed"]) == [0.1, 0.2, 0.22, 0.3]
+
+
+def test_what_training_took_is_counted_from_the_config():
+    assert price.BPTT_STEPS == spiking_lenet.STEPS and price.PGD_STEPS == adversarial_train.STEPS
+    plans = {}
+    plans |= {name: Plan(name, own, plans) for name, own in WHOLE["papers"].items()}
+    found = price.training_passes(plans["together"], 60_000)
+    assert set(found) == set(PAPER["rows"])
+    control = 3 * 2 * 60_000  # two epochs
+    assert found["control"] == control and found["distillation"] == found["distillation_kept"] == 2 * control + 60_000
+    assert found["sleep_printed"] == control + 60_000 + 27_105 and found["adversarial"] == 2 * control
+    assert found["cut_slept"] == found["sleep_found"] and found["tuned_fgsm"] == 2 * control + 3 * 5000
+    lenet = 3 * 3 * 60_000
+    assert found["lenet"] == lenet and found["lenet_adversarial"] == lenet + 2 * 7680 * (3 + 0.5 * 30)
+    slow = 800 * 2560 * 2
+    assert found["deepsleep_released"] == lenet + slow + 7680 * (3 * 8 + 3 * 0.5) == found["deepsleep_estimated"]
+    assert found["awake"] == lenet + 7680 * (3 + 3 * 0.5) and found["binary"] == 3 * 10 * 30_000
 
 
 @pytest.mark.parametrize(

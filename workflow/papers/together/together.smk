@@ -1,6 +1,7 @@
-"""The networks of all papers under one evaluation: its own stages (attack, distort, forget), a table, a figure and verdicts."""
+"""The networks of all papers under one evaluation: its own stages (attack, distort, forget, dose), a table, figures, verdicts."""
 
 from sleep_robustness.papers.together import plan as together
+from sleep_robustness.papers.together.price import training_passes
 
 TOGETHER = PLANS["together"]
 ROWS = TOGETHER.config["rows"]
@@ -261,6 +262,9 @@ rule together_table_1:
     params:
         rows=ROWS,
         strengths=TOGETHER.config["strengths"],
+        passes=lambda wildcards: training_passes(
+            TOGETHER, together.training_images(TOGETHER, config["datasets"])
+        ),
         names={paper: PLANS[paper].config["name"] for paper in together.papers(TOGETHER)},
     script:
         "scripts/table_1.py"

@@ -10,6 +10,7 @@ from sleep_robustness.papers.bnn import plan as bnn
 from sleep_robustness.plan import Plan, Run
 
 MNIST, BNN = "mnist", "bnn"
+MNIST_IMAGES = 60_000  # for training
 # attacks within an ε of each pixel, and those that look for the nearest adversarial
 LINF, L2 = ("fgsm", "pgd", "square"), ("deepfool", "cw", "ddn", "boundary")
 REFEREE = "autoattack"  # beside them, and not part of the worst of them
@@ -27,7 +28,7 @@ def network_file(plan: Plan, row: Mapping, seed: int, model: str, learnt: str) -
     paper = row["network"].split("/")[0]
     other = plan.others.get(paper)
     if paper == BNN:
-        return bnn.learnt_paths(other, learnt, [_member(other, row, seed)])[0]
+        return bnn.learnt_paths(other, learnt, [member_of(other, row, seed)])[0]
     run = network_run(row, seed)
     known = other and run["dataset"] in other.datasets and seed in other.seeds(run["dataset"])
     if not known or run["variant"] not in other.config["defences"].get(run["defence"], {}):
@@ -41,7 +42,7 @@ def network_run(row: Mapping, seed: int) -> Run:
     return dict(zip(("dataset", "defence", "variant"), axes, strict=True)) | {"seed": seed}
 
 
-def _member(other: Plan, row: Mapping, seed: int) -> Run:
+def member_of(other: Plan, row: Mapping, seed: int) -> Run:
     """The run of a network that learnt tasks: the first of its grid of that m."""
     grid = row["network"].split("/")[1]
     known = bnn.runs(other, [grid]) if grid in other.config["grids"] else []
@@ -56,6 +57,12 @@ def _no_network(row: Mapping, seed: int) -> UserError:
     return UserError(
         f"config of together: {of} with seed {seed} is none of the networks of its paper; mend the row, or its seeds."
     )
+
+
+def training_images(plan: Plan, data: Mapping[str, Mapping]) -> int:
+    """The number of training images that there are; data: the whole config's datasets."""
+    own = data[plan.config["datasets"][MNIST]["data"]]["train_examples"]
+    return MNIST_IMAGES if own == "all" else own
 
 
 def strengths(config: Mapping, row: Mapping) -> list[float]:

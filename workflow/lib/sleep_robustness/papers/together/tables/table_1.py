@@ -13,11 +13,12 @@ def table_rows(
 ) -> pd.DataFrame:
     """A row for each network, in order, as RobustBench's tables have it: method, paper, architecture, standard_acc and
     claimed_standard_acc; claimed_robust_acc, claimed_attack and claimed_eps, with robust_acc_at_claimed_eps; robust_acc_EPS
-    under the worst attack and autoattack_acc_EPS; l2, noise, blur, corruptions, kept and forgetting; multiply_adds and bytes;
+    under the worst attack and autoattack_acc_EPS; l2, noise, blur, corruptions, kept and forgetting; what prices has;
     flag (doubts about the attacks) and, where a column holds no number, note. Numbers that have an interval have columns
     NAME_low and NAME_high beside.
 
-    rows, strengths: of the config; levels: of `summary.level_rows`; prices: row, multiply_adds, bytes.
+    rows, strengths: of the config; levels: of `summary.level_rows`; prices: row, multiply_adds (of an image),
+    training_multiply_adds, bytes.
     """
     found = []
     for name, row in rows.items():
@@ -38,7 +39,7 @@ def table_rows(
         for column in ("noise", "blur", "corruptions", "kept", "forgetting"):
             one |= _numbers(column, own[own.column == column])
         price = prices[prices.row == name].iloc[0]
-        one |= {"multiply_adds": int(price.multiply_adds), "bytes": int(price.bytes)}
+        one |= {what: int(price[what]) for what in ("multiply_adds", "training_multiply_adds", "bytes")}
         one["flag"] = "; ".join(dict.fromkeys(f"ε {two.strength:g}: {two.doubts}" for two in worst.itertuples() if two.doubts))
         one["note"] = row["forgets"] if isinstance(row["forgets"], str) else ""
         found.append(
@@ -74,7 +75,8 @@ def table_1(numbers: pd.DataFrame, names: Mapping[str, str], times: pd.DataFrame
         one |= {name.capitalize(): _cell(row, name) for name in ("noise", "blur", "corruptions")}
         one["Kept of earlier tasks"] = _cell(row, "kept", row["note"])
         one["Forgotten"] = _cell(row, "forgetting", row["note"])
-        one["Multiply-adds"], one["Bytes of weights"] = (
+        one["Multiply-adds, training"] = f"{row['training_multiply_adds']:.1e}"
+        one["of an image"], one["Bytes of weights"] = (
             f"{row[name]:_}".replace("_", " ") for name in ("multiply_adds", "bytes")
         )
         one["µs an image, on this machine"] = f"{1e6 * times[times.row == row['row']].seconds.mean():.0f}"
