@@ -157,6 +157,23 @@ def test_bnn_runs_and_makes_what_is_gone_again_to_the_same_bytes(project, mnist_
     assert {name: content for name, content in project.csv().items() if not name.endswith("_time.csv")} == before
 
 
+@pytest.mark.slow
+def test_the_table_of_all_papers_has_no_cell_without_a_reason(project, mnist_raw):
+    give_mnist(project, mnist_raw)
+    project.snakemake("together", "--cores", "2", *SMOKE)
+    reports = project.folder / "reports/smoke/together"
+    table = pd.read_csv(reports / "tables/table_1.csv")
+    rows = WHOLE["papers"]["together"]["rows"]
+    assert table.row.tolist() == list(rows) and len(table) >= 20 and (table.networks == 3).all()
+    assert table[["standard_acc", "robust_acc_0.1", "l2", "corruptions", "multiply_adds", "bytes"]].notna().all(axis=None)
+    learnt = [name for name, row in rows.items() if not isinstance(row["forgets"], str) or row["network"].startswith("bnn/")]
+    assert set(table[table.kept.notna()].row) == set(learnt) and (table[table.kept.isna()].note != "").all()
+    assert "One evaluation for all" in (reports / "answer.md").read_text()
+    assert {"not shown", "holds", "refuted", "no effect"} & set(pd.read_csv(reports / "claims.csv").verdict)
+    done = project.snakemake("together", "--cores", "2", *SMOKE)
+    assert "Nothing to be done" in done.stdout + done.stderr
+
+
 def test_one_core_gives_the_same_numbers(finished_small, small):
     small.snakemake("--cores", "1", "tadros_table_1", "tadros_fig_2")
     assert len(small.csv()) > 20 and small.csv().items() <= finished_small.csv().items()
