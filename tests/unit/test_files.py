@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from conftest import ROOT
 
 from sleep_robustness import batches, networks
 from sleep_robustness.arrays import load_arrays
@@ -62,6 +63,29 @@ def test_without_a_seal_or_by_a_broken_one_nothing_is_said(sealed):
     beside.unlink()
     check_seal(sealed)
     check_seal(sealed.parent / "gone.csv")
+
+
+@pytest.mark.parametrize(
+    ("content", "says"),
+    [
+        (b"", "it is empty"),
+        (b"a,b\n1,2\n3\n", "line 3 has not as many cells as the first"),
+        (b"a,b\n1,2,3\n", "line 2 has not as many cells as the first"),
+        (b"<html>\n<p>a, b</p>\n", "line 2 has not as many cells"),
+        (b"a,b\n\xff\xfe,2\n", "invalid start byte"),
+        (b'a,b\n"1,2\n', "unexpected end of data"),
+    ],
+)
+def test_a_table_without_a_seal_that_is_none_is_one_sentence(tmp_path, content, says):
+    file = tmp_path / "table_1.csv"
+    file.write_bytes(content)
+    with pytest.raises(UserError, match=rf"table_1\.csv is no table \(.*{says}.*\); mend it, or delete it and run again\.$"):
+        check_seal(file)
+
+
+@pytest.mark.parametrize("file", sorted((ROOT / "workflow/papers").rglob("reference/*.csv")), ids=lambda file: file.name)
+def test_the_projects_own_tables_are_tables(file):
+    check_seal(file)
 
 
 class Code:

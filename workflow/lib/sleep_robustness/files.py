@@ -1,5 +1,6 @@
 """Paths that a user names, and files that are either whole or not there."""
 
+import csv
 import errno
 import hashlib
 import os
@@ -87,17 +88,34 @@ def seal(path: str | os.PathLike) -> None:
 
 
 def check_seal(path: str | os.PathLike) -> None:
-    """Raise UserError for a file that is not what its job wrote. One without a seal is not looked into; one that has the size
-    and time of its seal is not read, which would take long."""
+    """Raise UserError for a file that is not what its job wrote. One without a seal is looked into if it is a table; one that
+    has the size and time of its seal is not read, which would take long."""
     try:
         digest, size, changed = _seal_of(path).read_text(encoding="utf-8").split()
         state, known = Path(path).stat(), (int(size), int(changed))
     except (OSError, ValueError):  # no seal, or none that says anything
+        if Path(path).suffix == ".csv" and Path(path).is_file():
+            check_table(path)
         return
     if (state.st_size, state.st_mtime_ns) != known and (state.st_size != known[0] or _digest(path) != digest):
         raise UserError(
             f"{path} is not what its job wrote: it was cut or changed since; delete it, and the next run makes it anew."
         )
+
+
+def check_table(path: str | os.PathLike) -> None:
+    """Raise UserError for a CSV file that is empty, not text, or has a line of more or fewer cells than its first."""
+    mend = "mend it, or delete it and run again."
+    try:
+        with Path(path).open(encoding="utf-8", newline="") as file:
+            rows = csv.reader(file, strict=True)
+            first = next(rows, None)
+            wrong = next((rows.line_num for row in rows if row and len(row) != len(first)), None)
+    except (UnicodeDecodeError, csv.Error) as error:
+        raise UserError(f"{path} is no table ({error}); {mend}") from error
+    if not first or wrong:
+        said = f"line {wrong} has not as many cells as the first" if wrong else "it is empty"
+        raise UserError(f"{path} is no table ({said}); {mend}")
 
 
 def _seal_of(path: str | os.PathLike) -> Path:
