@@ -26,8 +26,8 @@ for name, network in networks.items():
     right(network, x, y)  # what is made once at first
     start = time.perf_counter()
     flags.append([right(network, x, y)])
-    price = {"row": name, "seed": seed, "multiply_adds": multiply_adds(network, one), "bytes": stored_bytes(network)}
-    prices.append(price | {"seconds": (time.perf_counter() - start) / len(x)})
+    price = {"row": name, "seed": seed, "seconds": (time.perf_counter() - start) / len(x)}
+    prices.append(price | {"multiply_adds": multiply_adds(network, one), "bytes": stored_bytes(network)})
 for condition, images in distorted(x.reshape(-1, *dataset.shape), seed, load_photographs(job.input.photographs)):
     conditions.append(condition)
     for own, network in zip(flags, networks.values(), strict=True):

@@ -13,7 +13,9 @@ from sleep_robustness.tables.style import write
 
 prices = pd.concat([pd.read_csv(file) for file in job.input.prices], ignore_index=True)
 prices["training_multiply_adds"] = prices.row.map(job.params.passes) * prices.multiply_adds
-numbers = table_rows(job.params.rows, job.params.strengths, pd.read_csv(job.input.levels), prices)
+numbers = table_rows(
+    job.params.rows, job.params.strengths, pd.read_csv(job.input.levels).fillna({"by": "", "doubts": ""}), prices
+)
 times = pd.concat([pd.read_csv(file) for file in job.input.times], ignore_index=True)
 write(numbers, table_1(numbers, job.params.names, times), **{kind: job.output[kind] for kind in ("csv", "md", "html")})
 with atomic(job.output.time) as temporary:

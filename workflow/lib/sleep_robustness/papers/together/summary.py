@@ -64,6 +64,8 @@ def level_rows(rows: Mapping[str, Values], found: Mapping[str, Sequence[Found]])
         doubts = {float(strength): several.doubts(number) for number, strength in enumerate(several.strengths)}
         for (column, by, strength), own in values.items():
             numbers = mean_of_networks(own, median if column == "l2" else mean, share=column not in ("l2", FORGETTING))
+            if column == "l2":  # the median of few networks; no distance is below 0
+                numbers |= {name: max(numbers[name], 0.0) for name in ("low", "low_without")}
             doubted = column == "linf" and by not in ("autoattack", "square") and not by.startswith("images")
             axes = {"row": row, "column": column, "by": by, "strength": strength}
             table.append(axes | numbers | {"doubts": doubts[strength] if doubted else ""})

@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+OFFSETS = (5, 3), (-13, 3), (5, -10), (-13, -10)  # of numbers, in points, so that neighbours' differ
 COLOURS = {"tadros": "tab:blue", "zhang": "tab:cyan", "deepsleep": "tab:orange", "bnn": "tab:green"}
 
 
@@ -25,15 +26,17 @@ def fig_1(table: pd.DataFrame) -> Figure:
                 "yerr": [[row.robust - row.robust_low], [row.robust_high - row.robust]],
             }
             axes.errorbar(row.clean, row.robust, **bars, fmt="o", color=colour, markersize=5, elinewidth=0.7, alpha=0.8)
-            axes.annotate(str(row.number), (row.clean, row.robust), xytext=(5, 3), textcoords="offset points", fontsize=8)
+            axes.annotate(
+                str(row.number), (row.clean, row.robust), OFFSETS[row.number % 4], textcoords="offset points", fontsize=8
+            )
             if panel == "claimed":
                 axes.plot([row.claimed_clean, row.clean], [row.claimed_robust, row.robust], color=colour, linewidth=0.8)
                 axes.plot(row.claimed_clean, row.claimed_robust, "x", color=colour)
         axes.set(xlabel="clean accuracy", xlim=(0, 1.02), ylim=(-0.02, 1.02))
     first = table[table.panel == "measured"].iloc[0]
     title = f"n = {first.networks} networks × {first.examples} images"
-    grid[0].set_title(f"under the worst attack, ε = {first.strength:g}; {title}", fontsize="medium")
-    grid[1].set_title("under the worst attack at the ε of each claim; crosses: as claimed", fontsize="medium")
+    grid[0].set_title(f"at ε = {first.strength:g}\n{title}", fontsize="medium")
+    grid[1].set_title("at the ε of each claim\ncrosses: as claimed", fontsize="medium")
     grid[0].set_ylabel("right under the worst attack")
     papers = table.drop_duplicates("paper")
     handles = [
