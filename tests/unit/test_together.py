@@ -27,7 +27,7 @@ from sleep_robustness.papers.together.dose import dosed, left
 from sleep_robustness.papers.together.dose_rows import AWAKE, dose_rows
 from sleep_robustness.papers.together.forgetting import learn_in_turn, learnt_in_turn
 from sleep_robustness.papers.together.found import Found, with_transfers
-from sleep_robustness.papers.together.networks import stored_bytes, views
+from sleep_robustness.papers.together.networks import refereed, stored_bytes, views
 from sleep_robustness.papers.together.plots.fig_1 import fig_1
 from sleep_robustness.papers.together.plots.fig_dose import fig_dose
 from sleep_robustness.papers.together.points import points
@@ -90,6 +90,16 @@ def test_a_binary_network_is_attacked_through_each_window_and_the_worst_counts(b
     assert np.array_equal(attack_all(binary, x, y, [0.1, 0.2], 0, **how, views=own).right["pgd"], np.all(each, axis=0))
     real = BinaryNetwork([16, 8, 4], real=True)
     assert views(real, [0.3, 1]) == [real]
+
+
+def test_autoattack_takes_a_network_in_float64(binary):
+    network = BinaryNetwork([784, 8, 4])
+    network.initialise(1.0, torch.Generator().manual_seed(0))
+    network = network.double().eval().requires_grad_(False)
+    x = torch.rand(6, 784, generator=torch.Generator().manual_seed(1)).double()
+    params = {"strengths": [0.1, 1.0], "steps": 2, "queries": 2, "keep": False}
+    left = refereed(network, x, network.predict(x), params, seed=0)
+    assert left.shape == (6, 2) and (left[:, 0] >= left[:, 1]).all() and network.precision == torch.float64
 
 
 def test_a_binary_weight_is_a_bit(binary):

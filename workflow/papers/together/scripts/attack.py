@@ -7,12 +7,10 @@ import pandas as pd
 import torch
 
 from sleep_robustness.arrays import load_arrays
-from sleep_robustness.attacks import attack
 from sleep_robustness.data import HeldOut, first_examples
 from sleep_robustness.evaluation import attack_all, right
 from sleep_robustness.papers.together.found import Found, with_transfers
-from sleep_robustness.papers.together.networks import network_of, views
-from sleep_robustness.randomness import torch_stream
+from sleep_robustness.papers.together.networks import network_of, refereed, views
 
 where, dataset, seed, params = device(), HeldOut.load(job.input.dataset), int(job.wildcards.seed), job.params
 examples = first_examples(pd.read_csv(job.input.order)["example"].to_numpy(), params.examples)
@@ -28,9 +26,7 @@ for name, file in zip(params.sources, job.input.images, strict=True):
     shown[name] = np.stack(each, axis=1)
 referee, strengths = np.zeros((len(y), 0), bool), []
 if params.referee:
-    strengths = params.referee["strengths"]
-    result = attack("autoattack").run(network, x, y, params.referee, torch_stream("attack autoattack", seed))
-    referee = result.details["right"][:, 1:]
+    referee, strengths = refereed(network, x, y, params.referee, seed), params.referee["strengths"]
 found = with_transfers(found, shown)
 log.info("right on %s of %d images under the worst attack, ε %s", found.worst.sum(0), len(y), found.strengths)
 Found(found, referee, np.array(strengths)).save(job.output.found)

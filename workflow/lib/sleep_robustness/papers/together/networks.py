@@ -3,12 +3,18 @@
 import os
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+import torch
+from torch import Tensor
+
+from sleep_robustness.attacks import autoattack
 from sleep_robustness.evaluation import weight_bytes
 from sleep_robustness.keys import key_of
 from sleep_robustness.networks import Network, copy_of, load
 from sleep_robustness.networks.binary import BinaryNetwork
 from sleep_robustness.papers.bnn.learnt import Learnt
 from sleep_robustness.papers.together.plan import learns_tasks, network_run
+from sleep_robustness.randomness import torch_stream
 
 
 def network_of(row: Mapping, seed: int, file: str | os.PathLike) -> Network:
@@ -32,6 +38,14 @@ def views(network: Network, windows: Sequence[float]) -> list[Network]:
         found.append(copy_of(network).to(network.precision).requires_grad_(False))
         found[-1].window = window
     return found
+
+
+def refereed(network: Network, x: Tensor, y: Tensor, params: Mapping, seed: int) -> np.ndarray:
+    """What AutoAttack leaves of images x [n, d] of classes y [n] at each ε of its params, bool [n, k]. pyautoattack knows float32
+    alone, so a network in float64 is copied."""
+    own = network if network.precision == torch.float32 else copy_of(network).float().requires_grad_(False)
+    rng = torch_stream("attack autoattack", seed)
+    return autoattack.run(own, x.float(), y, dict(params), rng).details["right"][:, 1:]
 
 
 def stored_bytes(network: Network) -> int:
