@@ -41,8 +41,8 @@ def views(network: Network, windows: Sequence[float]) -> list[Network]:
 
 
 def refereed(network: Network, x: Tensor, y: Tensor, params: Mapping, seed: int) -> np.ndarray:
-    """What AutoAttack leaves of images x [n, d] of classes y [n] at each ε of its params, bool [n, k]. pyautoattack knows float32
-    alone, so a network in float64 is copied."""
+    """What AutoAttack leaves of images x [n, d] of classes y [n] at each ε of its params, bool [n, k]. pyautoattack knows
+    float32 alone, so a network in float64 is copied."""
     own = network if network.precision == torch.float32 else copy_of(network).float().requires_grad_(False)
     rng = torch_stream("attack autoattack", seed)
     return autoattack.run(own, x.float(), y, dict(params), rng).details["right"][:, 1:]
