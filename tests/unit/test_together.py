@@ -224,7 +224,7 @@ def test_differences_are_paired_and_tested(gathered):
 
 
 def test_the_answer_says_who_is_above_and_who_below(gathered):
-    said = answer(*gathered, [0.1])
+    said = answer(*gathered, 0.1)
     assert "All 1" not in said and "Shown to leave less: Sleep as printed" in said
     assert "Shown to leave more than the network that it was made of: none" in said and "ours" not in said.split("control")[-1]
 
@@ -250,7 +250,7 @@ def test_a_row_leads_to_the_file_of_its_paper(plan):
     assert together.network_file(plan, rows["control"], 2, model, learnt) == "tadros/mnist/control/released/1-3"
     assert together.network_file(plan, rows["binary_1_35"], 2, model, learnt) == "squared/2/2"
     assert len(rows) >= 20 and together.sources(plan, "lenet") == ["control", "real"]
-    assert together.strengths(plan.config, rows["sleep_printed"]) == [0.1, 0.2, 0.22, 0.3]
+    assert together.strengths(plan.config, rows["sleep_printed"]) == [0.05, 0.1, 0.2, 0.22, 0.3]
 
 
 def test_what_training_took_is_counted_from_the_config():
@@ -309,6 +309,7 @@ def test_the_sleep_after_each_task_is_that_of_its_paper(plan):
         (lambda own: own["dose"]["bases"]["control"].update(network="control"), "it must be PAPER/DATASET/DEFENCE/VARIANT"),
         (lambda own: own["dose"].update(steps=[0]), "dose.steps.0 is 0; it must be a whole number from 1 to 10 000 000"),
         (lambda own: own["refereed"].append(9), "refereed names the seed 9"),
+        (lambda own: own.update(shown=0.15), "shown is 0.15; it must be among strengths: 0.05, 0.1, 0.2, 0.3"),
         (lambda own: own["rows"]["control"].pop("says"), "key 'says' is missing in rows.control"),
         (lambda own: own["rows"]["lenet"]["claimed"].update(clean=3), "rows.lenet.claimed.clean is 3"),
     ],

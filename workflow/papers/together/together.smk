@@ -262,6 +262,7 @@ rule together_table_1:
     params:
         rows=ROWS,
         strengths=TOGETHER.config["strengths"],
+        shown=TOGETHER.config["shown"],
         passes=lambda wildcards: training_passes(
             TOGETHER, together.training_images(TOGETHER, config["datasets"])
         ),
@@ -291,7 +292,7 @@ rule together_fig_1:
         runtime=grown(10),
     params:
         names={paper: PLANS[paper].config["name"] for paper in together.papers(TOGETHER)},
-        strength=f"{min(TOGETHER.config['strengths']):g}",
+        strength=f"{TOGETHER.config['shown']:g}",
     script:
         "scripts/fig_1.py"
 

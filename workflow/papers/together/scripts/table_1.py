@@ -21,5 +21,5 @@ write(numbers, table_1(numbers, job.params.names, times), **{kind: job.output[ki
 with atomic(job.output.time) as temporary:
     times.to_csv(temporary, index=False)
 with atomic(job.output.answer) as temporary:
-    said = answer(numbers, pd.read_csv(job.input.differences), job.params.strengths)
+    said = answer(numbers, pd.read_csv(job.input.differences), job.params.shown)
     Path(temporary).write_text(f"{said}\n", encoding="utf-8")

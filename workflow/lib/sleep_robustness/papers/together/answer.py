@@ -9,10 +9,9 @@ from sleep_robustness.tables.style import number
 OURS = "ours"  # in the name of a control, which is no defence of a paper
 
 
-def answer(numbers: pd.DataFrame, differences: pd.DataFrame, strengths: Sequence[float]) -> str:
-    """What a reader can quote. numbers: of `tables.table_1.table_rows`; differences: of `summary.difference_rows`; strengths:
-    of all rows, the first of which the answer is about."""
-    strength = min(strengths)
+def answer(numbers: pd.DataFrame, differences: pd.DataFrame, strength: float) -> str:
+    """What a reader can quote. numbers: of `tables.table_1.table_rows`; differences: of `summary.difference_rows`; strength:
+    the ε that it is about."""
     column = f"robust_acc_{strength:g}"
     papers = numbers[~numbers.method.str.contains(OURS) & numbers.row.isin(differences.row)]
     controls = numbers[numbers.method.str.contains("positive control")]

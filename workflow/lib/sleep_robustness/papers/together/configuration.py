@@ -9,7 +9,8 @@ TABLES = ("differences",)  # the summaries that its claims may ask
 def check(config: dict, schema: dict) -> None:
     """Raise UserError, one sentence, for attacks that are not just the table's, one variant of each and on as many images; for
     rows that stand against no row, or on which images should be made and that are none; for a network that learnt tasks
-    without its m, and the reverse; and for what AutoAttack should be run on that is no seed."""
+    without its m, and the reverse; for what AutoAttack should be run on that
+    is no seed; and for an ε to show that no row is attacked at."""
     wanted, has = {*LINF, *L2, REFEREE}, set(config["attacks"])
     if wanted != has:
         said = ", ".join(sorted(wanted - has)) or ", ".join(sorted(has - wanted))
@@ -28,6 +29,9 @@ def check(config: dict, schema: dict) -> None:
             )
         if row["network"].startswith(f"{BNN}/") != ("m" in row):
             raise UserError(f"config: rows.{name} needs an m if its network is of {BNN}, and none otherwise.")
+    if config["shown"] not in config["strengths"]:
+        known = ", ".join(map(str, config["strengths"]))
+        raise UserError(f"config: shown is {config['shown']}; it must be among strengths: {known}.")
     pairs = [name for pair in config["compared"] for name in pair]
     for key, names in {"sources": config["sources"], "compared": pairs}.items():
         if unknown := [name for name in names if name not in config["rows"]]:
