@@ -255,7 +255,7 @@ def test_arrows_point_one_way():
     """No module imports from a layer above its own."""
     layers = ["errors files arrays randomness progress imports names inheritance keys readings configuration plan batches"]
     layers += ["data networks vision embeddings corruptions"]
-    layers += ["training distortions spiking", "attacks", "defences", "metrics statistics", "diagnostics"]
+    layers += ["training distortions spiking", "attacks", "defences", "metrics statistics", "diagnostics evaluation asleep"]
     layers += ["tables claims", "plots page", "papers"]
     rank = {name: number for number, names in enumerate(layers) for name in names.split()}
     for file in LIBRARY.rglob("*.py"):
