@@ -57,8 +57,8 @@ def test_the_worst_is_taken_image_by_image_and_what_beats_gradients_is_marked():
     shown = with_transfers(found, {"lenet": np.array([[1, 1], [1, 1], [0, 1], [1, 1]], bool)})
     assert shown.worst[:, 0].tolist() == [True, True, False, False]
     assert shown.worst[:, 1].tolist() == [True, False, False, False]  # what fools at a smaller strength counts at a larger one
-    assert shown.doubts(0) == "images of lenet fools 0.33 of what gradients leave"
-    assert "Square fools 0.67" in attacked(square=[[1, 1], [0, 0], [0, 0], [1, 1]]).doubts(0)
+    assert shown.doubts(0) == "Images of lenet fooled 0.33 of what gradients leave"
+    assert "Square fooled 0.67" in attacked(square=[[1, 1], [0, 0], [0, 0], [1, 1]]).doubts(0)
 
 
 def test_what_is_found_is_kept(tmp_path):
@@ -224,9 +224,13 @@ def test_differences_are_paired_and_tested(gathered):
 
 
 def test_the_answer_says_who_is_above_and_who_below(gathered):
-    said = answer(*gathered, 0.1)
-    assert "All 1" not in said and "Shown to leave less: Sleep as printed" in said
-    assert "Shown to leave more than the network that it was made of: none" in said and "ours" not in said.split("control")[-1]
+    numbers, differences = gathered
+    others = differences[differences.row == "sleep_printed"].assign(over="lenet_strong", low=0.5, high=0.6)  # another pair
+    said = answer(numbers, pd.concat([differences, others]), 0.1)
+    assert said == answer(*gathered, 0.1)
+    assert said.startswith("One evaluation for all 1 defences of 1 papers") and "Shown to leave less: Sleep as printed." in said
+    assert "Shown to leave more than the network that it stands against: none." in said
+    assert "the positive control, leaves 1.000" in said
 
 
 def test_a_point_for_each_row_and_a_line_where_it_claims_both_numbers(gathered):

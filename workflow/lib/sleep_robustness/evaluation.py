@@ -70,14 +70,13 @@ class Attacked:
         left = np.all([self.right[name][:, number] for name in BY_GRADIENT if name in self.right], axis=0)
         others = {name: own[:, number] for name, own in self.right.items() if name not in BY_GRADIENT}
         beaten = {name: (left & ~own).sum() / max(left.sum(), 1) for name, own in others.items()}
-        doubts = [f"{said(name)} fools {share:.2f} of what gradients leave" for name, share in beaten.items() if share > BEATEN]
+        doubts = [
+            f"{name.capitalize()} fooled {share:.2f} of what gradients leave"
+            for name, share in beaten.items()
+            if share > BEATEN
+        ]
         zero = self.zero_gradient.mean()
         return "; ".join(doubts + ([f"the gradient is 0 at {zero:.2f} of the images"] if zero > BEATEN else []))
-
-
-def said(name: str) -> str:
-    """An attack that needs no gradient, as doubts name it."""
-    return "Square" if name == "square" else name
 
 
 def evaluate(
@@ -184,17 +183,16 @@ def attack_all(
     linf, l2: the attacks of each kind, with their parameters; linf's are run at `strengths`. views: the network with other
     gradients, for one that has a choice of them: attacks within ε by gradient are run on each, and the worst counts.
     """
-    grid, right = np.unique(np.round(strengths, 9)), {}
+    grid, left = np.unique(np.round(strengths, 9)), {}
     for name, params in linf.items():
         each = [
             _run(name, {**params, "strengths": grid.tolist()}, view, x, y, seed).details["right"][:, 1:]
             for view in (views if views and name in BY_GRADIENT else [network])
         ]
-        right[name] = np.logical_and.accumulate(
-            np.all(each, axis=0), axis=1
-        )  # what fools within an ε does so within a larger one
+        # what fools within an ε does so within a larger one
+        left[name] = np.logical_and.accumulate(np.all(each, axis=0), axis=1)
     distances = {name: np.sqrt(_run(name, params, network, x, y, seed).distance * x.shape[1]) for name, params in l2.items()}
-    return Attacked(grid, right, distances, gradient_sign(network, x, y, margin)[1]["zero_gradient"].cpu().numpy())
+    return Attacked(grid, left, distances, gradient_sign(network, x, y, margin)[1]["zero_gradient"].cpu().numpy())
 
 
 def _linf_rows(found: Attacked) -> list[dict]:

@@ -6,25 +6,25 @@ import pandas as pd
 
 from sleep_robustness.tables.style import number
 
-OURS = "ours"  # in the name of a control, which is no defence of a paper
-
 
 def answer(numbers: pd.DataFrame, differences: pd.DataFrame, strength: float) -> str:
     """What a reader can quote. numbers: of `tables.table_1.table_rows`; differences: of `summary.difference_rows`; strength:
     the ε that it is about."""
     column = f"robust_acc_{strength:g}"
-    papers = numbers[~numbers.method.str.contains(OURS) & numbers.row.isin(differences.row)]
-    controls = numbers[numbers.method.str.contains("positive control")]
+    against = dict(zip(numbers.row, numbers.against, strict=True))
+    differences = differences[differences.over == differences.row.map(against)]  # and not other pairs
+    papers, controls = numbers[numbers.kind == "defence"], numbers[numbers.kind == "positive"]
     best, first = papers.loc[papers[column].idxmax()], numbers.iloc[0]
     above = _shown(differences, "linf", "worst", strength, papers.row, above=True)
     below = _shown(differences, "linf", "worst", strength, papers.row, above=False)
     names = dict(zip(numbers.row, numbers.method, strict=True))
     said = [
-        f"One evaluation for all {len(papers)} defences of four papers, on MNIST ({first.networks} networks of each, "
+        f"One evaluation for all {len(papers)} defences of {papers.paper.nunique()} papers, on MNIST "
+        f"({first.networks} networks of each, "
         f"{first.attacked} images under attack, brackets are 95 % intervals):",
         f"within ε = {strength:g}, {best.method} leaves most right under the worst attack, {_interval(best, column)}; "
         f"adversarial training, the positive control, leaves {_several(controls, column)}.",
-        f"Shown to leave more than the network that it was made of: {_list(above, names)}. Shown to leave less: "
+        f"Shown to leave more than the network that it stands against: {_list(above, names)}. Shown to leave less: "
         f"{_list(below, names)}. Of the other {len(papers) - len(above) - len(below)} neither is shown.",
     ]
     kept = _shown(differences, "kept", "", None, papers.row, above=True)

@@ -11,7 +11,8 @@ from sleep_robustness.tables.style import number, unbroken, with_interval
 def table_rows(
     rows: Mapping[str, Mapping], strengths: Sequence[float], levels: pd.DataFrame, prices: pd.DataFrame
 ) -> pd.DataFrame:
-    """A row for each network, in order, as RobustBench's tables have it: method, paper, architecture, standard_acc and
+    """A row for each network, in order, as RobustBench's tables have it: method, paper, architecture, kind (and against,
+    the row that it is compared with), standard_acc and
     claimed_standard_acc; claimed_robust_acc, claimed_attack and claimed_eps, with robust_acc_at_claimed_eps; robust_acc_EPS
     under the worst attack and autoattack_acc_EPS; l2, noise, blur, corruptions, kept and forgetting; what prices has;
     flag (doubts about the attacks) and, where a column holds no number, note. Numbers that have an interval have columns
@@ -23,7 +24,14 @@ def table_rows(
     found = []
     for name, row in rows.items():
         own, claimed = levels[levels.row == name], row["claimed"] or {}
-        one = {"row": name, "method": row["says"], "paper": row["network"].split("/")[0], "architecture": row["architecture"]}
+        one = {
+            "row": name,
+            "against": row["against"],
+            "method": row["says"],
+            "paper": row["network"].split("/")[0],
+            "architecture": row["architecture"],
+            "kind": row["kind"],
+        }
         one |= _numbers("standard_acc", own[own.column == "clean"])
         one["claimed_standard_acc"] = claimed.get("clean", np.nan)
         worst = own[(own.column == "linf") & (own.by == "worst")]
