@@ -36,7 +36,7 @@ def fig_1(table: pd.DataFrame) -> Figure:
     first = table[table.panel == "measured"].iloc[0]
     title = f"n = {first.networks} networks × {first.examples} images"
     grid[0].set_title(f"at ε = {first.strength:g}\n{title}", fontsize="medium")
-    grid[1].set_title("at the ε of each claim\ncrosses: as claimed", fontsize="medium")
+    grid[1].set_title("at the ε of each claim; n as on the left\ncrosses: as claimed", fontsize="medium")
     grid[0].set_ylabel("right under the worst attack")
     papers = table.drop_duplicates("paper")
     handles = [
