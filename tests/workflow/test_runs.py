@@ -165,7 +165,7 @@ def test_the_table_of_all_papers_has_no_cell_without_a_reason(project, mnist_raw
     table = pd.read_csv(reports / "tables/table_1.csv")
     rows = WHOLE["papers"]["together"]["rows"]
     assert table.row.tolist() == list(rows) and len(table) >= 20 and (table.networks == 3).all()
-    assert table[["standard_acc", "robust_acc_0.1", "l2", "corruptions", "multiply_adds", "bytes"]].notna().all(axis=None)
+    assert table[["clean_acc", "robust_acc_0.1", "l2", "corruptions", "multiply_adds", "bytes"]].notna().all(axis=None)
     learnt = [name for name, row in rows.items() if not isinstance(row["forgets"], str) or row["network"].startswith("bnn/")]
     assert set(table[table.kept.notna()].row) == set(learnt) and (table[table.kept.isna()].note != "").all()
     assert "One evaluation for all" in (reports / "answer.md").read_text()

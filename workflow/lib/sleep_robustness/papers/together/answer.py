@@ -17,12 +17,12 @@ def answer(numbers: pd.DataFrame, differences: pd.DataFrame, strength: float) ->
     best, first = papers.loc[papers[column].idxmax()], numbers.iloc[0]
     above = _shown(differences, "linf", "worst", strength, papers.row, above=True)
     below = _shown(differences, "linf", "worst", strength, papers.row, above=False)
-    names = dict(zip(numbers.row, numbers.method, strict=True))
+    names = dict(zip(numbers.row, numbers["name"], strict=True))
     said = [
         f"One evaluation for all {len(papers)} defences of {papers.paper.nunique()} papers, on MNIST "
         f"({first.networks} networks of each, "
         f"{first.attacked} images under attack, brackets are 95 % intervals):",
-        f"within ε = {strength:g}, {best.method} leaves most right under the worst attack, {_interval(best, column)}; "
+        f"within ε = {strength:g}, {best['name']} leaves most right under the worst attack, {_interval(best, column)}; "
         f"adversarial training, the positive control, leaves {_several(controls, column)}.",
         f"Shown to leave more than the network that it stands against: {_list(above, names)}. Shown to leave less: "
         f"{_list(below, names)}. Of the other {len(papers) - len(above) - len(below)} neither is shown.",

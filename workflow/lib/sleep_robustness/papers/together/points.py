@@ -10,13 +10,13 @@ def points(numbers: pd.DataFrame, names: Mapping[str, str], strength: str) -> pd
     left panel, as its columns spell it."""
     found = []
     for number, row in enumerate(numbers.to_dict("records"), start=1):
-        one = {"number": number, "method": row["method"], "paper": row["paper"], "called": names[row["paper"]]}
-        one |= {f"clean{end}": row[f"standard_acc{end}"] for end in ("", "_low", "_high")}
-        one |= {"claimed_clean": row["claimed_standard_acc"], "claimed_robust": row["claimed_robust_acc"]}
+        one = {"number": number, "method": row["name"], "paper": row["paper"], "called": names[row["paper"]]}
+        one |= {f"clean{end}": row[f"clean_acc{end}"] for end in ("", "_low", "_high")}
+        one |= {"claimed_clean": row["reported_clean_acc"], "claimed_robust": row["reported"]}
         one |= {"networks": row["networks"], "examples": row["attacked"]}
         robust = {f"robust{end}": row[f"robust_acc_{strength}{end}"] for end in ("", "_low", "_high")}
         found.append({"panel": "measured", "strength": float(strength)} | one | robust)
-        if not pd.isna(row["claimed_standard_acc"]) and not pd.isna(row["claimed_robust_acc"]):
-            robust = {f"robust{end}": row[f"robust_acc_at_claimed_eps{end}"] for end in ("", "_low", "_high")}
-            found.append({"panel": "claimed", "strength": row["claimed_eps"]} | one | robust)
+        if not pd.isna(row["reported_clean_acc"]) and not pd.isna(row["reported"]):
+            robust = {f"robust{end}": row[f"robust_acc{end}"] for end in ("", "_low", "_high")}
+            found.append({"panel": "claimed", "strength": row["eps"]} | one | robust)
     return pd.DataFrame(found)

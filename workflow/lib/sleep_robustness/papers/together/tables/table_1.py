@@ -11,12 +11,14 @@ from sleep_robustness.tables.style import number, unbroken, with_interval
 def table_rows(
     rows: Mapping[str, Mapping], strengths: Sequence[float], levels: pd.DataFrame, prices: pd.DataFrame
 ) -> pd.DataFrame:
-    """A row for each network, in order, as RobustBench's tables have it: method, paper, architecture, kind (and against,
-    the row that it is compared with), standard_acc and
-    claimed_standard_acc; claimed_robust_acc, claimed_attack and claimed_eps, with robust_acc_at_claimed_eps; robust_acc_EPS
-    under the worst attack and autoattack_acc_EPS; l2, noise, blur, corruptions, kept and forgetting; what prices has;
-    flag (doubts about the attacks) and, where a column holds no number, note. Numbers that have an interval have columns
-    NAME_low and NAME_high beside.
+    """A row for each network, in order. RobustBench's columns keep their names, as shares where it has per cent: name,
+    architecture, clean_acc, autoattack_acc (here one for each ε, autoattack_acc_EPS), reported (the robust accuracy that the
+    paper claims) and eps (of the claim), unreliable (doubts about the attacks, "" if there are none).
+
+    Columns of ours: row, paper, kind and against (the row that it is compared with); reported_clean_acc, reported_attack and
+    reported_in; robust_acc_EPS under the worst attack, and robust_acc at the eps of the claim; l2, noise, blur, corruptions,
+    kept and forgetting; what prices has; note, where a column holds no number; networks, and how many images were attacked.
+    Numbers that have an interval have columns NAME_low and NAME_high beside.
 
     rows, strengths: of the config; levels: of `summary.level_rows`; prices: row, multiply_adds (of an image),
     training_multiply_adds, bytes.
@@ -27,28 +29,29 @@ def table_rows(
         one = {
             "row": name,
             "against": row["against"],
-            "method": row["says"],
+            "name": row["says"],
             "paper": row["network"].split("/")[0],
             "architecture": row["architecture"],
             "kind": row["kind"],
         }
-        one |= _numbers("standard_acc", own[own.column == "clean"])
-        one["claimed_standard_acc"] = claimed.get("clean", np.nan)
+        one |= _numbers("clean_acc", own[own.column == "clean"])
+        one["reported_clean_acc"] = claimed.get("clean", np.nan)
         worst = own[(own.column == "linf") & (own.by == "worst")]
         referee = own[(own.column == "linf") & (own.by == "autoattack")]
         for strength in strengths:
             one |= _numbers(f"robust_acc_{strength:g}", worst[np.isclose(worst.strength, strength)])
         for strength in sorted(levels[levels.by == "autoattack"].strength.unique()):
             one |= _numbers(f"autoattack_acc_{strength:g}", referee[np.isclose(referee.strength, strength)])
-        one |= {"claimed_robust_acc": claimed.get("robust", np.nan), "claimed_attack": claimed.get("attack", "")}
-        one |= {"claimed_eps": claimed.get("strength", np.nan), "claimed_in": claimed.get("source", "")}
-        one |= _numbers("robust_acc_at_claimed_eps", worst[np.isclose(worst.strength, claimed.get("strength", np.nan))])
+        one |= {"reported": claimed.get("robust", np.nan), "reported_attack": claimed.get("attack", "")}
+        one |= {"eps": claimed.get("strength", np.nan), "reported_in": claimed.get("source", "")}
+        one |= _numbers("robust_acc", worst[np.isclose(worst.strength, claimed.get("strength", np.nan))])
         one |= _numbers("l2", own[(own.column == "l2") & (own.by == "best")])
         for column in ("noise", "blur", "corruptions", "kept", "forgetting"):
             one |= _numbers(column, own[own.column == column])
         price = prices[prices.row == name].iloc[0]
         one |= {what: int(price[what]) for what in ("multiply_adds", "training_multiply_adds", "bytes")}
-        one["flag"] = "; ".join(dict.fromkeys(f"ε {two.strength:g}: {two.doubts}" for two in worst.itertuples() if two.doubts))
+        doubted = (f"ε {two.strength:g}: {two.doubts}" for two in worst.itertuples() if two.doubts)
+        one["unreliable"] = "; ".join(dict.fromkeys(doubted))
         one["note"] = row["forgets"] if isinstance(row["forgets"], str) else ""
         found.append(
             one | {"networks": int(worst.networks.max()), "attacked": int(worst.examples.max() / worst.networks.max())}
@@ -69,16 +72,16 @@ def table_1(numbers: pd.DataFrame, names: Mapping[str, str], times: pd.DataFrame
     seconds, what an image takes on this machine."""
     shown, robust, referee = [], _strengths(numbers, "robust_acc_"), _strengths(numbers, "autoattack_acc_")
     for row in numbers.to_dict("records"):
-        one = {"Network": row["method"], "Paper": names[row["paper"]], "Clean": _cell(row, "standard_acc")}
-        one["Clean, claimed"] = _claimed(row["claimed_standard_acc"])
+        one = {"Network": row["name"], "Paper": names[row["paper"]], "Clean": _cell(row, "clean_acc")}
+        one["Clean, claimed"] = _claimed(row["reported_clean_acc"])
         for strength in robust:
             one[f"ε {strength}"] = _cell(row, f"robust_acc_{strength}")
         for strength in referee:
             one[f"AutoAttack, ε {strength}"] = _cell(row, f"autoattack_acc_{strength}")
-        claim = np.isnan(row["claimed_robust_acc"])
-        at = "" if claim else f" ({row['claimed_attack']}, ε {row['claimed_eps']:.3g})"
-        one["Robust, claimed"] = _claimed(row["claimed_robust_acc"]) + unbroken(at)
-        one["measured there"] = "–" if claim else _cell(row, "robust_acc_at_claimed_eps")
+        claim = np.isnan(row["reported"])
+        at = "" if claim else f" ({row['reported_attack']}, ε {row['eps']:.3g})"
+        one["Robust, claimed"] = _claimed(row["reported"]) + unbroken(at)
+        one["measured there"] = "–" if claim else _cell(row, "robust_acc")
         one["L2 distance"] = _cell(row, "l2")
         one |= {name.capitalize(): _cell(row, name) for name in ("noise", "blur", "corruptions")}
         one["Kept of earlier tasks"] = _cell(row, "kept", row["note"])
@@ -88,7 +91,7 @@ def table_1(numbers: pd.DataFrame, names: Mapping[str, str], times: pd.DataFrame
             f"{row[name]:_}".replace("_", " ") for name in ("multiply_adds", "bytes")
         )
         one["µs an image, on this machine"] = f"{1e6 * times[times.row == row['row']].seconds.mean():.0f}"
-        shown.append(one | {"Doubts": row["flag"] or "none", "n": f"{row['networks']} × {row['attacked']}"})
+        shown.append(one | {"Doubts": row["unreliable"] or "none", "n": f"{row['networks']} × {row['attacked']}"})
     return pd.DataFrame(shown)
 
 
