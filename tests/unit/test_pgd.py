@@ -1,4 +1,4 @@
-"""PGD and AutoAttack, attacks within an L∞ limit: a closed form, FGSM as the floor, restarts, and what they keep."""
+"""PGD, Auto-PGD and AutoAttack, attacks within an L∞ limit: a closed form, FGSM as the floor, restarts, and what they keep."""
 
 import numpy as np
 import pytest
@@ -7,17 +7,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from sleep_robustness.attacks import at_strengths, autoattack, deepfool, fgsm, pgd
+from sleep_robustness.attacks import apgd, at_strengths, autoattack, deepfool, fgsm, pgd
 from sleep_robustness.attacks.wrapped import AsModule
 from sleep_robustness.errors import UserError
+from sleep_robustness.networks import in_float64
 from sleep_robustness.networks.relu import from_weights
 
-PARAMS = {"strengths": [0.1, 0.2, 0.3], "steps": 40, "targets": 4, "restarts": 7}
+STRENGTHS = {"strengths": [0.1, 0.2, 0.3]}
+PARAMS = {
+    pgd: STRENGTHS | {"steps": 40, "targets": 4, "restarts": 7},
+    apgd: STRENGTHS | {"steps": 100},
+    autoattack: STRENGTHS | {"steps": 100, "queries": 5000, "keep": False},
+}
 
 
 def attack(network, x, y, module=pgd, **params):
-    own = PARAMS if module is pgd else {"strengths": PARAMS["strengths"], "steps": 100, "queries": 5000, "keep": False}
-    return module.run(network, x, y, own | params, torch.Generator().manual_seed(0))
+    return module.run(network, x, y, PARAMS[module] | params, torch.Generator().manual_seed(0))
 
 
 @pytest.fixture
@@ -39,7 +44,7 @@ def test_on_a_linear_network_it_fools_just_beyond_the_closed_form():
     np.testing.assert_allclose(result.strength, least * 1.001, rtol=1e-6)
 
 
-@pytest.mark.parametrize("module", [pgd, autoattack])
+@pytest.mark.parametrize("module", [pgd, apgd, autoattack])
 def test_it_finds_at_least_what_fgsm_finds(attacked, module):
     network, x, y = attacked
     rows = slice(0, 20 if module is autoattack else 60)
@@ -127,7 +132,7 @@ def test_random_starts_find_more_and_say_so():
     assert often.success.all() and often.details["again"].all()
 
 
-@pytest.mark.parametrize("module", [pgd, autoattack])
+@pytest.mark.parametrize("module", [pgd, apgd, autoattack])
 def test_random_numbers_come_from_the_generator_alone(attacked, module):
     network, x, y = (attacked[0], attacked[1][:5], attacked[2][:5])
     torch.manual_seed(3)
@@ -150,9 +155,18 @@ def test_what_leaves_the_ball_or_the_bounds_or_is_not_misclassified_does_not_cou
 
 def test_a_network_that_gets_everything_wrong_has_nothing_to_attack(attacked):
     network, x, _ = attacked
-    for module in (pgd, autoattack):
+    for module in PARAMS:
         result = attack(network, x, (network.predict(x) + 1) % 10, module)
         assert (result.strength == 0).all() and not result.success.any() and not result.details["right"].any()
+
+
+@pytest.mark.parametrize("module", [apgd, autoattack])
+def test_a_network_in_float64_is_attacked_in_float32_and_judged_in_its_own_precision(attacked, module):
+    network, x, y = (attacked[0], attacked[1][:20], attacked[2][:20])
+    one = attack(network, x, y, module, strengths=[0.1], steps=20)
+    other = attack(in_float64(network), x.double(), y, module, strengths=[0.1], steps=20)
+    assert other.adversarial.dtype == torch.float64
+    np.testing.assert_array_equal(one.details["right"], other.details["right"])
 
 
 def test_autoattack_says_what_it_cannot_attack():

@@ -25,9 +25,10 @@ from sleep_robustness.statistics import bootstrap, median, of_all, wilson
 LINF = {
     "fgsm": {"objective": "margin", "among": "all", "keep": False, "epsilon_step": None, "steps": None},
     "pgd": {"steps": 40, "targets": 2, "restarts": 5},
+    "apgd": {"steps": 100},
     "square": {"queries": 1000},
 }
-BY_GRADIENT = ("fgsm", "pgd")
+BY_GRADIENT = ("fgsm", "pgd", "apgd")
 # attacks that look for the nearest adversarial, by L2 distance
 L2 = {
     "deepfool": {"form": "released", "steps": 100, "overshoot": 0.02, "deviations": []},

@@ -1,6 +1,7 @@
 """AutoAttack (Croce and Hein 2020) under an L∞ limit, by pyautoattack: no attack of the paper, the standard check of it."""
 
 import math
+from copy import deepcopy
 
 import torch
 from pyautoattack import AutoAttack
@@ -26,11 +27,11 @@ def run(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.Generat
     the standard. Strength is the smallest ε that fools the network.
 
     keep: whether all images are attacked at each ε, and kept for other networks to be shown; what is not fooled is kept as it
-    was. details: those of `at_strengths`, or of `each_strength` if images are kept. Raises UserError for inputs that
-    `as_images` refuses.
+    was. details: those of `at_strengths`, or of `each_strength` if images are kept. Images are attacked in float32, all that
+    pyautoattack knows, and judged in the network's own precision. Raises UserError for inputs that `as_images` refuses.
     """
     check_input(network, x, y)
-    (model, shape), classes = as_images(network, x), network.classes
+    (model, shape), classes = as_images(in_float32(network), x), network.classes
 
     def fool(rows, epsilon):
         seed = int(torch.randint(2**31, (1,), generator=rng))
@@ -39,12 +40,17 @@ def run(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.Generat
             attack.apgd_targeted.n_target_classes = attack.fab.n_target_classes = min(9, classes - 1)
             attack.apgd.n_iter = attack.apgd_targeted.n_iter = attack.fab.n_iter = params["steps"]
             attack.square.n_queries = params["queries"]
-            attacked, _ = attack.run_standard_evaluation(x[rows].reshape(-1, *shape), y[rows])
-        return attacked.flatten(1)
+            attacked, _ = attack.run_standard_evaluation(x[rows].float().reshape(-1, *shape), y[rows])
+        return attacked.flatten(1).to(x.dtype)
 
     if params["keep"]:
         return each_strength(network, x, y, params["strengths"], lambda epsilon: fool(slice(None), epsilon), keep=True)
     return at_strengths(network, x, y, params["strengths"], fool)
+
+
+def in_float32(network: Network) -> Network:
+    """The network, or a copy in float32 of one in another precision."""
+    return network if network.precision == torch.float32 else deepcopy(network).float()
 
 
 def as_images(network: Network, x: Tensor) -> tuple[nn.Module, tuple[int, int, int]]:

@@ -4,7 +4,6 @@ import os
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-import torch
 from torch import Tensor
 
 from sleep_robustness.attacks import autoattack
@@ -41,11 +40,9 @@ def views(network: Network, windows: Sequence[float]) -> list[Network]:
 
 
 def refereed(network: Network, x: Tensor, y: Tensor, params: Mapping, seed: int) -> np.ndarray:
-    """What AutoAttack leaves of images x [n, d] of classes y [n] at each ε of its params, bool [n, k]. pyautoattack knows
-    float32 alone, so a network in float64 is copied."""
-    own = network if network.precision == torch.float32 else copy_of(network).float().requires_grad_(False)
+    """What AutoAttack leaves of images x [n, d] of classes y [n] at each ε of its params, bool [n, k]."""
     rng = torch_stream("attack autoattack", seed)
-    return autoattack.run(own, x.float(), y, dict(params), rng).details["right"][:, 1:]
+    return autoattack.run(network, x, y, dict(params), rng).details["right"][:, 1:]
 
 
 def stored_bytes(network: Network) -> int:

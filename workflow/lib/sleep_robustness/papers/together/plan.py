@@ -12,7 +12,7 @@ from sleep_robustness.plan import Plan, Run
 MNIST, BNN = "mnist", "bnn"
 MNIST_IMAGES = 60_000  # for training
 # attacks within an ε of each pixel, and those that look for the nearest adversarial
-LINF, L2 = ("fgsm", "pgd", "square"), ("deepfool", "cw", "ddn", "boundary")
+LINF, L2 = ("fgsm", "pgd", "apgd", "square"), ("deepfool", "cw", "ddn", "boundary")
 REFEREE = "autoattack"  # beside them, and not part of the worst of them
 KINDS = ("networks.relu", "networks.lenet", "networks.binary")  # of networks that rows have
 
