@@ -58,7 +58,10 @@ def test_the_worst_is_taken_image_by_image_and_what_beats_gradients_is_marked():
     assert shown.worst[:, 0].tolist() == [True, True, False, False]
     assert shown.worst[:, 1].tolist() == [True, False, False, False]  # what fools at a smaller strength counts at a larger one
     assert shown.doubts(0) == "Images of lenet fooled 0.33 of what gradients leave"
-    assert "Square fooled 0.67" in attacked(square=[[1, 1], [0, 0], [0, 0], [1, 1]]).doubts(0)
+    beaten = attacked(square=[[1, 1], [0, 0], [0, 0], [1, 1]])
+    assert "Square fooled 0.67" in beaten.doubts(0) and beaten.loses("pgd", 0) == "pgd leaves more than square"
+    assert beaten.told("pgd", 0) == f"{beaten.doubts(0)}; pgd leaves more than square" and beaten.told("square", 0) == ""
+    assert found.loses("fgsm", 0) == shown.loses("fgsm", 0) == ""
 
 
 def test_what_is_found_is_kept(tmp_path):
@@ -178,7 +181,7 @@ ROWS = {
 
 @pytest.fixture(scope="module")
 def gathered():
-    """Three networks of each of three rows, of which the last withstands all and the second nothing."""
+    """Three networks of each of three rows, of which the second withstands nothing and the last all but one of Square's."""
     rng, values, found = np.random.default_rng(0), {}, {}
     for name, share in {"control": 0.6, "sleep_printed": 0.0, "lenet_strong": 1.0}.items():
         right = rng.random((3, 50, 1)) < share
@@ -186,7 +189,7 @@ def gathered():
             Found(
                 Attacked(
                     np.array([0.1]),
-                    {"fgsm": own, "pgd": own, "square": np.ones_like(own)},
+                    {"fgsm": own, "pgd": own, "square": np.arange(50)[:, None] > (0 if share == 1 else -1)},
                     {"cw": np.full(50, share)},
                     np.zeros(50, bool),
                 ),
@@ -208,10 +211,13 @@ def test_the_table_has_a_row_for_each_network_and_a_reason_for_each_empty_cell(g
     numbers, _ = gathered
     assert numbers["robust_acc_0.1"].tolist() == pytest.approx([0.6, 0, 1], abs=0.08)
     assert (numbers["robust_acc_0.1_low"] <= numbers["robust_acc_0.1"]).all() and numbers["autoattack_acc_0.1"].notna().all()
+    assert numbers.beaten.tolist() == ["", "", "ε 0.1: fgsm leaves more than square; ε 0.1: pgd leaves more than square"]
+    assert (numbers.unreliable == "").all()  # one image in fifty puts nothing in doubt
     assert numbers.kept.tolist()[:2] == pytest.approx([0.6, 0]) and numbers.forgetting.tolist()[:2] == pytest.approx([0.3, 0.9])
     times = pd.DataFrame({"row": list(ROWS), "seconds": 1e-5})
     shown = table_1(numbers, {"tadros": "Tadros et al.", "deepsleep": "Zhao"}, times)
     assert not (shown == "").any(axis=None) and "its convolutions are for images" in shown["Kept of earlier tasks"].iloc[2]
+    assert shown["Doubts"].str.startswith("ε 0.1: fgsm").tolist() == [False, False, True] and shown["Doubts"].iloc[0] == "none"
     assert shown["Robust, claimed"].iloc[1].startswith("0.400") and shown["µs an image, on this machine"].iloc[0] == "10"
 
 
@@ -230,7 +236,7 @@ def test_the_answer_says_who_is_above_and_who_below(gathered):
     assert said == answer(*gathered, 0.1)
     assert said.startswith("One evaluation for all 1 defences of 1 papers") and "Shown to leave less: Sleep as printed." in said
     assert "Shown to leave more than the network that it stands against: none." in said
-    assert "the positive control, leaves 1.000" in said
+    assert "the positive control, leaves 0.980" in said
 
 
 def test_a_point_for_each_row_and_a_line_where_it_claims_both_numbers(gathered):

@@ -29,6 +29,7 @@ LINF = {
     "square": {"queries": 1000},
 }
 BY_GRADIENT = ("fgsm", "pgd", "apgd")
+WORST = "worst"  # of all attacks within ε, image by image
 # attacks that look for the nearest adversarial, by L2 distance
 L2 = {
     "deepfool": {"form": "released", "steps": 100, "overshoot": 0.02, "deviations": []},
@@ -78,6 +79,20 @@ class Attacked:
         ]
         zero = self.zero_gradient.mean()
         return "; ".join(doubts + ([f"the gradient is 0 at {zero:.2f} of the images"] if zero > BEATEN else []))
+
+    def loses(self, name: str, number: int) -> str:
+        """Which attacks that need no gradient of this network leave less at one of the strengths than the attack `name`, which
+        does: "" if none, or if it needs none."""
+        if name not in BY_GRADIENT:
+            return ""
+        left = {other: own[:, number].mean() for other, own in self.right.items()}
+        ahead = [other for other, share in left.items() if other not in BY_GRADIENT and share < left[name]]
+        return f"{name} leaves more than {' and '.join(ahead)}" if ahead else ""
+
+    def told(self, name: str, number: int) -> str:
+        """All that is to be said of one attack at one of the strengths: what `doubts` and `loses` say."""
+        doubts = self.doubts(number) if name in (*BY_GRADIENT, WORST) else ""
+        return "; ".join(filter(None, (doubts, self.loses(name, number))))
 
 
 def evaluate(
@@ -200,9 +215,10 @@ def _linf_rows(found: Attacked) -> list[dict]:
     """What each attack leaves at each strength, and the worst of them."""
     rows = []
     for number, strength in enumerate(found.strengths):
-        each = {name: own[:, number] for name, own in found.right.items()} | {"worst": found.worst[:, number]}
-        told = dict.fromkeys(each, "") | dict.fromkeys(BY_GRADIENT, found.doubts(number))
-        rows += [_share("linf", name, float(strength), own) | {"doubts": told[name]} for name, own in each.items()]
+        each = {name: own[:, number] for name, own in found.right.items()} | {WORST: found.worst[:, number]}
+        rows += [
+            _share("linf", name, float(strength), own) | {"doubts": found.told(name, number)} for name, own in each.items()
+        ]
     return rows
 
 

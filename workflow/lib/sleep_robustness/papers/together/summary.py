@@ -56,19 +56,18 @@ def _of_tasks(table: pd.DataFrame, name: str) -> float:
 
 
 def level_rows(rows: Mapping[str, Values], found: Mapping[str, Sequence[Found]]) -> pd.DataFrame:
-    """Columns: row, column, by, strength, those of `metrics.mean_of_networks`, and doubts, of attacks by gradient and of the
-    worst."""
+    """Columns: row, column, by, strength, those of `metrics.mean_of_networks`, and doubts, see `evaluation.Attacked.told`."""
     table = []
     for row, values in rows.items():
         several = together([one.attacked for one in found[row]])
-        doubts = {float(strength): several.doubts(number) for number, strength in enumerate(several.strengths)}
+        place = {float(strength): number for number, strength in enumerate(several.strengths)}
         for (column, by, strength), own in values.items():
             numbers = mean_of_networks(own, median if column == "l2" else mean, share=column not in ("l2", FORGETTING))
             if column == "l2":  # the median of few networks; no distance is below 0
                 numbers |= {name: max(numbers[name], 0.0) for name in ("low", "low_without")}
-            doubted = column == "linf" and by not in ("autoattack", "square") and not by.startswith("images")
+            doubts = several.told(by, place[strength]) if column == "linf" and strength in place else ""
             axes = {"row": row, "column": column, "by": by, "strength": strength}
-            table.append(axes | numbers | {"doubts": doubts[strength] if doubted else ""})
+            table.append(axes | numbers | {"doubts": doubts})
     return pd.DataFrame(table)
 
 

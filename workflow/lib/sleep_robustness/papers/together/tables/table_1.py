@@ -13,12 +13,13 @@ def table_rows(
 ) -> pd.DataFrame:
     """A row for each network, in order. RobustBench's columns keep their names, as shares where it has per cent: name,
     architecture, clean_acc, autoattack_acc (here one for each ε, autoattack_acc_EPS), reported (the robust accuracy that the
-    paper claims) and eps (of the claim), unreliable (doubts about the attacks, "" if there are none).
+    paper claims) and eps (of the claim), unreliable (doubts about the attacks together, "" if there are none).
 
     Columns of ours: row, paper, kind and against (the row that it is compared with); reported_clean_acc, reported_attack and
     reported_in; robust_acc_EPS under the worst attack, and robust_acc at the eps of the claim; l2, noise, blur, corruptions,
-    kept and forgetting; what prices has; note, where a column holds no number; networks, and how many images were attacked.
-    Numbers that have an interval have columns NAME_low and NAME_high beside.
+    kept and forgetting; what prices has; beaten, the single attacks by gradient that leave more than one that needs none;
+    note, where a column holds no number; networks, and how many images were attacked. Numbers that have an interval have
+    columns NAME_low and NAME_high beside.
 
     rows, strengths: of the config; levels: of `summary.level_rows`; prices: row, multiply_adds (of an image),
     training_multiply_adds, bytes.
@@ -50,13 +51,23 @@ def table_rows(
             one |= _numbers(column, own[own.column == column])
         price = prices[prices.row == name].iloc[0]
         one |= {what: int(price[what]) for what in ("multiply_adds", "training_multiply_adds", "bytes")}
-        doubted = (f"ε {two.strength:g}: {two.doubts}" for two in worst.itertuples() if two.doubts)
-        one["unreliable"] = "; ".join(dict.fromkeys(doubted))
+        one["unreliable"] = _told(worst)
+        one["beaten"] = _told(own[own.column == "linf"], "leaves more than")
         one["note"] = row["forgets"] if isinstance(row["forgets"], str) else ""
         found.append(
             one | {"networks": int(worst.networks.max()), "attacked": int(worst.examples.max() / worst.networks.max())}
         )
     return pd.DataFrame(found)
+
+
+def _told(own: pd.DataFrame, about: str = "") -> str:
+    """Each different doubt of these levels that speaks `about` something, with the ε at which it stands."""
+    found: dict[str, list[str]] = {}
+    for level in own.itertuples():
+        for doubt in level.doubts.split("; ") if level.doubts else []:
+            if about in doubt:
+                found.setdefault(doubt, []).append(f"{level.strength:g}")
+    return "; ".join(f"ε {', '.join(dict.fromkeys(strengths))}: {doubt}" for doubt, strengths in found.items())
 
 
 def _numbers(name: str, own: pd.DataFrame) -> dict[str, float]:
@@ -91,7 +102,8 @@ def table_1(numbers: pd.DataFrame, names: Mapping[str, str], times: pd.DataFrame
             f"{row[name]:_}".replace("_", " ") for name in ("multiply_adds", "bytes")
         )
         one["µs an image, on this machine"] = f"{1e6 * times[times.row == row['row']].seconds.mean():.0f}"
-        shown.append(one | {"Doubts": row["unreliable"] or "none", "n": f"{row['networks']} × {row['attacked']}"})
+        doubts = "; ".join(filter(None, (row["unreliable"], row["beaten"]))) or "none"
+        shown.append(one | {"Doubts": doubts, "n": f"{row['networks']} × {row['attacked']}"})
     return pd.DataFrame(shown)
 
 
