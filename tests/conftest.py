@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from filelock import FileLock
 
 from sleep_robustness.configuration import load
 from sleep_robustness.inheritance import overlaid
@@ -34,11 +35,11 @@ def pytest_runtest_setup(item):
 
 
 class Project:
-    """A copy of the workflow in a folder of its own, in which snakemake runs as a user would run it."""
+    """A copy of the workflow in a folder of its own, in which snakemake runs as a user would run it; or the one that is there."""
 
     def __init__(self, folder: Path):
         self.folder = folder
-        for name in TREE:
+        for name in [] if (folder / "Snakefile").is_file() else TREE:
             source = ROOT / name
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             if source.is_dir():
@@ -191,7 +192,13 @@ def small(project, mnist_raw):
 
 @pytest.fixture(scope="session")
 def finished_small(tmp_path_factory, mnist_raw):
-    """The small project, its tables and figures of networks made on two cores."""
-    project = make_small(Project(tmp_path_factory.mktemp("small")), mnist_raw)
-    project.snakemake("--cores", "2", "tadros_table_1", "tadros_table_fgsm", "tadros_fig_1", "tadros_fig_2")
+    """The small project, its tables and figures of networks made on two cores. All processes of a test run share it."""
+    folder = tmp_path_factory.getbasetemp()
+    folder = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "small"
+    with FileLock(f"{folder}.lock"):
+        project, finished = Project(folder), folder / "finished"
+        if not finished.is_file():
+            make_small(project, mnist_raw)
+            project.snakemake("--cores", "2", "tadros_table_1", "tadros_table_fgsm", "tadros_fig_1", "tadros_fig_2")
+            finished.touch()
     return project

@@ -17,7 +17,7 @@ PARAMETERS = {
 
 
 def run(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.Generator) -> AttackResult:
-    """Attack every example at each ε of `strengths`, by so many `steps` from a random point of the ball (100 in AutoAttack).
+    """Attack every example at each ε of `strengths`, by so many `steps` from one random point of the ball (100 in AutoAttack).
     Strength is the smallest ε that fools the network; details: those of `at_strengths`.
 
     Images are attacked in float32, all that pyautoattack knows, and judged in the network's own precision. Raises UserError for
@@ -31,7 +31,7 @@ def run(network: Network, x: Tensor, y: Tensor, params: dict, rng: torch.Generat
         with seeded(rng):
             own = {"version": "custom", "attacks": ["apgd-ce"], "seed": seed, "device": x.device}
             attack = AutoAttack(model, norm="Linf", eps=epsilon, **own)
-            attack.apgd.n_iter = params["steps"]
+            attack.apgd.n_iter, attack.apgd.n_restarts = params["steps"], 1  # as in the standard AutoAttack
             attacked, _ = attack.run_standard_evaluation(x[rows].float().reshape(-1, *shape), y[rows])
         return attacked.flatten(1).to(x.dtype)
 
