@@ -37,8 +37,8 @@ def advance(state: State, spikes: np.ndarray, params: SleepParameters, rule: str
         width = WIDE if len(events) <= FEW * len(raster) else NARROW
         run = _block(RULES[rule], width, RESETS[params.reset])
         for first in range(0, len(weight), width):
-            block, words = slice(first, first + width), slice(first // 64, (first + width) // 64)
-            step = run(weight[block], voltage[block], inputs, events, starts, *constants, raster[:, words])
+            block = slice(first, first + width)
+            step = run(weight[block], voltage[block], inputs, events, starts, *constants, raster, first // 64)
             if step >= 0:  # other blocks, and later layers, may have failed before this step
                 failed, starts = (layer, step), starts[: step + 1]
         inputs, events, starts = _events(raster[: len(starts) - 1], len(weight), 1, counts)
@@ -107,8 +107,9 @@ def _block(rule, lanes, reset):
         source = ""  # a rule typed in by hand is compiled anew in every session
 
     @njit(cache=bool(source), **OPTIONS)
-    def run(weight, voltage, inputs, events, starts, gain, threshold, increase, decrease, decay, spikes):
-        """Run all steps, in place; gives −1, or the step in which a number overflowed, and then the arrays are spoilt."""
+    def run(weight, voltage, inputs, events, starts, gain, threshold, increase, decrease, decay, spikes, word):
+        """Run all steps, in place, with the block's spikes from a word of `spikes` on; gives −1, or the step in which a number
+        overflowed, and then the arrays are spoilt."""
         source  # noqa: B018  what a function names is part of its key
         (neurons, width), active = weight.shape, len(inputs)
         block, before = np.zeros((active + 1, lanes), weight.dtype), weight.copy()
@@ -117,7 +118,7 @@ def _block(rule, lanes, reset):
         for careful in (False, True):  # where something overflowed once more, looking at every step
             finite = True
             fired[:] = False
-            spikes[:] = 0
+            spikes[:, word : word + (lanes >> 6)] = 0
             v[:neurons] = voltage
             for i in range(active):
                 for j in range(neurons):
@@ -151,7 +152,7 @@ def _block(rule, lanes, reset):
                             finite &= np.isfinite(v[j])
                             v[j] = after(v[j], threshold)
                             fired[j] = True
-                            spikes[step, j >> 6] |= np.uint64(1) << np.uint64(j & 63)
+                            spikes[step, word + (j >> 6)] |= np.uint64(1) << np.uint64(j & 63)
                             row = weight[j]
                             for i in range(width):
                                 where_spiked, where_silent = change(row[i], increase, decrease)
