@@ -213,6 +213,7 @@ def test_the_table_has_a_row_for_each_network_and_a_reason_for_each_empty_cell(g
     assert (numbers["robust_acc_0.1_low"] <= numbers["robust_acc_0.1"]).all() and numbers["autoattack_acc_0.1"].notna().all()
     assert numbers.beaten.tolist() == ["", "", "ε 0.1: fgsm leaves more than square; ε 0.1: pgd leaves more than square"]
     assert (numbers.unreliable == "").all()  # one image in fifty puts nothing in doubt
+    assert numbers.kept_low.tolist()[:2] == numbers.kept_high.tolist()[:2] == pytest.approx([0.6, 0])  # three alike
     assert numbers.kept.tolist()[:2] == pytest.approx([0.6, 0]) and numbers.forgetting.tolist()[:2] == pytest.approx([0.3, 0.9])
     times = pd.DataFrame({"row": list(ROWS), "seconds": 1e-5})
     shown = table_1(numbers, {"tadros": "Tadros et al.", "deepsleep": "Zhao"}, times)

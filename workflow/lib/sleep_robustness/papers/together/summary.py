@@ -13,6 +13,8 @@ from sleep_robustness.statistics import mean, median
 Place = tuple[str, str, float]  # column, by, strength
 Values = dict[Place, list[np.ndarray]]  # of each network, image by image
 CLEAN, CORRUPTIONS, KEPT, FORGETTING = "clean", "corruptions", "kept", "forgetting"
+LIMITS = {"l2": (0, np.inf), KEPT: (0, 1)}  # of what is no share of images
+ENDS = ("low", "high", "low_without", "high_without")
 
 
 def measured(found: Sequence[Found], shown: Sequence[pd.DataFrame], kept: Sequence[pd.DataFrame]) -> Values:
@@ -62,9 +64,10 @@ def level_rows(rows: Mapping[str, Values], found: Mapping[str, Sequence[Found]])
         several = together([one.attacked for one in found[row]])
         place = {float(strength): number for number, strength in enumerate(several.strengths)}
         for (column, by, strength), own in values.items():
-            numbers = mean_of_networks(own, median if column == "l2" else mean, share=column not in ("l2", FORGETTING))
-            if column == "l2":  # the median of few networks; no distance is below 0
-                numbers |= {name: max(numbers[name], 0.0) for name in ("low", "low_without")}
+            by_image = column not in ("l2", KEPT, FORGETTING)
+            numbers = mean_of_networks(own, median if column == "l2" else mean, share=by_image)
+            if column in LIMITS:  # limits of few networks' may lie beyond what there is
+                numbers |= {name: float(np.clip(numbers[name], *LIMITS[column])) for name in ENDS}
             doubts = several.told(by, place[strength]) if column == "linf" and strength in place else ""
             axes = {"row": row, "column": column, "by": by, "strength": strength}
             table.append(axes | numbers | {"doubts": doubts})
