@@ -35,7 +35,7 @@ def pytest_runtest_setup(item):
 
 
 class Project:
-    """A copy of the workflow in a folder of its own, or the one that is there, in which snakemake runs as a user would run it."""
+    """A copy of the workflow in a folder, or the one that is there, in which snakemake runs as a user would run it."""
 
     def __init__(self, folder: Path):
         self.folder = folder
