@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from glob import escape
 from pathlib import Path
 
 from sleep_robustness.errors import UserError
@@ -30,16 +31,32 @@ def local_lists(images: str) -> list[str]:
 def atomic(path: str | os.PathLike) -> Iterator[Path]:
     """Yield a temporary name beside `path`; it becomes `path` when the block ends well and is gone when it does not.
 
-    The temporary name keeps the suffix, because writers such as `numpy.savez` choose by it.
+    The temporary name keeps the suffix, because writers such as `numpy.savez` choose by it. What a killed process left under
+    such a name is removed.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    for left in path.parent.glob(f".{escape(path.stem)}.*{escape(path.suffix)}"):
+        process = left.name.removeprefix(f".{path.stem}.").removesuffix(path.suffix)
+        if process.isdigit() and not _alive(int(process)):
+            left.unlink(missing_ok=True)
     temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
     try:
         yield temporary
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _alive(process: int) -> bool:
+    """Whether a process of this number is at work on this machine."""
+    try:
+        os.kill(process, 0)
+    except (ProcessLookupError, OverflowError):  # no machine has so large a number
+        return False
+    except PermissionError:
+        pass
+    return True
 
 
 @contextmanager
