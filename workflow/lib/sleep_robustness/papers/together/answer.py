@@ -24,14 +24,15 @@ def answer(numbers: pd.DataFrame, differences: pd.DataFrame, strength: float) ->
         f"{first.attacked} images under attack, brackets are 95 % intervals):",
         f"within ε = {strength:g}, {best['name']} leaves most right under the worst attack, {_interval(best, column)}; "
         f"adversarial training, the positive control, leaves {_several(controls, column)}.",
-        f"Shown to leave more than the network that it stands against: {_list(above, names)}. Shown to leave less: "
-        f"{_list(below, names)}. Of the other {len(papers) - len(above) - len(below)} neither is shown.",
+        f"By its own interval, before any correction for their number, more than the network that it stands against is left "
+        f"by: {_list(above, names)}; less by: {_list(below, names)}.",
+        f"Of the other {len(papers) - len(above) - len(below)} neither is shown.",
     ]
     kept = _shown(differences, "kept", "", None, papers.row, above=True)
     lost = _shown(differences, "kept", "", None, papers.row, above=False)
-    said.append(f"Shown to keep more of earlier tasks than their control: {_list(kept, names)}; less: {_list(lost, names)}.")
+    said.append(f"By the same, more of earlier tasks is kept by: {_list(kept, names)}; less by: {_list(lost, names)}.")
     both = [name for name in kept if name in above]
-    said.append(f"Both at once: {_list(both, names)}.")
+    said.append(f"More of both: {_list(both, names)}.")
     said.append(
         "What would change this: an attack that finds more, since what is left under attack is left at most; more networks, "
         "since intervals are over few; and other data than MNIST."
