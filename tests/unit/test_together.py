@@ -237,7 +237,7 @@ def test_the_answer_says_who_is_above_and_who_below(gathered):
     assert said == answer(*gathered, 0.1)
     assert (
         said.startswith("One evaluation for all 1 defences of 1 papers")
-        and "is left by: none; less by: Sleep as printed." in said
+        and "is left by: none. Less is left by: Sleep as printed." in said
     )
     assert "the positive control, leaves 0.980" in said
 

@@ -5,11 +5,12 @@ import errno
 import hashlib
 import os
 import pickle
+import platform
 import shutil
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from glob import escape
 from pathlib import Path
 
@@ -31,16 +32,18 @@ def local_lists(images: str) -> list[str]:
 def atomic(path: str | os.PathLike) -> Iterator[Path]:
     """Yield a temporary name beside `path`; it becomes `path` when the block ends well and is gone when it does not.
 
-    The temporary name keeps the suffix, because writers such as `numpy.savez` choose by it. What a killed process left under
-    such a name is removed.
+    The temporary name keeps the suffix, because writers such as `numpy.savez` choose by it. What a killed process of this
+    machine left under such a name is removed.
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    for left in path.parent.glob(f".{escape(path.stem)}.*{escape(path.suffix)}"):
-        process = left.name.removeprefix(f".{path.stem}.").removesuffix(path.suffix)
-        if process.isdigit() and not _alive(int(process)):
-            left.unlink(missing_ok=True)
-    temporary = path.with_name(f".{path.stem}.{os.getpid()}{path.suffix}")
+    start = f".{path.stem}.{platform.node()}-"  # another machine's processes are not known here
+    for left in path.parent.glob(f"{escape(start)}*{escape(path.suffix)}"):
+        process = left.name.removeprefix(start).removesuffix(path.suffix)
+        if process.isdecimal() and not _alive(int(process)):
+            with suppress(PermissionError):
+                left.unlink(missing_ok=True)
+    temporary = path.with_name(f"{start}{os.getpid()}{path.suffix}")
     try:
         yield temporary
         temporary.replace(path)

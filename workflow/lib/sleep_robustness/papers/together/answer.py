@@ -25,12 +25,12 @@ def answer(numbers: pd.DataFrame, differences: pd.DataFrame, strength: float) ->
         f"within ε = {strength:g}, {best['name']} leaves most right under the worst attack, {_interval(best, column)}; "
         f"adversarial training, the positive control, leaves {_several(controls, column)}.",
         f"By its own interval, before any correction for their number, more than the network that it stands against is left "
-        f"by: {_list(above, names)}; less by: {_list(below, names)}.",
+        f"by: {_list(above, names)}. Less is left by: {_list(below, names)}.",
         f"Of the other {len(papers) - len(above) - len(below)} neither is shown.",
     ]
     kept = _shown(differences, "kept", "", None, papers.row, above=True)
     lost = _shown(differences, "kept", "", None, papers.row, above=False)
-    said.append(f"By the same, more of earlier tasks is kept by: {_list(kept, names)}; less by: {_list(lost, names)}.")
+    said.append(f"By the same, more of earlier tasks is kept by: {_list(kept, names)}. Less is kept by: {_list(lost, names)}.")
     both = [name for name in kept if name in above]
     said.append(f"More of both: {_list(both, names)}.")
     said.append(
@@ -53,8 +53,11 @@ def _interval(row: Mapping, column: str) -> str:
 
 
 def _several(rows: pd.DataFrame, column: str) -> str:
-    return " and ".join(_interval(row, column) for row in rows.to_dict("records")) or "nothing, since it was not run"
+    return (
+        " and ".join(f"{_interval(row, column)} (row {row['row']})" for row in rows.to_dict("records"))
+        or "nothing, since it was not run"
+    )
 
 
 def _list(rows: Sequence[str], names: Mapping[str, str]) -> str:
-    return ", ".join(names[row] for row in rows) or "none"
+    return "; ".join(names[row] for row in rows) or "none"
