@@ -1,6 +1,7 @@
 """Networks of a user's own, evaluated and put to sleep. Bad input that was tried: images that are bytes, outside 0 to 1, not
-square, none; labels that are not one for each; networks that give no logits, probabilities, or another answer each time; for
-sleep biases, two linear layers in a row, a convolution, no Sequential, params that are missing, misspelt or out of range."""
+square, none; no image to attack, no strength, one of 0; labels that are not one for each; networks that give no logits,
+probabilities, or another answer each time; for sleep biases, two linear layers in a row, a convolution, no Sequential, params
+that are missing, misspelt or out of range."""
 
 import re
 
@@ -144,6 +145,12 @@ def test_an_architecture_of_torchvision_with_one_channel(halves):
 def test_wrong_images_are_one_sentence(halves, linear, change, says):
     with pytest.raises(UserError, match=re.escape(says)):
         evaluate(linear, *change(*halves))
+
+
+@pytest.mark.parametrize("wrong", [{"strengths": ()}, {"strengths": (0, 0.1)}, {"attacked": 0}])
+def test_without_a_strength_or_an_image_to_attack_there_is_one_sentence(halves, linear, wrong):
+    with pytest.raises(UserError, match="evaluate: it needs strengths above 0 and an image to attack"):
+        evaluate(linear, *halves, **wrong)
 
 
 @pytest.mark.parametrize(

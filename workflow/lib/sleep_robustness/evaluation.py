@@ -121,6 +121,8 @@ def evaluate(
     Raises UserError, one sentence, for what cannot be evaluated.
     """
     network, x, y = _checked(module, images, labels, device)
+    if not len(strengths) or min(strengths) <= 0 or attacked < 1:
+        raise UserError(f"evaluate: it needs strengths above 0 and an image to attack, not {list(strengths)} and {attacked}.")
     found = attack_all(network, x[:attacked], y[:attacked], strengths, seed)
     rows = [_share("clean", "", math.nan, right(network, x, y)), *_linf_rows(found), *_l2_rows(found)]
     under, side = [], math.isqrt(x.shape[1])
