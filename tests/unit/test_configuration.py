@@ -133,7 +133,11 @@ WRONG = [
     ),
     (("defences", "sleep", "printed", "mnist"), 5, "defences.sleep.printed.mnist is 5; it must be a mapping of parameters"),
     ((*LOSS, "epsilon"), 0.1, r"unknown key 'epsilon' in attacks.fgsm.loss; did you mean 'epsilon_step'\?"),
-    (("attacks", "fgms"), {"loss": {"examples": 3}}, "attacks names 'fgms', but attacks/ has only autoattack, bim, boundary"),
+    (
+        ("attacks", "fgms"),
+        {"loss": {"examples": 3}},
+        "attacks names 'fgms', but attacks/ has only apgd, autoattack, bim, boundary",
+    ),
     ((*AUDITED, "attacks", "fgsm"), "carlini", "readings.audited.attacks.fgsm is 'carlini'; it must be one of loss, margin"),
     (
         (*AUDITED, "defences", "sleep"),
@@ -149,7 +153,7 @@ WRONG = [
     (
         ("defences", "finetune", "fgsm", "measured_by"),
         ["fgms"],
-        "finetune.fgsm.measured_by names 'fgms'; it must be among autoatt",
+        "finetune.fgsm.measured_by names 'fgms'; it must be among apgd, autoatt",
     ),
     (
         ("defences", "finetune", "fgsm", "tuned_on"),
@@ -177,7 +181,7 @@ WRONG = [
     (("defences", "ablated", "found_slept", "by"), "age", "by is 'age'; it must be slept, random, most_active, least_active"),
     (("pruning", "seeds"), [1, 2], "pruning.seeds is .1, 2.; it must be a list of at least three different whole numbers"),
     (("pruning", "sleeps"), ["deep"], "pruning.sleeps names 'deep'; it must be a variant of sleep: printed"),
-    (("pruning", "attacks", "nap"), {"a": {}}, "pruning.attacks names 'nap'; it must be among autoattack"),
+    (("pruning", "attacks", "nap"), {"a": {}}, "pruning.attacks names 'nap'; it must be among apgd, autoattack"),
     (
         ("pruning", "attacks", "pgd", "linf", "sleeps"),
         ["leaky"],
@@ -196,7 +200,7 @@ WRONG = [
     (("coverage", "networks", "distillation"), ["t50_kept"], "names 't50_kept'; it must be made of the control: t50, released"),
     (("coverage", "networks", "control"), [], "coverage.networks must begin with control and one variant of it"),
     (("coverage", "numbers"), [3, 30], "coverage.seeds has 40 seeds; two sets of 30 need more"),
-    (("coverage", "attacks", "nap"), {"a": {}}, "coverage.attacks names 'nap'; it must be among autoattack"),
+    (("coverage", "attacks", "nap"), {"a": {}}, "coverage.attacks names 'nap'; it must be among apgd, autoattack"),
     (("coverage", "draws"), 0, "coverage.draws is 0; it must be a whole number from 1"),
     (("pruning", "attacks", "pgd", "linf", "strengths"), [0], "pruning.attacks.pgd.linf.strengths.0 is 0; it must be a number"),
     (("pruning", "attacks", "pgd", "other"), {"examples": 3}, "key 'strengths' is missing in pruning.attacks.pgd.other"),
@@ -289,7 +293,7 @@ WRONG_OF_ZHANG = [
     (
         ("defences", "finetune", "blur", "measured_by"),
         ["fgms"],
-        "blur.measured_by names 'fgms'; it must be among auto",
+        "blur.measured_by names 'fgms'; it must be among apgd, auto",
     ),
     (("attacks", "fgsm", "right"), {"from": "tadros/mnist/fgsm/loss"}, "key 'examples' is missing in attacks.fgsm.right"),
     (("transfers", "fgsm", "right"), SHARED, "transfers.fgsm.right has the name of a variant of the attack; give it another"),
